@@ -1,0 +1,42 @@
+import type { FrameParameter } from "../nogil/frame.js";
+import type { ArrayOf, Dtype, ScalarOf } from "./dtype.js";
+
+/**
+ * Numeric storage in shared memory, one row an item. Every thread of the process sees the same bytes: views are never
+ * copies, and writing to one writes to the column.
+ */
+export interface Column<D extends Dtype = Dtype, Row = unknown> {
+  readonly dtype: D;
+  /** items */
+  readonly length: number;
+  /**
+   * Dense: `[N]`, or `[N, …]` where every item has the shape that follows. Ragged: `[N, null]`, items of one dimension
+   * and any length, or `[N, null, …]` images; `shapeAt` tells the shape of one.
+   */
+  readonly shape: readonly (number | null)[];
+  /** All elements, item after item, as a view. O(1), but for a ragged column that a kernel made: see `RaggedColumn`. */
+  readonly values: ArrayOf<D>;
+  /** Ragged only: `N + 1` element positions in `values`, as Arrow's List has them; item `i` is `[offsets[i], offsets[i + 1])`. */
+  readonly offsets?: Uint32Array;
+  /** Item `i`: a number (bigint for 64-bit integers) where the shape is `[N]`, else a view. @throws RangeError */
+  at(i: number): Row;
+  /** Shape of item `i`: `[]` for a number. */
+  shapeAt(i: number): readonly number[];
+  /** Where item `i` lies for a kernel. */
+  readonly layout: FrameParameter;
+  /** Gives the memory back now; using the column afterwards throws. Without it, that happens once no view is left. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A column whose items may differ in length (or, for images, in shape). `Ragged<"f32">` has rows of Float32Array. */
+export type Ragged<D extends Dtype> = Column<D, ArrayOf<D>>;
+
+/** A column of items of one shape: `Dense<"f64">` holds a number each, `Dense<"u8", [480, 640, 3]>` an image each. */
+export type Dense<D extends Dtype, ItemShape extends readonly number[] = []> = Column<
+  D,
+  ItemShape extends readonly [] ? ScalarOf<D> : ArrayOf<D>
+>;
+
+/** What a batch holds under one name: a column, or an ordinary array with an element for each item. */
+export type Component = Column | readonly unknown[];

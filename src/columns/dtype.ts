@@ -1,0 +1,42 @@
+/** The numeric types of columns and kernel rows, under the names that AssemblyScript gives them. */
+export const typedArrays = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const;
+
+export type Dtype = keyof typeof typedArrays;
+
+/** The typed array class of a dtype: `ArrayOf<"f32">` is `Float32Array`. */
+export type ArrayOf<D extends Dtype> = InstanceType<(typeof typedArrays)[D]>;
+
+/** One element of a dtype: a bigint for `i64` and `u64`, a number for all others. */
+export type ScalarOf<D extends Dtype> = D extends "i64" | "u64" ? bigint : number;
+
+export type TypedArray = ArrayOf<Dtype>;
+
+export const dtypes = Object.keys(typedArrays) as Dtype[];
+
+const byClass = new Map<unknown, Dtype>(dtypes.map((dtype) => [typedArrays[dtype], dtype]));
+
+export function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+/**
+ * The dtype of a typed array. `Uint8ClampedArray` and Node's `Buffer` count as `u8`.
+ * @returns undefined for a class without a dtype here, such as Float16Array.
+ */
+export function dtypeOf(array: ArrayBufferView): Dtype | undefined {
+  return (
+    byClass.get(array.constructor) ??
+    (array instanceof Uint8Array || array instanceof Uint8ClampedArray ? "u8" : undefined)
+  );
+}

@@ -1,0 +1,107 @@
+import type { Column } from "../columns/column.js";
+import type { Invocation, Invocations } from "../invocation.js";
+import type { Kernel } from "../kernel.js";
+
+export const targets = ["threads", "nogil", "async", "mpc", "for"] as const;
+
+/** What runs the items: worker threads, WebAssembly kernels, the event loops of worker threads, processes, or a loop here. */
+export type Target = (typeof targets)[number];
+
+/** What steers the execution of a call. `configure`, `batch.with`, pipelines' `with` and `run` take the same object. */
+export interface RunOptions {
+  /**
+   * Threads or processes to use at most. `0` keeps `async` items on the caller's own event loop.
+   * @default the number of cores
+   */
+  workers?: number;
+  /**
+   * Items in one message to a worker.
+   * @default chosen from how long items take
+   */
+  chunkSize?: number;
+  /**
+   * `async`: items in flight in one worker.
+   * @default 64
+   */
+  concurrency?: number;
+  /** Milliseconds that one item may take, from its start. An item that takes longer fails, and nothing else. */
+  timeout?: number;
+  /** Milliseconds that the whole call may take. Items unfinished then fail. */
+  deadline?: number;
+  /** Cancels the call: items unfinished then fail with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * How many times an item may be run again that failed or whose worker died. Without it an item runs at most once.
+   * @default 0
+   */
+  retry?: number;
+  /**
+   * Throw the first error as it is, in place of carrying it in the results.
+   * @default false
+   */
+  debug?: boolean;
+  /** Bytes of scratch memory that a kernel may use for one item, set when the engine starts. @default 32 MiB */
+  scratch?: number;
+}
+
+/** A function in a module, by which the far side finds it. */
+export interface Address {
+  /** URL of the module, or the name of a package */
+  readonly module: string;
+  /** name among the module's exports, or of the function or class itself */
+  readonly name: string;
+}
+
+/** What runs for each item. */
+export type Work =
+  | {
+      readonly kind: "method";
+      /** the undecorated method */
+      readonly method: (...args: any[]) => unknown;
+      /** `this` of the method: the batch */
+      readonly self: object;
+      /** name of the method in the class, by which the far side finds it */
+      readonly name: string;
+    }
+  | {
+      readonly kind: "function";
+      readonly fn: (...args: any[]) => unknown;
+      /** given with `exported`; else `self`'s class tells the module and `fn` its name */
+      readonly address?: Address;
+      /** the batch whose class's module exports the function, when a batch's method returned it */
+      readonly self?: object;
+    }
+  | { readonly kind: "kernel"; readonly kernel: Kernel };
+
+/** One call of a parallel method, ready to run. */
+export interface Job {
+  /** what the user calls it, for errors and reports: `EcgBatch.standardize`, or the function's name */
+  readonly label: string;
+  readonly work: Work;
+  readonly invocations: Invocations;
+  /** arguments of `partial`: positional ones come before the item's; named ones give way to all others */
+  readonly bound?: Invocation;
+  /** the call's own arguments: positional ones follow the item's; named ones win over the item's */
+  readonly call: Invocation;
+  readonly options: RunOptions;
+}
+
+/**
+ * What a job came to, item by item in the order of the invocations. An item that failed has an entry in `failures`, and
+ * its value means nothing.
+ */
+export interface Outcome {
+  readonly length: number;
+  /** results that a kernel left in shared memory; an item that failed has a zero or an empty row there */
+  readonly column?: Column;
+  /** results, when they are not in a column; undefined when the items return nothing */
+  readonly values?: readonly unknown[];
+  readonly failures: ReadonlyMap<number, Error>;
+}
+
+/** Runs jobs. One failing item never stops the others; `run` rejects only when the job as a whole cannot run. */
+export interface Engine {
+  run(job: Job): Promise<Outcome>;
+  /** Ends every thread and process of the engine; a later `run` starts new ones. */
+  close(): Promise<void>;
+}

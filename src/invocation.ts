@@ -1,0 +1,69 @@
+import { isTypedArray } from "./columns/dtype.js";
+import type { Component } from "./columns/column.js";
+
+export type Named = Readonly<Record<string, unknown>>;
+
+/** The arguments of one run of a parallel method, before those of the call are added. */
+export class Invocation {
+  constructor(
+    readonly positional: readonly unknown[],
+    readonly named?: Named,
+  ) {}
+}
+
+/** Exactly these arguments for one run, whatever their shape: the way past the reserved shapes of an entry. */
+export function invocation(positional: readonly unknown[], named?: Named): Invocation {
+  return new Invocation([...positional], named);
+}
+
+/**
+ * Every run of one call. A list holds the arguments of each; zipped ones take element `i` of every component, so
+ * that a million items cost no more to describe than one.
+ */
+export type Invocations =
+  | { readonly kind: "list"; readonly length: number; readonly entries: readonly Invocation[] }
+  | { readonly kind: "zipped"; readonly length: number; readonly components: readonly Component[] };
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Reads one entry of what an init returned.
+ *
+ * An array is a list of positional arguments, a plain object is named arguments, an array of exactly
+ * `[array, plain object]` is both; anything else, typed arrays included, is a single positional argument.
+ */
+export function toInvocation(entry: unknown): Invocation {
+  if (entry instanceof Invocation) return entry;
+  if (Array.isArray(entry)) {
+    const [positional, named] = entry;
+    if (entry.length === 2 && Array.isArray(positional) && isPlainObject(named)) {
+      return new Invocation(positional, named);
+    }
+    return new Invocation(entry);
+  }
+  if (isPlainObject(entry) && !isTypedArray(entry)) return new Invocation([], entry);
+  return new Invocation([entry]);
+}
+
+/** Named arguments of several sources in one object, the later winning; undefined when there are none. */
+export function mergeNamed(...sources: readonly (Named | undefined)[]): Named | undefined {
+  const merged: Record<string, unknown> = Object.assign({}, ...sources);
+  return Object.keys(merged).length > 0 ? merged : undefined;
+}
+
+/** A call's arguments split into positional ones and the named ones of a plain object in the last place. */
+export function splitNamed(args: readonly unknown[]): Invocation {
+  const last = args.at(-1);
+  return isPlainObject(last) ? new Invocation(args.slice(0, -1), last) : new Invocation(args);
+}
+
+/** What one run is called with: the item's arguments, then the call's; named ones merged and put last. */
+export function joinArguments(item: Invocation, call: Invocation): unknown[] {
+  const named = mergeNamed(item.named, call.named);
+  const positional = [...item.positional, ...call.positional];
+  return named ? [...positional, named] : positional;
+}

@@ -1,0 +1,56 @@
+/**
+ * How the engine tells a kernel where its items are: one frame a call, in shared memory, 4-byte little-endian words.
+ *
+ *     word 0   results: scalars, an array of `n` elements of the result's type; arrays, a table of `n` addresses
+ *     word 1   lengths: arrays, a table of `n` lengths in elements; else 0
+ *     word 2   parameter 0: base      3: stride      4: length      5: lengths
+ *     word 6   parameter 1: …
+ *
+ * A scalar of item `i` is loaded from `base + i * stride` (stride 0: one value for all items).
+ * A row of item `i` lies at `base + i * stride` and has `length` elements when `lengths` is 0 (strided); else it lies at
+ * the address in word `i` of the table at `base` and has as many elements as word `i` of the table at `lengths` says.
+ *
+ * A built module imports `env.memory` (shared) and
+ * - `env.abort(message, file, line, column)`: never returns. Strings are AssemblyScript's (UTF-16, byte length at -4);
+ *   a message starts with the thrown class and U+0000 when the source says `throw new Class(…)`;
+ * - `env.reserve(bytes): address`: more room for returned arrays, called when the segment is full.
+ *
+ * and exports
+ * - `arena(base, size)`: what scratch to allocate from; before `start` and whenever the room changes;
+ * - `start()`: top-level code, once per instance, after `arena`;
+ * - `mark(): address`: what is allocated now is kept for good; gives the first free address;
+ * - `release()`: everything allocated since `mark` is free again;
+ * - `segment(base, size)`: where returned arrays go; `segmentTop(): address`: up to where it is filled;
+ * - `run$<kernel>(begin, end, frame, cell)`: runs the items `begin` up to `end`, storing each item's number in the
+ *   4-byte word at `cell` before it begins, and releasing scratch after it.
+ */
+export const frameHeaderWords = 2;
+export const frameParameterWords = 4;
+
+/** Bytes of a frame for a kernel with so many parameters. */
+export function frameBytes(parameters: number): number {
+  return 4 * (frameHeaderWords + frameParameterWords * parameters);
+}
+
+export interface FrameParameter {
+  readonly base: number;
+  readonly stride: number;
+  readonly length: number;
+  readonly lengths: number;
+}
+
+export interface Frame {
+  readonly results: number;
+  readonly lengths: number;
+  readonly parameters: readonly FrameParameter[];
+}
+
+/** Writes a frame at a 4-byte aligned address. */
+export function writeFrame(memory: ArrayBufferLike, address: number, frame: Frame): void {
+  const words = new Uint32Array(memory, address, frameBytes(frame.parameters.length) / 4);
+  words[0] = frame.results;
+  words[1] = frame.lengths;
+  frame.parameters.forEach(({ base, stride, length, lengths }, i) => {
+    words.set([base, stride, length, lengths], frameHeaderWords + frameParameterWords * i);
+  });
+}
