@@ -1,5 +1,6 @@
-import { isTypedArray } from "./columns/dtype.js";
 import type { Component } from "./columns/column.js";
+import { isTypedArray } from "./columns/dtype.js";
+import { isColumn, kindOf } from "./columns/from-values.js";
 
 export type Named = Readonly<Record<string, unknown>>;
 
@@ -66,4 +67,21 @@ export function joinArguments(item: Invocation, call: Invocation): unknown[] {
   const named = mergeNamed(item.named, call.named);
   const positional = [...item.positional, ...call.positional];
   return named ? [...positional, named] : positional;
+}
+
+/**
+ * Reads what stands for the invocations of a call: an iterable of entries, or a column, whose every element is one.
+ * @throws TypeError for anything else
+ */
+export function listInvocations(entries: unknown, what: string): Invocations {
+  if (isColumn(entries)) return { kind: "zipped", length: entries.length, components: [entries] };
+  if (isTypedArray(entries))
+    return { kind: "zipped", length: entries.length, components: [Array.from<unknown>(entries)] };
+  if (typeof entries !== "object" || entries === null || !(Symbol.iterator in entries)) {
+    throw new TypeError(
+      `${what} ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments.`,
+    );
+  }
+  const list = Array.from(entries as Iterable<unknown>, toInvocation);
+  return { kind: "list", length: list.length, entries: list };
 }

@@ -102,7 +102,10 @@ function typeName(type: { kind: "void" } | { kind: "scalar" | "row" | "array"; t
  * Makes the kernels of a built module. The modules that `nogil build` writes call it.
  * @throws when the module was built for another calling convention than this version of nogil runs.
  */
-export function defineKernels(source: URL | Uint8Array, description: ModuleDescription): Record<string, Kernel> {
+export function defineKernels(
+  source: URL | Uint8Array,
+  description: ModuleDescription,
+): Record<string, Kernel> {
   if (description.abi !== abi) {
     throw new Error(
       `${source instanceof URL ? source.href : "This module"} was built for calling convention ${description.abi}, ` +
@@ -111,7 +114,10 @@ export function defineKernels(source: URL | Uint8Array, description: ModuleDescr
   }
   const module = new KernelModule(source, description);
   return Object.fromEntries(
-    Object.entries(description.kernels).map(([name, signature]) => [name, new Kernel(module, name, signature)]),
+    Object.entries(description.kernels).map(([name, signature]) => [
+      name,
+      new Kernel(module, name, signature),
+    ]),
   );
 }
 

@@ -14,8 +14,21 @@ export const typedArrays = {
 
 export type Dtype = keyof typeof typedArrays;
 
+interface Arrays {
+  i8: Int8Array;
+  u8: Uint8Array;
+  i16: Int16Array;
+  u16: Uint16Array;
+  i32: Int32Array;
+  u32: Uint32Array;
+  i64: BigInt64Array;
+  u64: BigUint64Array;
+  f32: Float32Array;
+  f64: Float64Array;
+}
+
 /** The typed array class of a dtype: `ArrayOf<"f32">` is `Float32Array`. */
-export type ArrayOf<D extends Dtype> = InstanceType<(typeof typedArrays)[D]>;
+export type ArrayOf<D extends Dtype> = Arrays[D];
 
 /** One element of a dtype: a bigint for `i64` and `u64`, a number for all others. */
 export type ScalarOf<D extends Dtype> = D extends "i64" | "u64" ? bigint : number;

@@ -1,0 +1,61 @@
+import { cpus } from "node:os";
+
+/** One thing to measure. */
+export interface Candidate {
+  name: string;
+  /** Does the work once and gives its result, which is checked before anything is timed. */
+  work: () => unknown;
+}
+
+export interface Measured {
+  name: string;
+  /** milliseconds of each round, sorted */
+  times: number[];
+}
+
+/**
+ * Times candidates in turns, so that a slow moment of the machine meets all of them.
+ * @param rounds how often each runs, after warm-up rounds that are not counted
+ */
+export async function measure(
+  candidates: readonly Candidate[],
+  check: (result: unknown, name: string) => void,
+  { rounds = 15, warmUp = 3 } = {},
+): Promise<Measured[]> {
+  for (const { name, work } of candidates) check(await work(), name);
+  const times = candidates.map(() => [] as number[]);
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [i, { work }] of candidates.entries()) {
+      const start = performance.now();
+      await work();
+      if (round >= 0) times[i].push(performance.now() - start);
+    }
+  }
+  return candidates.map(({ name }, i) => ({ name, times: times[i].sort((a, b) => a - b) }));
+}
+
+export const median = (sorted: readonly number[]): number => {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** Prints medians with their quartiles, and each as a multiple of the first. */
+export function report(title: string, unit: string, perUnit: number, measured: readonly Measured[]): void {
+  const value = (milliseconds: number) => (milliseconds * perUnit).toPrecision(3);
+  const base = median(measured[0].times);
+  console.log(
+    `\n${title} (Node ${process.version}, ${cpus().length} cores, ${measured[0].times.length} rounds)`,
+  );
+  console.table(
+    Object.fromEntries(
+      measured.map(({ name, times }) => [
+        name,
+        {
+          [`median ${unit}`]: value(median(times)),
+          quartiles: `${value(times[times.length >> 2])} … ${value(times[(times.length * 3) >> 2])}`,
+          ratio: (median(times) / base).toPrecision(3),
+        },
+      ]),
+    ),
+  );
+}

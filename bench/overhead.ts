@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { shutdown } from "nogil";
+import { Piscina } from "piscina";
+import workerpool from "workerpool";
+import { measure, report } from "./measure.js";
+import { double, TrivialBatch } from "./overhead/trivial-batch.js";
+
+const items = 10_000;
+
+/** What a call costs for each item that does next to nothing, beside peers that send one task per item. */
+export async function overhead(): Promise<void> {
+  const x = Float64Array.from({ length: items }, (_, i) => i);
+  const batch = TrivialBatch.from(items, { x }) as any;
+  const expected = Array.from(x, double);
+  const each = (task: (n: number) => unknown) => Promise.all(Array.from(x, task));
+
+  const piscina = new Piscina({ filename: new URL("./overhead/piscina-worker.js", import.meta.url).href });
+  const script = new URL("./overhead/workerpool-worker.js", import.meta.url).pathname;
+  const threadPool = workerpool.pool(script, { workerType: "thread" });
+  const processPool = workerpool.pool(script, { workerType: "process" });
+
+  const measured = await measure(
+    [
+      { name: "nogil, rows", work: () => batch.nogilRows() },
+      { name: "nogil, lists of arguments", work: () => batch.nogilLists() },
+      { name: "threads", work: () => batch.threads() },
+      { name: "async", work: () => batch.async() },
+      { name: "async, on the caller's loop", work: () => batch.with({ workers: 0 }).async() },
+      { name: "mpc", work: () => batch.mpc() },
+      { name: "for (a method)", work: () => batch.with({ target: "for" }).threads() },
+      { name: "Piscina, a task an item", work: () => each((n) => piscina.run(n)) },
+      { name: "workerpool threads, a task an item", work: () => each((n) => threadPool.exec("double", [n])) },
+      {
+        name: "workerpool processes, a task an item",
+        work: () => each((n) => processPool.exec("double", [n])),
+      },
+    ],
+    (result, name) => assert.deepEqual([...(result as number[])], expected, name),
+  );
+  report(`Overhead of ${items} trivial items`, "µs an item", 1000 / items, measured);
+
+  await Promise.all([piscina.destroy(), threadPool.terminate(), processPool.terminate(), shutdown()]);
+}

@@ -1,0 +1,3 @@
+import workerpool from "workerpool";
+
+workerpool.worker({ double: (n) => n * 2 });

@@ -1,0 +1,30 @@
+import { buildKernels } from "./build-kernels.js";
+import { type Options, parseOptions, usage } from "./options.js";
+
+function readOptions(): Options | undefined {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return undefined;
+  }
+}
+
+const options = readOptions();
+if (!options) {
+  process.exitCode = 1;
+} else if (options.help) {
+  console.log(usage);
+} else {
+  try {
+    await buildKernels();
+    // what imports the kernels can be loaded only once they are built
+    const { runProgram } = await import("./program.js");
+    process.exitCode = await runProgram(options);
+  } catch (error) {
+    // what is wrong with files needs no stack
+    const expected = (error as Error).name === "WfdbError" || "syscall" in (error as Error);
+    console.error(expected ? (error as Error).message : error);
+    process.exitCode = 1;
+  }
+}

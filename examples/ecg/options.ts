@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+export const usage = `Finds the heartbeats in ECG recordings, with a target of nogil for each kind of work.
+
+npm start -- [options]
+
+  --data DIR     folder of WFDB records of one lead (NAME.hea with NAME.mat, format 16)
+  --records N    make N recordings with an ECG model instead  (default: 64)
+  --out DIR      where the page with the plots goes  (default: examples/ecg/out)
+  --check        compare every record with target "for", not only the first 64
+  --help         this text
+`;
+
+export interface Options {
+  /** a folder of records, or how many to make */
+  readonly source: { readonly data: string } | { readonly records: number };
+  readonly out: string;
+  readonly check: boolean;
+  readonly help: boolean;
+}
+
+/** @throws Error telling in one sentence what is wrong with the command line */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: "string" },
+      records: { type: "string" },
+      out: { type: "string", default: fileURLToPath(new URL("out", import.meta.url)) },
+      check: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { data, records = "64", out, check, help } = values;
+  if (data !== undefined && values.records !== undefined) {
+    throw new Error(
+      "--data and --records exclude each other: give a folder, or a number of recordings to make.",
+    );
+  }
+  if (!/^[1-9]\d{0,5}$/.test(records)) {
+    throw new Error(`--records takes a whole number from 1 to 999999, got "${records}".`);
+  }
+  for (const [name, folder] of Object.entries({ data, out })) {
+    if (folder === "") throw new Error(`--${name} takes a folder, got an empty name.`);
+  }
+  return { source: data === undefined ? { records: Number(records) } : { data }, out, check, help };
+}

@@ -1,0 +1,53 @@
+import type { Batch } from "./batch.js";
+import { kindOf } from "./columns/from-values.js";
+import { className } from "./members.js";
+import type { Method } from "./spec.js";
+
+const actionKey = Symbol.for("nogil.action");
+
+export function isAction(value: unknown): boolean {
+  return typeof value === "function" && actionKey in value;
+}
+
+export function markAction<F extends Method>(method: F): F {
+  return Object.defineProperty(method, actionKey, { value: true });
+}
+
+/** Batches know one another, across copies of the library, by the state that they give to workers. */
+export function isBatch(value: unknown): value is Batch {
+  return typeof value === "object" && value !== null && Symbol.for("nogil.state") in value;
+}
+
+export function notABatch(label: string, what: string, made: unknown): TypeError {
+  return new TypeError(
+    `${label} is an action, so ${what} has to return a batch or nothing, got ${kindOf(made)}.`,
+  );
+}
+
+/**
+ * Marks a method as an action: a step that a pipeline can chain. It gives a batch, not necessarily the same one; one
+ * that returns nothing gives its own.
+ */
+export function action<This extends object, A extends any[], R>(
+  method: (this: This, ...args: A) => R,
+  context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
+): (this: This, ...args: A) => R {
+  const name = String(context.name);
+  // a parallel method checks by itself what its post returns
+  if (Symbol.for("nogil.parallel") in method) return markAction(method);
+  const checked = function (this: This, ...args: A) {
+    const label = `${className(this)}.${name}`;
+    const made = method.apply(this, args) as unknown;
+    return made instanceof Promise
+      ? made.then((value) => batchOr(this, value, label))
+      : batchOr(this, made, label);
+  } as (this: This, ...args: A) => R;
+  Object.defineProperty(checked, "name", { value: name });
+  return markAction(checked);
+}
+
+function batchOr(self: object, made: unknown, label: string): unknown {
+  if (made === undefined) return self;
+  if (!isBatch(made)) throw notABatch(label, "it", made);
+  return made;
+}

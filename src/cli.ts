@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { relative } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "./compiler/build.js";
+
+const help = `Usage: nogil build <entry.ts> [options]
+
+Compiles the functions that an AssemblyScript file exports to kernels. Writes <name>.wasm, and beside it <name>.js,
+which exports them, with its types (<name>.d.ts) and a source map. Options of asconfig.json are respected.
+
+Options:
+  -o, --out DIR     folder for the built files (default: build)
+      --unchecked   leave out the bounds checks of rows: faster, and an index out of range destroys other data
+      --allow-unsafe
+                    allow raw access to memory: load, store, changetype, .dataStart and .buffer of rows
+      --force       build even if nothing changed
+  -h, --help        print this`;
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: "string", short: "o" },
+      unchecked: { type: "boolean" },
+      "allow-unsafe": { type: "boolean" },
+      force: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  const [command, ...entries] = positionals;
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (command !== "build" || entries.length === 0) {
+    const problem =
+      command === undefined || command === "build" ? "No file to build." : `Unknown command '${command}'.`;
+    console.error(`${problem}\n\n${help}`);
+    return 1;
+  }
+  const { out, unchecked, force } = values;
+  for (const entry of entries) {
+    const options = {
+      out,
+      unchecked,
+      force,
+      allowUnsafe: values["allow-unsafe"],
+      colors: process.stderr.isTTY,
+    };
+    const { built, files, kernels, warnings } = await build(entry, options);
+    if (warnings) console.error(warnings);
+    const script = relative(process.cwd(), files.at(-1)!);
+    console.log(built ? `${script}: ${kernels.join(", ")}` : `${script} is up to date`);
+  }
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

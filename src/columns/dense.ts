@@ -1,0 +1,144 @@
+import type { FrameParameter } from "../nogil/frame.js";
+import type { Column } from "./column.js";
+import {
+  type ArrayOf,
+  type Dtype,
+  dtypeOf,
+  dtypes,
+  type ScalarOf,
+  type TypedArray,
+  typedArrays,
+} from "./dtype.js";
+import { Storage } from "./storage.js";
+
+/** A column whose items all have one shape: one block of elements, item after item, the last dimension fastest. */
+export class DenseColumn<D extends Dtype = Dtype, Row = unknown> implements Column<D, Row> {
+  readonly length: number;
+  readonly itemLength: number;
+  readonly #all: ArrayOf<D>;
+
+  constructor(
+    readonly storage: Storage,
+    readonly dtype: D,
+    readonly shape: readonly number[],
+    readonly address: number,
+  ) {
+    this.length = shape[0];
+    this.itemLength = product(shape.slice(1));
+    this.#all = viewOf(storage.buffer, dtype, address, this.length * this.itemLength);
+  }
+
+  get values(): ArrayOf<D> {
+    this.storage.check();
+    return this.#all;
+  }
+
+  at(i: number): Row {
+    this.storage.check();
+    checkPosition(i, this.length);
+    if (this.shape.length === 1) return this.#all[i] as Row;
+    return this.#all.subarray(i * this.itemLength, (i + 1) * this.itemLength) as Row;
+  }
+
+  shapeAt(i: number): readonly number[] {
+    checkPosition(i, this.length);
+    return this.shape.slice(1);
+  }
+
+  get layout(): FrameParameter {
+    this.storage.check();
+    const stride = this.itemLength * this.#all.BYTES_PER_ELEMENT;
+    return { base: this.address, stride, length: this.itemLength, lengths: 0 };
+  }
+
+  dispose(): void {
+    this.storage.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/**
+ * A new column of zeros in shared memory. `shape` is `[N]` for a number an item, `[N, …]` for an array each.
+ * @throws TypeError for an unknown dtype or a shape that is none; RangeError when shared memory is full
+ */
+export function dense<D extends Dtype, const S extends readonly [number, ...number[]]>(
+  dtype: D,
+  shape: S,
+): DenseColumn<D, S extends readonly [number] ? ScalarOf<D> : ArrayOf<D>> {
+  return make(dtype, shape, true);
+}
+
+/**
+ * A new column with the elements of `array`, copied: items of `itemShape` one after another.
+ * @throws RangeError when the elements do not make whole items, or shared memory is full
+ */
+export function denseFrom<const S extends readonly number[] = []>(
+  array: TypedArray,
+  itemShape?: S,
+): DenseColumn<Dtype, S extends readonly [] ? number | bigint : TypedArray> {
+  const dtype = knownDtypeOf(array);
+  const item = product(itemShape ?? []);
+  const items = item === 0 ? 0 : array.length / item;
+  if (!Number.isInteger(items) || (item === 0 && array.length > 0)) {
+    throw new RangeError(
+      `${array.length} elements do not make items of shape [${itemShape?.join(", ")}]: expected a multiple of ${item}.`,
+    );
+  }
+  const column = make(dtype, [items, ...(itemShape ?? [])], false);
+  column.values.set(array as never);
+  return column as never;
+}
+
+function make<D extends Dtype>(dtype: D, shape: readonly number[], zeroed: boolean): DenseColumn<D, any> {
+  checkDtype(dtype);
+  if (shape.length === 0)
+    throw new TypeError("A column's shape begins with its number of items: expected [N] or [N, …], got [].");
+  checkShape(shape);
+  const bytes = product(shape) * typedArrays[dtype].BYTES_PER_ELEMENT;
+  const { storage, address } = Storage.allocate(bytes, zeroed);
+  return new DenseColumn(storage, dtype, [...shape], address);
+}
+
+export function viewOf<D extends Dtype>(
+  buffer: ArrayBufferLike,
+  dtype: D,
+  address: number,
+  length: number,
+): ArrayOf<D> {
+  return new typedArrays[dtype](buffer as ArrayBuffer, address, length) as ArrayOf<D>;
+}
+
+export function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all * size, 1);
+}
+
+export function checkDtype(dtype: string): void {
+  if (!(dtypes as string[]).includes(dtype)) {
+    throw new TypeError(`There is no dtype "${dtype}": expected one of ${dtypes.join(", ")}.`);
+  }
+}
+
+export function checkShape(shape: ArrayLike<number>): void {
+  for (let d = 0; d < shape.length; d++) {
+    if (Number.isInteger(shape[d]) && shape[d] >= 0 && shape[d] < 2 ** 32) continue;
+    throw new TypeError(`Sizes are whole numbers from 0: got ${String(shape[d])} at position ${d}.`);
+  }
+}
+
+export function checkPosition(i: number, length: number): void {
+  if (Number.isInteger(i) && i >= 0 && i < length) return;
+  throw new RangeError(
+    `There is no item ${i}: the column has ${length}${length > 0 ? `, 0 to ${length - 1}` : ""}.`,
+  );
+}
+
+export function knownDtypeOf(array: ArrayBufferView): Dtype {
+  const dtype = dtypeOf(array);
+  if (dtype) return dtype;
+  throw new TypeError(
+    `A ${array.constructor.name} cannot be a column: expected a typed array of ${dtypes.join(", ")}.`,
+  );
+}

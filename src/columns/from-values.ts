@@ -1,0 +1,94 @@
+import type { Column, Component } from "./column.js";
+import { denseFrom } from "./dense.js";
+import { dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
+import { RaggedColumn, raggedFrom } from "./ragged.js";
+
+/**
+ * Makes a column of one value an item, by copying: numbers give a dense f64 column `[N]`, typed arrays of one length a
+ * dense one `[N, length]`, typed arrays of several lengths a ragged one.
+ * @param what names the values in errors
+ * @throws TypeError for anything else, naming the first value that does not fit
+ */
+export function columnFrom(values: readonly unknown[], what: string): Column {
+  const [first] = values;
+  if (values.every((value) => typeof value === "number"))
+    return denseFrom(Float64Array.from(values as number[]));
+  if (!isTypedArray(first)) {
+    const odd = values.findIndex((value) => typeof value !== "number");
+    throw new TypeError(
+      `${what} make no column: expected numbers or typed arrays, item ${odd} is ${kindOf(values[odd])}.`,
+    );
+  }
+  const dtype = dtypeOf(first);
+  const odd = values.findIndex((value) => !isTypedArray(value) || dtypeOf(value) !== dtype);
+  if (dtype === undefined || odd >= 0) {
+    throw new TypeError(
+      `${what} make no column: expected typed arrays of one class, item 0 is ${kindOf(first)}` +
+        `${odd > 0 ? `, item ${odd} is ${kindOf(values[odd])}` : ""}.`,
+    );
+  }
+  return denseIfEqual(raggedFrom(values as TypedArray[], dtype));
+}
+
+/** A ragged column whose items are equally long as a dense one over the same memory, any other column as it is. */
+export function denseIfEqual(column: Column): Column {
+  if (!(column instanceof RaggedColumn) || column.lengths.some((length) => length !== column.lengths[0]))
+    return column;
+  const dense = column.toDense();
+  // the memory stays, it is shared
+  column.dispose();
+  return dense;
+}
+
+/**
+ * A component made of what a user gives for it. A column stays itself; a typed array of N elements becomes a dense
+ * column, and an array of numbers or of typed arrays the column that `columnFrom` makes, both by copying; any other
+ * array stays as it is.
+ * @throws TypeError for what is no array, RangeError when its length is not `length`
+ */
+export function toComponent(value: unknown, length: number, what: string): Component {
+  const component = asComponent(value, what);
+  if (component.length !== length) {
+    throw new RangeError(
+      `${what} has ${component.length} elements, expected ${length}: one for each item of the batch.`,
+    );
+  }
+  return component;
+}
+
+function asComponent(value: unknown, what: string): Component {
+  if (isColumn(value)) return value;
+  if (isTypedArray(value)) {
+    const dtype = dtypeOf(value);
+    if (dtype === undefined)
+      throw new TypeError(`${what} is a ${kindOf(value)}, which is no dtype of a column.`);
+    return denseFrom(value);
+  }
+  if (!Array.isArray(value)) {
+    throw new TypeError(
+      `${what} is ${kindOf(value)}, expected a column, a typed array or an array with an element for each item.`,
+    );
+  }
+  const numeric = value.length > 0 && value.every((element) => typeof element === "number");
+  if (
+    numeric ||
+    (isTypedArray(value[0]) &&
+      value.every((row) => isTypedArray(row) && row.constructor === value[0].constructor))
+  ) {
+    return columnFrom(value, what);
+  }
+  return value;
+}
+
+export function isColumn(value: unknown): value is Column {
+  return (
+    typeof value === "object" && value !== null && "dtype" in value && "layout" in value && "shapeAt" in value
+  );
+}
+
+/** How a value is named in errors: `null`, `a string`, `Float32Array`, `EcgBatch`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return value.constructor?.name ?? "an object";
+}

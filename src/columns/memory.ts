@@ -1,0 +1,149 @@
+import { Allocator } from "./allocator.js";
+
+const pageBytes = 65_536;
+const MiB = 1 << 20;
+const reclaimFrom = 256 * MiB;
+
+/**
+ * Where the static data of kernel modules goes. Addresses there take exactly four bytes of a module's code, so that a
+ * module can be moved within it without changing its length.
+ */
+export const staticRegion = { begin: MiB, end: 128 * MiB } as const;
+
+/** The one memory that columns and kernels share, in the thread that owns it. Untouched pages of it cost nothing. */
+export class SharedMemory {
+  readonly memory: WebAssembly.Memory;
+  /** Bytes it can grow to. */
+  readonly limit: number;
+  /** Blocks of columns, scratch and frames. */
+  readonly heap: Allocator;
+  /** Blocks in the static region. */
+  readonly statics: Allocator;
+  /** Frees what only garbage holds, when there is a way to. */
+  reclaim?: () => void;
+  #reclaimAt = reclaimFrom;
+  // memory from here on was never given out, so it still is zero
+  #pristine: number = staticRegion.end;
+
+  constructor() {
+    const { memory, pages } = largestMemory();
+    this.memory = memory;
+    this.limit = pages * pageBytes;
+    const { begin, end } = staticRegion;
+    this.heap = new Allocator((bytes) => this.#reclaim() || this.#grow(bytes) || this.#reclaim(true));
+    this.heap.add({ address: end, bytes: memory.buffer.byteLength - end });
+    this.statics = new Allocator();
+    this.statics.add({ address: begin, bytes: end - begin });
+  }
+
+  /** The memory as it is now. Views of earlier buffers stay valid; they only end where the memory ended then. */
+  get buffer(): SharedArrayBuffer {
+    return this.memory.buffer as unknown as SharedArrayBuffer;
+  }
+
+  /** The memory, where another thread may have grown it so that it reaches `end`. */
+  bufferTo(end: number): SharedArrayBuffer {
+    // growing by nothing makes this thread see what others grew
+    if (this.buffer.byteLength < end) this.memory.grow(0);
+    return this.buffer;
+  }
+
+  /** Bytes that the memory can still grow by. */
+  get growable(): number {
+    return this.limit - this.buffer.byteLength;
+  }
+
+  /**
+   * @param zeroed clear the block; without it, what is in it is unspecified
+   * @throws RangeError with the sizes when there is no room; nothing has changed then
+   */
+  allocate(bytes: number, { zeroed = false, purpose = "a column" } = {}): number {
+    const address = this.heap.allocate(bytes);
+    if (address === undefined) {
+      throw new RangeError(
+        `Shared memory is full: ${purpose} needs ${show(bytes)}, the largest free block has ${show(this.heap.largestFree)} ` +
+          `(${show(this.heap.freeBytes)} free in all, the memory ends at ${show(this.limit)}). ` +
+          "Dispose of columns that are no longer needed, or work in smaller batches.",
+      );
+    }
+    const end = address + this.heap.sizeOf(address)!;
+    if (zeroed && address < this.#pristine) {
+      new Uint8Array(this.bufferTo(end), address, Math.min(end, this.#pristine) - address).fill(0);
+    }
+    this.#pristine = Math.max(this.#pristine, end);
+    return address;
+  }
+
+  free(address: number): void {
+    this.heap.free(address);
+  }
+
+  /** Takes over pages that another thread got by growing the memory: one allocated block. */
+  adopt(address: number, bytes: number): void {
+    this.heap.adopt(address, bytes);
+    this.#pristine = Math.max(this.#pristine, address + bytes);
+  }
+
+  // memory that only garbage holds is worth a collection before the memory grows to twice what it was after the last
+  #reclaim(needed = false): boolean {
+    const { usedBytes } = this.heap;
+    if (!this.reclaim || (!needed && usedBytes < this.#reclaimAt)) return false;
+    this.reclaim();
+    this.#reclaimAt = Math.max(reclaimFrom, 2 * this.heap.usedBytes);
+    return this.heap.usedBytes < usedBytes;
+  }
+
+  #grow(bytes: number): boolean {
+    const wanted = Math.ceil(bytes / pageBytes);
+    // in large steps, for every thread must take notice of each
+    const generous = Math.ceil(Math.min(this.buffer.byteLength / 4, 256 * MiB) / pageBytes);
+    const left = Math.floor(this.growable / pageBytes);
+    for (const pages of [Math.max(wanted, generous), wanted]) {
+      if (pages > left) continue;
+      try {
+        const address = this.memory.grow(pages) * pageBytes;
+        this.heap.add({ address, bytes: pages * pageBytes });
+        return true;
+      } catch {
+        // refused by the system: try less
+      }
+    }
+    return false;
+  }
+}
+
+let shared: SharedMemory | undefined;
+
+/** This thread's shared memory, made on first use. */
+export function sharedMemory(): SharedMemory {
+  shared ??= new SharedMemory();
+  return shared;
+}
+
+/** Whether this thread made its shared memory already. */
+export function hasSharedMemory(): boolean {
+  return shared !== undefined;
+}
+
+function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
+  const initial = (staticRegion.end + 16 * MiB) / pageBytes;
+  let refusal: unknown;
+  for (let pages = 65_536; pages >= initial; pages /= 2) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial, maximum: pages, shared: true }), pages };
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new Error(
+    "No shared WebAssembly memory can be had here. A browser gives it to cross-origin isolated pages only: " +
+      "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
+    { cause: refusal },
+  );
+}
+
+export function show(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1).replace(/\.0$/, "")} ${["", "KiB", "MiB", "GiB"][power]}`;
+}

@@ -1,0 +1,306 @@
+import type { FrameParameter } from "../nogil/frame.js";
+import type { Column } from "./column.js";
+import {
+  checkDtype,
+  checkPosition,
+  checkShape,
+  DenseColumn,
+  knownDtypeOf,
+  product,
+  viewOf,
+} from "./dense.js";
+import { type ArrayOf, type Dtype, dtypeOf, isTypedArray, typedArrays } from "./dtype.js";
+import { align, ownedAddress, Storage } from "./storage.js";
+
+/** Where each item of a ragged column lies, and its shape. */
+export interface Rows {
+  /** bytes into the buffer */
+  readonly addresses: Uint32Array;
+  /** elements */
+  readonly lengths: Uint32Array;
+  /** items of more than one dimension: the size of each, item after item */
+  readonly sizes?: Uint32Array;
+  /** how many dimensions an item has; 1 unless `sizes` are given */
+  readonly dimensions: number;
+}
+
+/**
+ * A column whose items may differ in length. Tables of addresses and lengths say where each lies, so that a kernel's
+ * results become a column where the kernel left them.
+ *
+ * Elements of a column that a kernel made may lie apart. The first use of its `values` or `offsets` then moves them
+ * together, once, O(bytes): views got from `at` before that keep their elements, but are the column's no longer.
+ */
+export class RaggedColumn<D extends Dtype = Dtype> implements Column<D, ArrayOf<D>> {
+  readonly length: number;
+  #storage: Storage;
+  #rows: Rows;
+  #shape?: readonly (number | null)[];
+  #offsets?: Uint32Array;
+  #values?: ArrayOf<D>;
+
+  constructor(
+    storage: Storage,
+    readonly dtype: D,
+    rows: Rows,
+  ) {
+    this.#storage = storage;
+    this.#rows = rows;
+    this.length = rows.addresses.length;
+  }
+
+  get storage(): Storage {
+    return this.#storage;
+  }
+
+  get addresses(): Uint32Array {
+    return this.#rows.addresses;
+  }
+
+  get lengths(): Uint32Array {
+    return this.#rows.lengths;
+  }
+
+  get sizes(): Uint32Array | undefined {
+    return this.#rows.sizes;
+  }
+
+  get dimensions(): number {
+    return this.#rows.dimensions;
+  }
+
+  /** `[N, null]`; of images `[N, null, null, 3]`, where a later dimension that all items agree on stands as a number. */
+  get shape(): readonly (number | null)[] {
+    this.#shape ??= [this.length, null, ...this.#agreed()];
+    return this.#shape;
+  }
+
+  get values(): ArrayOf<D> {
+    this.#storage.check();
+    this.#values ??= this.#together();
+    return this.#values;
+  }
+
+  get offsets(): Uint32Array {
+    if (!this.#offsets) {
+      void this.values;
+      this.#offsets = new Uint32Array(this.length + 1);
+      this.lengths.forEach((length, i) => {
+        this.#offsets![i + 1] = this.#offsets![i] + length;
+      });
+    }
+    return this.#offsets;
+  }
+
+  at(i: number): ArrayOf<D> {
+    this.#storage.check();
+    checkPosition(i, this.length);
+    return viewOf(this.#storage.buffer, this.dtype, this.addresses[i], this.lengths[i]);
+  }
+
+  shapeAt(i: number): readonly number[] {
+    checkPosition(i, this.length);
+    const { sizes, dimensions, lengths } = this.#rows;
+    return sizes ? [...sizes.subarray(i * dimensions, (i + 1) * dimensions)] : [lengths[i]];
+  }
+
+  get layout(): FrameParameter {
+    this.#storage.check();
+    const base = ownedAddress(this.addresses);
+    const lengths = ownedAddress(this.lengths);
+    if (base === undefined || lengths === undefined) {
+      throw new Error("Only a column in this thread's shared memory has a layout for kernels.");
+    }
+    return { base, stride: 0, length: 0, lengths };
+  }
+
+  /**
+   * The same elements as a dense column, if all items have one shape. It shares this one's memory, which goes when both
+   * are disposed of; only where the elements lie apart are they moved together first, O(bytes).
+   * @throws TypeError when shapes differ
+   */
+  toDense(): DenseColumn<D, ArrayOf<D>> {
+    const itemShape = this.length > 0 ? this.shapeAt(0) : Array(this.dimensions).fill(0);
+    const itemSizes = this.sizes ?? this.lengths;
+    const odd = itemSizes.findIndex((size, i) => size !== itemShape[i % itemShape.length]);
+    if (odd >= 0) {
+      const item = Math.floor(odd / itemShape.length);
+      throw new TypeError(
+        `A dense column has items of one shape: item 0 has [${itemShape}], item ${item} [${this.shapeAt(item)}].`,
+      );
+    }
+    const { byteOffset } = this.values;
+    return new DenseColumn(this.#storage.share(), this.dtype, [this.length, ...itemShape], byteOffset);
+  }
+
+  dispose(): void {
+    this.#storage.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #agreed(): (number | null)[] {
+    const { sizes, dimensions } = this.#rows;
+    return Array.from({ length: dimensions - 1 }, (_, d) => {
+      for (let i = 1; i < this.length; i++) {
+        if (sizes![i * dimensions + d + 1] !== sizes![d + 1]) return null;
+      }
+      return this.length > 0 ? sizes![d + 1] : null;
+    });
+  }
+
+  #together(): ArrayOf<D> {
+    const { addresses, lengths } = this.#rows;
+    if (!areAdjacent(this.#rows, this.dtype)) {
+      if (this.#storage.lease?.held) {
+        throw new Error(
+          "The items of this column lie apart, and cannot be moved together while a call uses them: await it first.",
+        );
+      }
+      const copy = raggedOf(this.dtype, this.#rows, false);
+      for (let i = 0; i < this.length; i++) copy.at(i).set(this.at(i) as never);
+      this.#storage.dispose();
+      this.#storage = copy.#storage;
+      this.#rows = copy.#rows;
+      return copy.values;
+    }
+    const elements = lengths.reduce((sum, length) => sum + length, 0);
+    const first = lengths.findIndex((length) => length > 0);
+    return viewOf(this.#storage.buffer, this.dtype, first < 0 ? 0 : addresses[first], elements);
+  }
+}
+
+function areAdjacent({ addresses, lengths }: Rows, dtype: Dtype): boolean {
+  const bytes = typedArrays[dtype].BYTES_PER_ELEMENT;
+  let end: number | undefined;
+  for (let i = 0; i < addresses.length; i++) {
+    if (lengths[i] === 0) continue;
+    if (end !== undefined && addresses[i] !== end) return false;
+    end = addresses[i] + lengths[i] * bytes;
+  }
+  return true;
+}
+
+/**
+ * A new column of zeros in shared memory, with items of the given lengths; of images, `[height, width]` or
+ * `[height, width, channels]` each.
+ * @throws TypeError for sizes that are none; RangeError when shared memory is full
+ */
+export function ragged<D extends Dtype>(dtype: D, items: Items): RaggedColumn<D> {
+  checkDtype(dtype);
+  return raggedOf(dtype, measure(items), true);
+}
+
+/**
+ * A new column with the elements of the arrays, copied, which all must be of one dtype; `shapes` makes images of them.
+ * @throws TypeError when dtypes differ, or there are neither arrays nor a dtype; RangeError when a shape does not fit its
+ * array, or shared memory is full
+ */
+export function raggedFrom<D extends Dtype = Dtype>(
+  arrays: readonly ArrayOf<D>[],
+  dtype?: D,
+  shapes?: readonly (readonly number[])[],
+): RaggedColumn<D> {
+  const common = dtype ?? (arrays.length > 0 ? (knownDtypeOf(arrays[0]) as D) : undefined);
+  if (!common)
+    throw new TypeError("Without arrays a ragged column needs a dtype: give one as the second argument.");
+  checkDtype(common);
+  arrays.forEach((array, i) => {
+    if (isTypedArray(array) && dtypeOf(array) === common) return;
+    throw new TypeError(
+      `A ragged column of ${common} takes arrays of ${common}: item ${i} is ${nameOf(array)}.`,
+    );
+  });
+  const lengths = arrays.map((array) => array.length);
+  const items = measure(shapes ?? lengths);
+  lengths.forEach((length, i) => {
+    if (items.lengths[i] === length && items.lengths.length === lengths.length) return;
+    throw new RangeError(
+      `Item ${i} has ${length} elements, which is not shape [${shapes?.[i]?.join(", ")}].`,
+    );
+  });
+  const column = raggedOf(common, items, false);
+  arrays.forEach((array, i) => {
+    column.at(i).set(array as never);
+  });
+  return column;
+}
+
+/**
+ * A column of rows that lie in allocated blocks of shared memory, which it owns from now on. Nothing is copied.
+ * @param tables addresses of two tables of `length` words: where each row lies, and its length in elements
+ */
+export function columnFromRows<D extends Dtype>(
+  dtype: D,
+  length: number,
+  tables: { addresses: number; lengths: number },
+  blocks: readonly number[],
+): RaggedColumn<D> {
+  const storage = Storage.of(blocks);
+  const table = (address: number) => viewOf(storage.buffer, "u32", address, length);
+  return new RaggedColumn(storage, dtype, {
+    addresses: table(tables.addresses),
+    lengths: table(tables.lengths),
+    dimensions: 1,
+  });
+}
+
+/** Lengths, or shapes, of the items of a ragged column. */
+export type Items = ArrayLike<number> | readonly (readonly number[])[];
+
+type Measured = Omit<Rows, "addresses">;
+
+function measure(items: Items): Measured {
+  const count = items.length;
+  const lengths = new Uint32Array(count);
+  if (count === 0 || typeof items[0] === "number") {
+    checkShape(items as ArrayLike<number>);
+    lengths.set(items as ArrayLike<number>);
+    return { lengths, dimensions: 1 };
+  }
+  const shapes = items as readonly (readonly number[])[];
+  const dimensions = shapes[0].length;
+  const sizes = new Uint32Array(count * dimensions);
+  shapes.forEach((shape, i) => {
+    checkShape(shape);
+    if (shape.length !== dimensions || dimensions === 0) {
+      throw new TypeError(
+        `Items of one column have equally many dimensions: item 0 has ${dimensions}, item ${i} ${shape.length}.`,
+      );
+    }
+    sizes.set(shape, i * dimensions);
+    lengths[i] = product(shape);
+  });
+  return { lengths, sizes, dimensions };
+}
+
+function raggedOf<D extends Dtype>(
+  dtype: D,
+  { lengths, sizes, dimensions }: Measured,
+  zeroed: boolean,
+): RaggedColumn<D> {
+  const count = lengths.length;
+  const bytesEach = typedArrays[dtype].BYTES_PER_ELEMENT;
+  const elements = lengths.reduce((sum, length) => sum + length, 0);
+  const tableBytes = align(4 * count);
+  const { storage, address } = Storage.allocate(2 * tableBytes + elements * bytesEach, zeroed);
+  const rows = {
+    addresses: viewOf(storage.buffer, "u32", address, count),
+    lengths: viewOf(storage.buffer, "u32", address + tableBytes, count),
+    sizes,
+    dimensions,
+  };
+  rows.lengths.set(lengths);
+  let next = address + 2 * tableBytes;
+  for (let i = 0; i < count; i++) {
+    rows.addresses[i] = next;
+    next += lengths[i] * bytesEach;
+  }
+  return new RaggedColumn(storage, dtype, rows);
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? `a ${value.constructor.name}` : String(value);
+}

@@ -1,0 +1,136 @@
+import { alignment } from "./allocator.js";
+import { canCollectGarbage, collectGarbage } from "./garbage.js";
+import { sharedMemory } from "./memory.js";
+
+/** Blocks of this thread's shared memory, freed when their last owner and the last call that uses them are gone. */
+export class Lease {
+  owners = 1;
+  #holds = 0;
+  #freed = false;
+
+  constructor(readonly blocks: readonly number[]) {}
+
+  get held(): boolean {
+    return this.#holds > 0;
+  }
+
+  /** Keeps the blocks until the function that comes back is called, whatever is disposed of meanwhile. */
+  hold(): () => void {
+    this.#holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      this.#freeIfUnused();
+    };
+  }
+
+  drop(): void {
+    this.owners--;
+    this.#freeIfUnused();
+  }
+
+  /** No view is left anywhere in this thread. */
+  abandon(): void {
+    this.owners = 0;
+    this.#freeIfUnused();
+  }
+
+  #freeIfUnused(): void {
+    if (this.#freed || this.owners > 0 || this.#holds > 0) return;
+    this.#freed = true;
+    abandoned.unregister(this);
+    watched.delete(this);
+    for (const block of this.blocks) sharedMemory().free(block);
+  }
+}
+
+const abandoned = new FinalizationRegistry<Lease>((lease) => lease.abandon());
+const leases = new WeakMap<object, Lease>();
+const watched = new Map<Lease, WeakRef<object>>();
+
+// the registry tells of garbage only between two tasks, which may be too late
+function reclaim(): void {
+  collectGarbage();
+  for (const [lease, buffer] of watched) {
+    if (!buffer.deref()) lease.abandon();
+  }
+}
+
+/** The bytes that a column lies in. Two columns may share one; it goes when both are disposed of. */
+export class Storage {
+  #open = true;
+
+  private constructor(
+    /** every view of the column is a view of this object, so it tells when none is left */
+    readonly buffer: ArrayBufferLike,
+    /** absent where the bytes are another thread's, or ordinary memory */
+    readonly lease?: Lease,
+  ) {}
+
+  /** Over allocated blocks of this thread's shared memory, which it owns from now on. O(1). */
+  static of(blocks: readonly number[]): Storage {
+    // a buffer of its own over the same memory: what garbage collection does to it tells about this column alone
+    const memory = sharedMemory();
+    memory.reclaim ??= canCollectGarbage ? reclaim : undefined;
+    const end = Math.max(...blocks.map((block) => block + memory.heap.sizeOf(block)!));
+    const buffer: SharedArrayBuffer = structuredClone(memory.bufferTo(end));
+    const lease = new Lease(blocks);
+    leases.set(buffer, lease);
+    abandoned.register(buffer, lease, lease);
+    watched.set(lease, new WeakRef(buffer));
+    return new Storage(buffer, lease);
+  }
+
+  /** @throws RangeError when shared memory is full */
+  static allocate(bytes: number, zeroed: boolean): { storage: Storage; address: number } {
+    const address = sharedMemory().allocate(bytes, { zeroed });
+    return { storage: Storage.of([address]), address };
+  }
+
+  /** Over bytes that somebody else owns. */
+  static foreign(buffer: ArrayBufferLike): Storage {
+    return new Storage(buffer);
+  }
+
+  /** For another column over the same bytes. */
+  share(): Storage {
+    if (this.lease) this.lease.owners++;
+    return new Storage(this.buffer, this.lease);
+  }
+
+  get disposed(): boolean {
+    return !this.#open;
+  }
+
+  dispose(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.lease?.drop();
+  }
+
+  /** @throws Error once disposed */
+  check(): void {
+    if (!this.#open) {
+      throw new Error(
+        "This column was disposed of: its memory may hold other data now. Make a new one, or dispose later.",
+      );
+    }
+  }
+}
+
+/**
+ * The address of a typed array that lies in this thread's shared memory, as the views of columns do.
+ * @returns undefined for any other
+ */
+export function ownedAddress(view: ArrayBufferView): number | undefined {
+  return leases.has(view.buffer) ? view.byteOffset : undefined;
+}
+
+/** Keeps the memory under a view of a column until the function that comes back is called. */
+export function holdView(view: ArrayBufferView): () => void {
+  return leases.get(view.buffer)?.hold() ?? (() => {});
+}
+
+export const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, relative, resolve } from "node:path";
+import { UserTransforms } from "./user-transforms.js";
+
+type Options = Record<string, unknown>;
+
+/** What `asconfig.json` may say about a build. The rest is ours: the memory, the exports and the files of a kernel module. */
+const respected = new Set([
+  "optimize",
+  "optimizeLevel",
+  "shrinkLevel",
+  "converge",
+  "use",
+  "lib",
+  "path",
+  "enable",
+  "disable",
+  "runPasses",
+  "transform",
+  "pedantic",
+  "disableWarning",
+  "noColors",
+  "stats",
+]);
+// shared memory needs threads, and the rest is what every Node that we run on has
+const needed = new Set(["threads", "bulk-memory"]);
+
+export interface AsConfig {
+  readonly options: Options;
+  readonly transforms: UserTransforms;
+}
+
+/** Reads `asconfig.json` of a directory: the options of its `release` target over its general ones, then what it extends. */
+export function readAsConfig(cwd: string, file = "asconfig.json"): AsConfig {
+  const options: Options = {};
+  const files: string[] = [];
+  for (let at: string | undefined = resolve(cwd, file); at && existsSync(at) && !files.includes(at); ) {
+    files.push(at);
+    const config = parse(at);
+    for (const layer of [config.targets?.release, config.options]) {
+      for (const [key, value] of Object.entries(layer ?? {})) {
+        if (!respected.has(key) || key in options) continue;
+        options[key] = fromHere(key, value, dirname(at), cwd);
+      }
+    }
+    at = config.extends && locate(config.extends, at);
+  }
+  const { transform, ...rest } = options;
+  const transforms = new UserTransforms(transform, cwd);
+  return { options: withoutOurs(rest), transforms };
+}
+
+function withoutOurs(options: Options): Options {
+  if (options.use) options.use = list(options.use).filter((alias) => !alias.trim().startsWith("abort="));
+  if (options.disable) options.disable = list(options.disable).filter((feature) => !needed.has(feature));
+  return options;
+}
+
+function parse(file: string): { targets?: { release?: Options }; options?: Options; extends?: string } {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new Error(`${file} is not JSON: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+const list = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(String) : String(value).split(",");
+
+// paths are from the file that has them; asc takes those of libraries from its base directory
+function fromHere(key: string, value: unknown, directory: string, cwd: string): unknown {
+  if (key === "lib" || key === "path")
+    return list(value).map((path) => relative(cwd, resolve(directory, path)));
+  if (key !== "transform") return value;
+  return list(value).map((path) => (path.startsWith(".") ? resolve(directory, path) : path));
+}
+
+function locate(path: string, from: string): string {
+  return path.startsWith(".") ? resolve(dirname(from), path) : createRequire(from).resolve(path);
+}

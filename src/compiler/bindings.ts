@@ -1,0 +1,54 @@
+import type { Dtype } from "../columns/dtype.js";
+import { typedArrays } from "../columns/dtype.js";
+import type { KernelParameter, KernelResult, ModuleDescription, ScalarType } from "../kernel.js";
+import type { DeclaredKernel } from "./transform/signatures.js";
+
+const notice = "// Written by `nogil build`; changes are lost when it runs again.";
+
+/** The module that hands out the kernels of `<name>.wasm` beside it. */
+export function javascript(name: string, description: ModuleDescription): string {
+  const names = Object.keys(description.kernels);
+  return `${notice}
+import { defineKernels } from "nogil";
+
+export const { ${names.join(", ")} } = defineKernels(
+  new URL(${JSON.stringify(`./${name}.wasm`)}, import.meta.url),
+  ${JSON.stringify(description)},
+);
+`;
+}
+
+/** Its types: of each kernel the arguments, the result, and what its source says about it. */
+export function declarations(kernels: readonly DeclaredKernel[]): string {
+  const constants = kernels.map((kernel) => {
+    const type = `Kernel<[${parameterTypes(kernel.parameters).join(", ")}], ${resultType(kernel.result)}>`;
+    return `${comment(kernel.documentation)}export declare const ${kernel.name}: ${type};`;
+  });
+  return `${notice}\nimport type { Kernel } from "nogil";\n\n${constants.join("\n\n")}\n`;
+}
+
+function parameterTypes(parameters: readonly KernelParameter[]): string[] {
+  return parameters.map((parameter, i) => {
+    const { name, kind, type, optional } = parameter;
+    const of = kind === "row" ? typedArrays[type as Dtype].name : scalarType(type);
+    // a tuple may not go on with a required element after an optional one
+    const omittable = parameters.slice(i).every((later) => later.optional);
+    return optional && !omittable ? `${name}: ${of} | undefined` : `${name}${optional ? "?" : ""}: ${of}`;
+  });
+}
+
+function resultType(result: KernelResult): string {
+  if (result.kind === "void") return "void";
+  return result.kind === "scalar" ? scalarType(result.type) : typedArrays[result.type].name;
+}
+
+function scalarType(type: ScalarType): string {
+  if (type === "bool") return "boolean";
+  return type === "i64" || type === "u64" ? "bigint" : "number";
+}
+
+function comment(documentation: string | undefined): string {
+  if (!documentation) return "";
+  const lines = documentation.split("\n").map((line) => (line ? ` * ${line}` : " *"));
+  return `/**\n${lines.join("\n")}\n */\n`;
+}

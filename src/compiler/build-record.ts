@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+/** What a build was made of and what it made: as long as nothing of that changed, there is nothing to do. */
+export interface BuildRecord {
+  /** versions and options */
+  readonly settings: string;
+  /** hash of each file that the compiler asked for, from the working directory; null where there was none */
+  readonly inputs: Readonly<Record<string, string | null>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export const hash = (content: string | Uint8Array) =>
+  createHash("sha256").update(content).digest("hex").slice(0, 32);
+
+export function recordInputs(inputs: ReadonlyMap<string, string | null>): BuildRecord["inputs"] {
+  return Object.fromEntries(
+    [...inputs].map(([path, content]) => [path, content === null ? null : hash(content)]),
+  );
+}
+
+/** Whether building with these settings again would give the files that are there. */
+export async function isUpToDate(
+  record: BuildRecord | undefined,
+  settings: string,
+  cwd: string,
+  out: string,
+): Promise<boolean> {
+  if (record?.settings !== settings) return false;
+  const same = async (path: string, expected: string | null) => {
+    const content = await readFile(path).catch(() => null);
+    return (content === null ? null : hash(content)) === expected;
+  };
+  const checks = [
+    ...Object.entries(record.inputs).map(([path, expected]) => same(resolve(cwd, path), expected)),
+    ...Object.entries(record.outputs).map(([name, expected]) => same(join(out, name), expected)),
+  ];
+  return (await Promise.all(checks)).every(Boolean);
+}

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { makeModule } from "./make-module.js";
+
+export interface BuildOptions {
+  /** Folder for the built files, from `cwd`. @default "build" */
+  out?: string;
+  /** Leave out the bounds checks of rows. Faster, and an index out of range then reads or destroys other data. @default false */
+  unchecked?: boolean;
+  /** Allow raw access to memory (`load`, `store`, `changetype`, `.dataStart` of a row and the like). @default false */
+  allowUnsafe?: boolean;
+  /** Build even if nothing changed. @default false */
+  force?: boolean;
+  /** Working directory: paths in errors are from here, and `asconfig.json` is read here. @default process.cwd() */
+  cwd?: string;
+  /** Colour what the compiler prints. @default false */
+  colors?: boolean;
+}
+
+export interface BuildResult {
+  /** false when nothing had changed since the last build */
+  readonly built: boolean;
+  /** paths of the code, its source map, the types, and last the module that exports the kernels */
+  readonly files: readonly string[];
+  readonly kernels: readonly string[];
+  /** the compiler's warnings, as it prints them */
+  readonly warnings: string;
+}
+
+/**
+ * Compiles the functions that an AssemblyScript file exports to kernels: `<name>.wasm`, and beside it `<name>.js`, which
+ * exports them, with its types.
+ *
+ * @throws CompileError when the sources have errors; nothing is written then.
+ */
+export async function build(entry: string, options: BuildOptions = {}): Promise<BuildResult> {
+  const { unchecked = false, allowUnsafe = false, force = false, colors = false } = options;
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const out = resolve(cwd, options.out ?? "build");
+  if (!existsSync(resolve(cwd, entry))) throw new Error(`${entry} does not exist in ${cwd}.`);
+  const name = basename(entry).replace(/\.ts$/, "");
+  const request = { entry, cwd, out, name, unchecked, allowUnsafe, force, colors };
+  const { built, description, warnings } = await makeModule(request);
+  const files = [".wasm", ".wasm.map", ".d.ts", ".js"].map((extension) => resolve(out, name + extension));
+  return { built, files, kernels: Object.keys(description.kernels), warnings };
+}

@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import type { AsConfig } from "./asconfig.js";
+import type { Toolchain } from "./toolchain.js";
+import type { DeclaredKernel } from "./transform/signatures.js";
+import { KernelTransform } from "./transform/transform.js";
+import type { TransformOptions } from "./transform/unit.js";
+import { forgetMemoryMinimum } from "./wasm-binary.js";
+
+export interface Compilation {
+  readonly wasm: Uint8Array;
+  /** source map, as JSON */
+  readonly map: string;
+  readonly kernels: readonly DeclaredKernel[];
+  /** every file that was asked for, from the working directory, with its text, or null where there is none */
+  readonly inputs: ReadonlyMap<string, string | null>;
+  /** warnings, as the compiler prints them */
+  readonly warnings: string;
+}
+
+export interface CompileOptions extends TransformOptions {
+  readonly cwd: string;
+  readonly config: AsConfig;
+  readonly colors: boolean;
+  /** name of the source map's file, which the module refers to */
+  readonly mapName: string;
+  /** text to compile in place of the entry file's */
+  readonly text?: string;
+}
+
+/** The compiler found errors in the sources; the message has them as it prints them, each with its file and line. */
+export class CompileError extends Error {
+  override readonly name = "CompileError";
+}
+
+/** Compiles an entry file with its static data at `base`. */
+export async function compileOnce(
+  toolchain: Toolchain,
+  entry: string,
+  base: number,
+  options: CompileOptions,
+): Promise<Compilation> {
+  const { cwd, text } = options;
+  const entryPath = relative(cwd, resolve(cwd, entry));
+  const transform = new KernelTransform(toolchain, options);
+  const inputs = new Map<string, string | null>();
+  const outputs = new Map<string, string | Uint8Array>();
+  let printed = "";
+  const { libraryFiles } = toolchain.asc;
+  const own = new Set(Object.keys(libraryFiles));
+  const { error } = await toolchain.asc.main([entryPath, ...flags(base, options)], {
+    transforms: [...(await options.config.transforms.load()), transform] as never[],
+    stdout: { write: () => {} },
+    stderr: {
+      write: (chunk) => {
+        printed += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+      },
+    },
+    async readFile(name, baseDir) {
+      if (name === noConfig) return null;
+      const path = resolve(cwd, baseDir, name);
+      if (text !== undefined && path === resolve(cwd, entry)) return text;
+      const content = await readFile(path, "utf8").catch(() => null);
+      inputs.set(relative(cwd, path), content);
+      return content;
+    },
+    writeFile(name, content) {
+      outputs.set(name, content);
+    },
+  });
+  // asc keeps the files of --lib for good, and would take them, as they are now, into every later build
+  for (const name of Object.keys(libraryFiles)) if (!own.has(name)) delete libraryFiles[name];
+  if (error) throw new CompileError(printed.trim() || `${entryPath}: ${error.message}`);
+  const wasm = outputs.get("kernels.wasm") as Uint8Array;
+  forgetMemoryMinimum(wasm);
+  return {
+    wasm,
+    map: outputs.get(options.mapName) as string,
+    kernels: transform.kernels,
+    inputs,
+    warnings: printed.trimEnd(),
+  };
+}
+
+// asc would read asconfig.json by itself, with the options that are ours and its own entries
+const noConfig = "nogil.asconfig.none";
+
+function flags(base: number, { cwd, config, colors, unchecked, mapName }: CompileOptions): string[] {
+  const options: Record<string, unknown> = {
+    optimizeLevel: 3,
+    shrinkLevel: 0,
+    ...config.options,
+    use: [...[config.options.use ?? []].flat(), "seed=unseeded"],
+    enable: [...new Set(["threads", "simd", ...[config.options.enable ?? []].flat().map(String)])],
+    uncheckedBehavior: unchecked ? "always" : "default",
+    noColors: !colors,
+    baseDir: cwd,
+    config: noConfig,
+    outFile: "kernels.wasm",
+    sourceMap: mapName,
+    runtime: "stub",
+    exportStart: "start",
+    importMemory: true,
+    noExportMemory: true,
+    sharedMemory: true,
+    initialMemory: 2048,
+    maximumMemory: 65536,
+    memoryBase: base,
+  };
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (typeof value === "boolean") return value ? [`--${name}`] : [];
+    return [value].flat().flatMap((one) => [`--${name}`, String(one)]);
+  });
+}

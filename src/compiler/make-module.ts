@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { abi, type ModuleDescription } from "../kernel.js";
+import { readAsConfig } from "./asconfig.js";
+import { declarations, javascript } from "./bindings.js";
+import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
+import { compileAndLink } from "./link.js";
+import { loadToolchain, toolchainVersion } from "./toolchain.js";
+import { runtimeText } from "./transform/runtime.js";
+import { writeFiles } from "./write-files.js";
+
+export interface ModuleRequest {
+  /** the entry file, from `cwd` */
+  readonly entry: string;
+  /** text to compile as if it were the entry file's */
+  readonly text?: string;
+  readonly cwd: string;
+  /** folder for the files, absolute */
+  readonly out: string;
+  /** what the files are called, before their extensions */
+  readonly name: string;
+  readonly unchecked: boolean;
+  readonly allowUnsafe: boolean;
+  readonly force: boolean;
+  readonly colors: boolean;
+}
+
+export interface MadeModule {
+  /** false when what is there is what would have been built */
+  readonly built: boolean;
+  readonly description: ModuleDescription;
+  readonly warnings: string;
+}
+
+interface StoredRecord extends BuildRecord {
+  /** version of AssemblyScript */
+  readonly compiler: string;
+  readonly description: ModuleDescription;
+}
+
+/** Compiles an entry file and writes what comes of it: code, source map, bindings and types. */
+export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
+  const { entry, text, cwd, out, name, colors, force } = request;
+  const { unchecked, allowUnsafe } = request;
+  const config = readAsConfig(cwd);
+  const mapName = `${name}.wasm.map`;
+  const last = await readRecord(resolve(out, mapName));
+  // where there is no compiler any more, what it made last is as good as it gets
+  const compiler = toolchainVersion(cwd) ?? last?.compiler;
+  const versions = [compiler, ownVersion, abi, runtimeText(), config.transforms.hashes];
+  const settings = hash(
+    JSON.stringify([
+      versions,
+      config.options,
+      unchecked,
+      allowUnsafe,
+      relative(cwd, resolve(cwd, entry)),
+      text,
+    ]),
+  );
+  if (last && !force && (await isUpToDate(last, settings, cwd, out))) {
+    return { built: false, description: last.description, warnings: "" };
+  }
+
+  const toolchain = await loadToolchain(cwd);
+  const options = { cwd, unchecked, allowUnsafe, colors, text, config, mapName };
+  const linked = await compileAndLink(toolchain, entry, options);
+  const { description } = linked;
+  const outputs = new Map<string, string | Uint8Array>([
+    [`${name}.wasm`, linked.wasm],
+    [`${name}.d.ts`, declarations(linked.kernels)],
+    [`${name}.js`, javascript(name, description)],
+  ]);
+  const record: StoredRecord = {
+    settings,
+    compiler: toolchain.version,
+    inputs: recordInputs(linked.inputs),
+    outputs: Object.fromEntries([...outputs].map(([file, content]) => [file, hash(content)])),
+    description,
+  };
+  // written last: it says that the others are what they should be
+  outputs.set(mapName, sourceMap(linked.map, relative(out, cwd), record));
+  await writeFiles(out, outputs);
+  return { built: true, description, warnings: linked.warnings };
+}
+
+// the compiler names the files from the working directory, and has the text of its whole library in the map
+function sourceMap(text: string, root: string, record: StoredRecord): string {
+  const map = JSON.parse(text) as { sources: string[]; sourcesContent: string[] };
+  const sourcesContent = map.sources.map((source, i) =>
+    source.startsWith("~lib/") ? null : map.sourcesContent[i],
+  );
+  return JSON.stringify({ ...map, sourceRoot: root.replaceAll("\\", "/"), sourcesContent, x_nogil: record });
+}
+
+async function readRecord(map: string): Promise<StoredRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(map, "utf8")).x_nogil;
+  } catch {
+    return undefined;
+  }
+}
+
+const ownVersion: string = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+).version;

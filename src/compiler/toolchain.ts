@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** The AssemblyScript compiler: its command line as a function, and its syntax tree. */
+export interface Toolchain {
+  readonly asc: typeof import("assemblyscript/asc");
+  readonly syntax: typeof import("assemblyscript");
+  readonly version: string;
+}
+
+/**
+ * Finds AssemblyScript from the user's directory first, so that a project's own version compiles it, then from here.
+ * @throws when it is installed in neither, saying what to install.
+ */
+export async function loadToolchain(cwd: string): Promise<Toolchain> {
+  for (const from of [join(cwd, "noop.js"), fileURLToPath(import.meta.url)]) {
+    const manifest = resolveManifest(from);
+    if (!manifest) continue;
+    const { version, exports } = JSON.parse(readFileSync(manifest, "utf8"));
+    const at = (entry: string) => pathToFileURL(join(dirname(manifest), exports[entry].import)).href;
+    const [asc, syntax] = await Promise.all([import(at("./asc")), import(at("."))]);
+    return { asc, syntax, version };
+  }
+  throw new Error(
+    'Kernels are compiled by AssemblyScript, which is not installed. Install it with "npm install --save-dev assemblyscript".',
+  );
+}
+
+/** Version of the AssemblyScript that `loadToolchain` would load. */
+export function toolchainVersion(cwd: string): string | undefined {
+  const manifest = resolveManifest(join(cwd, "noop.js")) ?? resolveManifest(fileURLToPath(import.meta.url));
+  return manifest && JSON.parse(readFileSync(manifest, "utf8")).version;
+}
+
+function resolveManifest(from: string): string | undefined {
+  try {
+    return createRequire(from).resolve("assemblyscript/package.json");
+  } catch {
+    return undefined;
+  }
+}

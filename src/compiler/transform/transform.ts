@@ -1,0 +1,66 @@
+import type { Parser, Source } from "assemblyscript";
+import type { Toolchain } from "../toolchain.js";
+import { importBuiltins } from "./builtins.js";
+import { addRangeLoops } from "./range-loops.js";
+import { ReadonlyRows } from "./readonly-rows.js";
+import { refuseRawMemory } from "./refusals.js";
+import { hoistRows } from "./rows.js";
+import { replaceRuntime } from "./runtime.js";
+import { type DeclaredKernel, readKernels } from "./signatures.js";
+import { keepThrownClasses } from "./throws.js";
+import { type TransformOptions, Unit } from "./unit.js";
+
+/** What `nogil build` does to a parsed program before AssemblyScript compiles it. */
+export class KernelTransform {
+  /** the kernels found, once the program is parsed */
+  kernels: readonly DeclaredKernel[] = [];
+
+  constructor(
+    private readonly toolchain: Toolchain,
+    private readonly options: TransformOptions,
+  ) {}
+
+  afterParse(parser: Parser): void {
+    const unit = new Unit(parser, this.options, this.toolchain);
+    // 1: a user's entry file
+    const entry = unit.ownSources.find(({ sourceKind }) => sourceKind === 1)!;
+    this.kernels = markReadonly(unit, readKernels(unit, entry));
+    if (this.kernels.length === 0) {
+      unit.error(
+        entry.range,
+        "This file exports no kernels: write 'export function name(row: Float32Array): void'.",
+      );
+    }
+    if (!unit.options.allowUnsafe) refuseRawMemory(unit);
+    replaceRuntime(unit);
+    keepThrownClasses(unit);
+    importBuiltins(unit);
+    hoistRows(unit);
+    addRangeLoops(unit, this.kernels);
+    enterThroughLoops(unit, entry, this.kernels);
+  }
+}
+
+function markReadonly(unit: Unit, kernels: readonly DeclaredKernel[]): DeclaredKernel[] {
+  const rows = new ReadonlyRows(unit);
+  return kernels.map((kernel) => ({
+    ...kernel,
+    parameters: kernel.parameters.map((parameter, i) => {
+      const proved = parameter.kind === "row" && rows.isReadonly(kernel.declaration, i, kernel.source, true);
+      return proved ? { ...parameter, readonly: true as const } : parameter;
+    }),
+  }));
+}
+
+// what a module exports is what its entry files do: the loops, not the user's functions
+function enterThroughLoops(unit: Unit, entry: Source, kernels: readonly DeclaredKernel[]): void {
+  entry.sourceKind = 0;
+  const path = (source: Source) => JSON.stringify(`./${source.internalPath}`);
+  const loops = kernels.map(({ name, source }) => `export { run$${name} } from ${path(source)};`);
+  const text = [
+    `import ${path(entry)};`,
+    'export { arena, mark, release, segment, segmentTop } from "rt/nogil";',
+    ...loops,
+  ];
+  unit.parser.parseFile(text.join("\n"), "nogil$entry.ts", true);
+}

@@ -1,0 +1,17 @@
+import { runInChunks } from "./chunks.js";
+import type { Engine } from "./engine.js";
+import { runHere } from "./here.js";
+import { ThreadCrew } from "./thread-crew.js";
+
+const crew = new ThreadCrew();
+
+const defaultConcurrency = 64;
+
+/** Asynchronous methods and functions, many items at once on the event loop of each thread, or of this one. */
+export const async: Engine = {
+  run: (job) => {
+    const { workers, concurrency = defaultConcurrency } = job.options;
+    return workers === 0 ? runHere(job, concurrency) : runInChunks(job, crew, concurrency);
+  },
+  close: () => crew.close(),
+};

@@ -1,0 +1,30 @@
+import type { ChunkItems } from "../workers/protocol.js";
+
+/** The items of a call that no worker has: a run of those never sent, and single ones that came back. */
+export class Backlog {
+  #first = 0;
+  readonly #returned: number[] = [];
+
+  constructor(private readonly length: number) {}
+
+  get remaining(): number {
+    return this.length - this.#first + this.#returned.length;
+  }
+
+  take(count: number): ChunkItems {
+    if (this.#returned.length > 0) return { items: this.#returned.splice(0, count) };
+    const first = this.#first;
+    this.#first = Math.min(this.length, first + count);
+    return { first, count: this.#first - first };
+  }
+
+  giveBack(items: Iterable<number>): void {
+    this.#returned.push(...items);
+  }
+
+  /** Takes every item, since none is to run any more. */
+  *drain(): Iterable<number> {
+    yield* this.#returned.splice(0);
+    while (this.#first < this.length) yield this.#first++;
+  }
+}

@@ -1,0 +1,135 @@
+import { Invocation, type Invocations } from "../invocation.js";
+import { holdView } from "../columns/index.js";
+import { isColumn, pack, type Packed, type Passing } from "../workers/packing.js";
+import {
+  type CallState,
+  type ChunkArguments,
+  type ChunkItems,
+  countOf,
+  itemAt,
+  parallelKey,
+  stateKey,
+} from "../workers/protocol.js";
+import type { Job } from "./engine.js";
+
+/**
+ * Packs what all chunks of a call have in common: the batch, the call's arguments, components shared as a whole.
+ * @throws TypeError naming the path of what cannot be sent
+ */
+export function packState({ work, label, bound, call, invocations }: Job, passing: Passing): Packed {
+  const self = work.kind === "method" ? stateOf(work.self) : undefined;
+  const state: CallState = {
+    self,
+    bound: bound && [bound.positional, bound.named],
+    call: [call.positional, call.named],
+    shared: passing === "share" && invocations.kind === "zipped" ? invocations.components.map(wholeColumn) : undefined,
+  };
+  try {
+    return pack(state, passing, label);
+  } catch (error) {
+    // the parts one by one, for a path that users know
+    if (work.kind === "method") packSelf(work.self, self!, passing);
+    for (const [from, what] of [
+      [bound, "bound argument"],
+      [call, "argument"],
+    ] as const) {
+      from?.positional.forEach((value, i) => pack(value, passing, `${label}: ${what} ${i}`));
+      for (const [name, value] of Object.entries(from?.named ?? {})) pack(value, passing, `${label}: ${what} ${name}`);
+    }
+    throw error;
+  }
+}
+
+type State = { readonly own?: object; readonly components?: object };
+
+function packSelf(self: object, state: State, passing: Passing): void {
+  const name = self.constructor.name;
+  if (!(stateKey in self)) pack(state, passing, name);
+  if (state.own) pack(state.own, passing, name);
+  if (state.components) pack(state.components, passing, `${name}.data`);
+}
+
+function stateOf(self: object): object {
+  const own = stateKey in self ? (self as { [stateKey]: () => State })[stateKey]() : { ...self };
+  return "own" in own && typeof own.own === "object" ? { ...own, own: withoutParallel(own.own!) } : withoutParallel(own);
+}
+
+// parallel methods in fields are made anew on the other side
+function withoutParallel(own: object): object {
+  return Object.fromEntries(
+    Object.entries(own).filter(([, value]) => !(typeof value === "function" && parallelKey in value)),
+  );
+}
+
+function wholeColumn(component: unknown): unknown {
+  return typeof component === "object" && component !== null && isColumn(component) ? component : null;
+}
+
+/** What the items of a chunk are called with, as it travels. */
+export function chunkArguments(invocations: Invocations, items: ChunkItems, passing: Passing): ChunkArguments {
+  const positions = Array.from({ length: countOf(items) }, (_, position) => itemAt(items, position));
+  if (invocations.kind === "zipped") {
+    return {
+      kind: "columns",
+      columns: invocations.components.map((component) => {
+        if (wholeColumn(component)) {
+          if (passing === "share") return null;
+          return positions.map((item) => (component as { at(i: number): unknown }).at(item));
+        }
+        return positions.map((item) => (component as readonly unknown[])[item]);
+      }),
+    };
+  }
+  const entries = positions.map((item) => invocations.entries[item]);
+  const { length } = entries[0].positional;
+  // one list for each parameter is quicker to read and write than one for each item
+  if (entries.every(({ positional, named }) => named === undefined && positional.length === length)) {
+    return {
+      kind: "columns",
+      columns: Array.from({ length }, (_, i) => entries.map(({ positional }) => positional[i])),
+    };
+  }
+  return { kind: "entries", entries: entries.map(({ positional, named }) => [positional, named]) };
+}
+
+/** Packs the arguments of one item alone. @throws TypeError naming the path of what cannot be sent */
+export function checkArguments(invocations: Invocations, item: number, passing: Passing, label: string): void {
+  const name = (argument: number | string) => `${label}, item ${item}: argument ${argument}`;
+  const { positional, named } = invocationAt(invocations, item);
+  positional.forEach((value, i) => pack(value, passing, name(i)));
+  for (const [key, value] of Object.entries(named ?? {})) pack(value, passing, name(key));
+}
+
+/** The arguments of one item. */
+export function invocationAt(invocations: Invocations, item: number): Invocation {
+  if (invocations.kind === "list") return invocations.entries[item];
+  return new Invocation(
+    invocations.components.map((component) =>
+      wholeColumn(component)
+        ? (component as { at(i: number): unknown }).at(item)
+        : (component as readonly unknown[])[item],
+    ),
+  );
+}
+
+/** A guess at the bytes of one item's arguments, before any was packed. */
+export function weigh(invocations: Invocations, item: number, passing: Passing): number {
+  return invocationAt(invocations, item).positional.reduce<number>((sum, value) => sum + weighValue(value, passing), 0);
+}
+
+function weighValue(value: unknown, passing: Passing): number {
+  if (typeof value === "string") return value.length;
+  if (!ArrayBuffer.isView(value)) return 8;
+  return passing === "share" && value.buffer instanceof SharedArrayBuffer ? 8 : value.byteLength;
+}
+
+/** Keeps the shared memory under packed columns and views, until the function that comes back is called. */
+export function hold({ shared }: Packed): () => void {
+  const holds = shared.map((each) => {
+    const buffer = each instanceof SharedArrayBuffer ? each : each.buffer;
+    return holdView(new Uint8Array(buffer, 0, 0));
+  });
+  return () => {
+    for (const release of holds) release();
+  };
+}

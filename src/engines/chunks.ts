@@ -1,0 +1,297 @@
+import { type Exports, ErrorParcel } from "../workers/errors.js";
+import { type Entry, Kind } from "../workers/ledger.js";
+import { exportsHere, locate } from "../workers/locate.js";
+import { pack, type Packed, unpack } from "../workers/packing.js";
+import { type CallReference, type Chunk, type ChunkItems, countOf, itemAt, type Report } from "../workers/protocol.js";
+import { cancelledItem } from "../nogil/cancelled-item.js";
+import { Backlog } from "./backlog.js";
+import { Cancellation } from "./cancellation.js";
+import { checkArguments, chunkArguments, hold, packState, weigh } from "./call-state.js";
+import { type Crew, defaultWorkers, type Ending, type Running, type Slot } from "./crew.js";
+import type { Job, Outcome } from "./engine.js";
+import { keepAlive } from "./keep-alive.js";
+import { Pace, slice } from "./pace.js";
+import { watchProgress } from "./watchdog.js";
+
+const live = new Set<number>();
+let lastCall = 0;
+
+// how long a worker has to end a chunk that was cancelled
+const grace = 100;
+// a worker may die before it begins any item through no fault of the call; more often, it will not do for the next
+const deathsBeforeWork = 3;
+
+/**
+ * Runs a job on the workers of a crew, in chunks.
+ * @param concurrency items in flight at once in one worker
+ */
+export async function runInChunks(job: Job, crew: Crew, concurrency: number): Promise<Outcome> {
+  if (job.work.kind === "kernel") {
+    throw new TypeError(`${job.label}: kernels run on nogil, or on for, not in a ${crew.worker}.`);
+  }
+  const { length } = job.invocations;
+  if (length === 0) return { length, failures: new Map() };
+  const work = await locate(job.work, job.label);
+  const state = packState(job, crew.passing);
+  const id = ++lastCall;
+  live.add(id);
+  const ends = [hold(state), keepAlive(), () => live.delete(id)];
+  const { label, options } = job;
+  const reference = { id, label, work, concurrency, timeout: options.timeout };
+  try {
+    return await new ChunkedRun(job, crew, reference, crew.share(state)).finish();
+  } finally {
+    for (const end of ends) end();
+  }
+}
+
+class ChunkedRun {
+  readonly #backlog: Backlog;
+  readonly #pace: Pace;
+  readonly #values: unknown[];
+  readonly #failures = new Map<number, Error>();
+  readonly #attempts = new Map<number, number>();
+  readonly #workers: number;
+  readonly #cancellation: Cancellation;
+  #impossible: Error | undefined;
+  #anyValue = false;
+  #deaths = 0;
+
+  constructor(
+    private readonly job: Job,
+    private readonly crew: Crew,
+    private readonly reference: Omit<CallReference, "oldest">,
+    private readonly state: Packed,
+  ) {
+    const { invocations, options, label } = job;
+    this.#workers = Math.min(options.workers || defaultWorkers, invocations.length);
+    this.#backlog = new Backlog(invocations.length);
+    this.#pace = new Pace(
+      `${crew.worker} ${label}`,
+      invocations.length,
+      this.#workers,
+      reference.concurrency,
+      options.chunkSize,
+    );
+    this.#pace.weighed(weigh(invocations, 0, crew.passing));
+    this.#values = new Array(invocations.length).fill(undefined);
+    this.#cancellation = new Cancellation({ ...options, signal: anyOf(options.signal, crew.closing.signal) }, label);
+  }
+
+  async finish(): Promise<Outcome> {
+    try {
+      await Promise.all(Array.from({ length: this.#workers }, () => this.#lane()));
+    } finally {
+      this.#cancellation.ignore();
+    }
+    if (this.#impossible) throw this.#impossible;
+    for (const item of this.#backlog.drain()) this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    return {
+      length: this.job.invocations.length,
+      values: this.#anyValue ? this.#values : undefined,
+      failures: this.#failures,
+    };
+  }
+
+  get #over(): boolean {
+    return this.#cancellation.error !== undefined || this.#impossible !== undefined;
+  }
+
+  async #lane(): Promise<void> {
+    while (!this.#over && this.#backlog.remaining > 0) {
+      const slot = await this.#takeSlot();
+      if (!slot) return;
+      let reusable = true;
+      try {
+        const chunk = this.#nextChunk(slot);
+        if (chunk) reusable = await this.#runChunk(chunk, slot);
+      } finally {
+        this.crew.slots.giveBack(slot, reusable);
+      }
+    }
+  }
+
+  async #takeSlot(): Promise<Slot | undefined> {
+    const { slots } = this.crew;
+    const taken = slots.take(this.#workers);
+    const slot = await Promise.race([taken, this.#cancellation.happened]);
+    // other calls may hold the slots for long
+    if (!slot) void taken.then((late) => slots.giveBack(late, true));
+    return slot ?? undefined;
+  }
+
+  /** The next items whose arguments can travel; those whose cannot fail here. */
+  #nextChunk(slot: Slot): Chunk | undefined {
+    const { invocations, label, options } = this.job;
+    const { passing } = this.crew;
+    while (this.#backlog.remaining > 0) {
+      const items = this.#backlog.take(this.#pace.next(this.#backlog.remaining));
+      let args: Packed;
+      try {
+        args = pack(chunkArguments(invocations, items, passing), passing, label);
+      } catch {
+        this.#returnSendable(items);
+        continue;
+      }
+      this.#pace.weighed(args.bytes.length / countOf(items));
+      const sliced = options.chunkSize === undefined && this.reference.concurrency === 1;
+      const call = { ...this.reference, oldest: Math.min(...live), state: this.#stateToSend() };
+      return { call, items, args, slice: sliced ? slice : undefined, ledger: slot.ledger.reference };
+    }
+    return undefined;
+  }
+
+  #stateToSend(): Packed | undefined {
+    return this.crew.sendsState(this.state) ? this.state : undefined;
+  }
+
+  #returnSendable(items: ChunkItems): void {
+    const { invocations, label } = this.job;
+    const sendable: number[] = [];
+    for (const item of itemsOf(items)) {
+      try {
+        checkArguments(invocations, item, this.crew.passing, label);
+        sendable.push(item);
+      } catch (error) {
+        this.#failures.set(item, error as Error);
+      }
+    }
+    this.#backlog.giveBack(sendable);
+  }
+
+  /** @returns whether the slot's ledger can be used again */
+  async #runChunk(chunk: Chunk, slot: Slot): Promise<boolean> {
+    slot.ledger.open(countOf(chunk.items));
+    const release = hold(chunk.args);
+    const running = this.crew.run({ ...chunk, ledger: slot.ledger.reference });
+    let stuck = false;
+    const { timeout } = this.job.options;
+    const expired = () => {
+      stuck = true;
+      running.kill();
+    };
+    const unwatch =
+      timeout === undefined
+        ? undefined
+        : watchProgress(slot.ledger, timeout, this.reference.concurrency, expired);
+    const ending = await this.#untilCancelled(running, slot);
+    unwatch?.();
+    release();
+    if (ending.kind === "report" && ending.report.kind === "stateless") {
+      return this.#runChunk({ ...chunk, call: { ...chunk.call, state: this.state } }, slot);
+    }
+    await this.#settle(chunk.items, slot, ending, stuck);
+    return ending.kind === "report";
+  }
+
+  async #untilCancelled(running: Running, { ledger }: Slot): Promise<Ending> {
+    const first = await Promise.race([running.ended, this.#cancellation.happened]);
+    if (first) return first;
+    ledger.close();
+    const timer = setTimeout(() => running.kill(), grace);
+    const ending = await running.ended;
+    clearTimeout(timer);
+    return ending;
+  }
+
+  async #settle(items: ChunkItems, { ledger }: Slot, ending: Ending, stuck: boolean): Promise<void> {
+    const begun = ledger.close();
+    const entries = [...ledger.entries()];
+    const parcels = new Map(
+      entries.filter(({ kind }) => kind === Kind.Failure).map((entry) => [entry, new ErrorParcel({ bytes: entry.bytes, shared: [] })]),
+    );
+    const exports = [...parcels.values()].some((parcel) => parcel.needsExports) ? await this.#exports() : undefined;
+
+    const unfinished = new Set(Array.from({ length: countOf(items) }, (_, position) => position));
+    for (const entry of entries) {
+      unfinished.delete(entry.position);
+      const item = itemAt(items, entry.position);
+      const parcel = parcels.get(entry);
+      if (parcel) this.#fail(item, parcel.open(exports));
+      else this.#succeed(item, entry);
+    }
+    if (entries.length > 0) this.#deaths = 0;
+
+    if (ending.kind === "report") this.#heed(ending.report, entries.length);
+    else this.#bury(ending.reason, begun, stuck);
+    for (const position of unfinished) {
+      const item = itemAt(items, position);
+      // what never began can run elsewhere; what began must not run twice
+      if (ending.kind === "report" || position >= begun) this.#backlog.giveBack([item]);
+      else this.#fail(item, this.#lost(item, ending.reason, stuck));
+    }
+  }
+
+  #heed(report: Report, finished: number): void {
+    switch (report.kind) {
+      case "done":
+        this.#pace.ran(finished, report.busy);
+        if (report.abandoned > 0) this.crew.retire(report.worker);
+        return;
+      case "impossible": {
+        const { message, cause } = new ErrorParcel(report.error).open();
+        this.#impossible ??= new Error(`${this.job.label}: ${message}`, { cause });
+        return;
+      }
+      case "stateless":
+      case "retired":
+        return;
+    }
+  }
+
+  #bury(reason: Error, begun: number, stuck: boolean): void {
+    if (begun > 0 || stuck || this.#over) return;
+    this.#deaths++;
+    if (this.#deaths < deathsBeforeWork) return;
+    this.#impossible ??= new Error(
+      `${this.job.label}: ${this.#deaths} workers in a row ended before an item began, the last like this: ${reason.message}. ` +
+        `Does ${this.reference.work.module} end the process when it is imported?`,
+      { cause: reason },
+    );
+  }
+
+  #lost(item: number, reason: Error, stuck: boolean): Error {
+    const { timeout } = this.job.options;
+    const { worker } = this.crew;
+    if (stuck) {
+      const text = `The item took longer than its timeout of ${timeout} ms, so its ${worker} was ended.`;
+      return new DOMException(text, "TimeoutError");
+    }
+    if (this.#cancellation.error) return cancelledItem(this.#cancellation.error!, item);
+    const error = new Error(`The ${worker} that ran this item ended: ${reason.message}.`, { cause: reason });
+    return Object.assign(error, { code: "ERR_NOGIL_WORKER_ENDED" });
+  }
+
+  #succeed(item: number, { kind, number, bytes }: Entry): void {
+    const value = kind === Kind.Number ? number : kind === Kind.Value ? unpack({ bytes, shared: [] }) : constants[kind];
+    if (value === undefined) return;
+    this.#values[item] = value;
+    this.#anyValue = true;
+  }
+
+  #fail(item: number, error: Error): void {
+    const attempts = this.#attempts.get(item) ?? 0;
+    if (attempts < (this.job.options.retry ?? 0) && !this.#over) {
+      this.#attempts.set(item, attempts + 1);
+      this.#backlog.giveBack([item]);
+    } else {
+      this.#failures.set(item, error);
+    }
+  }
+
+  async #exports(): Promise<Exports | undefined> {
+    const { work } = this.job;
+    if (work.kind !== "kernel" && work.self) return exportsHere(work.self);
+    return import(this.reference.work.module).catch(() => undefined);
+  }
+}
+
+const constants: { readonly [kind: number]: unknown } = { [Kind.Null]: null, [Kind.True]: true, [Kind.False]: false };
+
+function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
+  return given ? AbortSignal.any([given, closing]) : closing;
+}
+
+function* itemsOf(items: ChunkItems): Iterable<number> {
+  for (let position = 0; position < countOf(items); position++) yield itemAt(items, position);
+}

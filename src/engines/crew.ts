@@ -1,0 +1,101 @@
+import { setMaxListeners } from "node:events";
+import { availableParallelism } from "node:os";
+import type { LedgerReader } from "../workers/ledger.js";
+import type { Packed, Passing } from "../workers/packing.js";
+import type { Chunk, Report } from "../workers/protocol.js";
+
+/** How a chunk came to its end. */
+export type Ending =
+  | { readonly kind: "report"; readonly report: Report }
+  /** the worker ended, by itself or by `kill`; none of the chunk's items runs any more */
+  | { readonly kind: "died"; readonly reason: Error };
+
+/** A chunk that a worker has. */
+export interface Running {
+  /** never rejects */
+  readonly ended: Promise<Ending>;
+  /** Ends the worker at once. `ended` tells when that is so. */
+  kill(): void;
+}
+
+/** The workers of one kind, which all calls of the process share. Idle ones do not keep it alive. */
+export interface Crew {
+  /** what an error calls one of them */
+  readonly worker: string;
+  readonly passing: Passing;
+  readonly slots: Slots;
+  readonly closing: Closing;
+  /** The form in which a call's state goes with each of its chunks. */
+  share(state: Packed): Packed;
+  /** Whether the state goes with each chunk, or only with those whose worker asked for it. */
+  readonly sendsState: (state: Packed) => boolean;
+  /** Takes a slot's place: at most as many chunks run at once as there are slots taken. */
+  run(chunk: Chunk): Running;
+  /** Ends a worker, by its thread or process id, that reported items it gave up. */
+  retire(worker: number): void;
+  close(): Promise<void>;
+}
+
+/** The room for one chunk in flight, with the ledger that it uses. */
+export interface Slot {
+  readonly ledger: LedgerReader;
+}
+
+/** Tells the calls in flight that the workers are about to be ended. Later calls are not meant. */
+export class Closing {
+  #controller = makeController();
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  announce(): void {
+    const announced = this.#controller;
+    this.#controller = makeController();
+    announced.abort(new Error("The workers were shut down while the call ran."));
+  }
+}
+
+function makeController(): AbortController {
+  const controller = new AbortController();
+  // any number of calls may listen
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+
+/** Hands out slots in the order of asking, so that concurrent calls share the workers. */
+export class Slots {
+  readonly #free: Slot[] = [];
+  readonly #waiting: { readonly limit: number; readonly resolve: () => void }[] = [];
+  #taken = 0;
+
+  constructor(private readonly makeLedger: () => LedgerReader) {}
+
+  /** @param limit as many slots as may be taken at once, if more than the number of cores */
+  async take(limit: number): Promise<Slot> {
+    const atMost = Math.max(limit, defaultWorkers);
+    if (this.#taken >= atMost) {
+      // whoever gives its slot back hands its place on
+      await new Promise<void>((resolve) => this.#waiting.push({ limit: atMost, resolve }));
+    } else {
+      this.#taken++;
+    }
+    return this.#free.pop() ?? { ledger: this.makeLedger() };
+  }
+
+  /** @param reusable false when a worker that was ended may still write to the ledger */
+  giveBack(slot: Slot, reusable: boolean): void {
+    if (reusable) this.#free.push(slot);
+    else slot.ledger.discard();
+    const next = this.#taken <= (this.#waiting[0]?.limit ?? 0) ? this.#waiting.shift() : undefined;
+    if (next) next.resolve();
+    else this.#taken--;
+  }
+
+  /** Gives up the ledgers that nobody uses. */
+  clear(): void {
+    for (const { ledger } of this.#free.splice(0)) ledger.discard();
+  }
+}
+
+export const defaultWorkers = availableParallelism();

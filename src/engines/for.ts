@@ -1,0 +1,14 @@
+import { KernelCall } from "../nogil/call.js";
+import { runHere as runKernelHere } from "../nogil/local.js";
+import type { Engine, Job, Outcome } from "./engine.js";
+import { runHere } from "./here.js";
+
+/** Runs the items in order, in this thread, each after the one before is done. What the others do is compared with it. */
+export const sequential: Engine = {
+  async run(job: Job): Promise<Outcome> {
+    if (job.work.kind !== "kernel") return runHere(job, 1);
+    return new KernelCall(job.work.kernel, job).run(runKernelHere);
+  },
+
+  async close() {},
+};

@@ -1,0 +1,16 @@
+import { runInChunks } from "./chunks.js";
+import type { Engine } from "./engine.js";
+import { ProcessCrew } from "./process-crew.js";
+
+const crew = new ProcessCrew();
+
+/** Functions in processes of their own, one item at a time in each. Everything that goes there and back is copied. */
+export const mpc: Engine = {
+  run: (job) => {
+    if (job.work.kind === "method") {
+      throw new TypeError(`${job.label}: methods run on threads, async or for; mpc runs the function that a method returns.`);
+    }
+    return runInChunks(job, crew, 1);
+  },
+  close: () => crew.close(),
+};

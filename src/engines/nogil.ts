@@ -1,0 +1,18 @@
+import { Scheduler } from "../nogil/scheduler.js";
+import type { Engine, Job, Outcome } from "./engine.js";
+
+const scheduler = new Scheduler();
+
+/** Runs kernels in worker threads, over shared memory. */
+export const nogil: Engine = {
+  async run(job: Job): Promise<Outcome> {
+    if (job.work.kind !== "kernel") {
+      throw new TypeError(
+        `${job.label}: target "nogil" runs kernels built by "npx nogil build", not functions.`,
+      );
+    }
+    return scheduler.run(job.work.kernel, job);
+  },
+
+  close: () => scheduler.close(),
+};

@@ -1,0 +1,69 @@
+// milliseconds of work in a chunk: at most, and at least while there is as much left
+const most = 5;
+const least = 2;
+const unknownItems = 512;
+const bytesInMessage = 2 ** 23;
+// how much of what was measured before counts beside the last chunk
+const memory = 0.7;
+
+interface Measured {
+  readonly items: number;
+  readonly milliseconds: number;
+}
+
+// what the last calls of each label measured
+const remembered = new Map<string, Measured>();
+const rememberedLabels = 1000;
+
+/** Milliseconds after which a worker gives the rest of its chunk back, so that uneven items balance. */
+export const slice = 25;
+
+/** Finds how many items to send in a message: some milliseconds of work, and several messages for each worker. */
+export class Pace {
+  #measured: Measured | undefined;
+  #bytes = 0;
+
+  constructor(
+    private readonly label: string,
+    private readonly length: number,
+    private readonly workers: number,
+    /** items in flight at once in one worker */
+    private readonly concurrency: number,
+    private readonly fixed: number | undefined,
+  ) {
+    this.#measured = remembered.get(label);
+  }
+
+  /** @param remaining items not sent yet */
+  next(remaining: number): number {
+    if (this.fixed !== undefined) return this.fixed;
+    const balanced = Math.ceil(remaining / this.workers / 2);
+    // items that wait for something else than the processor need company
+    const company = this.concurrency > 1 ? 4 * this.concurrency : 1;
+    const perItem = this.#measured && this.#measured.milliseconds / this.#measured.items;
+    const size =
+      perItem === undefined
+        ? Math.min(balanced, Math.max(unknownItems, company))
+        : Math.min(Math.max(balanced, least / perItem, company), Math.max(most / perItem, company));
+    const share = Math.ceil(this.length / this.workers);
+    const light = this.#bytes > 0 ? bytesInMessage / this.#bytes : Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.floor(Math.min(size, share, light)));
+  }
+
+  ran(items: number, milliseconds: number): void {
+    if (items === 0) return;
+    const before = this.#measured ?? { items: 0, milliseconds: 0 };
+    this.#measured = {
+      items: memory * before.items + items,
+      milliseconds: memory * before.milliseconds + Math.max(milliseconds, 1e-3),
+    };
+    remembered.delete(this.label);
+    remembered.set(this.label, this.#measured);
+    if (remembered.size > rememberedLabels) remembered.delete(remembered.keys().next().value!);
+  }
+
+  /** Tells how many bytes the arguments of one item take. */
+  weighed(bytesPerItem: number): void {
+    this.#bytes = Math.max(this.#bytes, bytesPerItem);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Engine, Target } from "./engine.js";
+
+/** How the declared target has a method called: for every item, or once for the kernel or function that then runs. */
+export type Style = "method" | "kernel" | "function";
+
+const possible: Record<Style, readonly Target[]> = {
+  method: ["threads", "async", "for"],
+  kernel: ["nogil", "for"],
+  function: ["mpc", "threads", "async", "for"],
+};
+
+export function styleOf(declared: Target): Style {
+  if (declared === "nogil") return "kernel";
+  return declared === "mpc" ? "function" : "method";
+}
+
+export function canRun(target: Target, style: Style): boolean {
+  return possible[style].includes(target);
+}
+
+// engines are loaded when first used: a page that runs kernels only never asks for Node's modules
+const engines: Record<Target, () => Promise<Engine>> = {
+  threads: async () => (await import("./threads.js")).threads,
+  nogil: async () => (await import("./nogil.js")).nogil,
+  async: async () => (await import("./async.js")).async,
+  mpc: async () => (await import("./mpc.js")).mpc,
+  for: async () => (await import("./for.js")).sequential,
+};
+
+const used = new Map<Target, Engine>();
+
+/**
+ * The engine of a target. Inside a worker it is always the loop: there are no pools inside pools.
+ * @throws TypeError for a target that cannot run the style, listing those that can
+ */
+export async function engineFor(target: Target, style: Style, label: string): Promise<Engine> {
+  if (!canRun(target, style)) {
+    throw new TypeError(
+      `${label} ${described[style]}, which target "${target}" cannot run; possible are ${possible[style].join(", ")}.`,
+    );
+  }
+  const actual = isWorker() ? "for" : target;
+  const engine = used.get(actual) ?? (await engines[actual]());
+  used.set(actual, engine);
+  return engine;
+}
+
+const described: Record<Style, string> = {
+  method: "is a method that runs for each item",
+  kernel: "runs a kernel",
+  function: "runs a function",
+};
+
+function isWorker(): boolean {
+  return Symbol.for("nogil.inWorker") in globalThis;
+}
+
+/** Ends every thread and process that the library started. Later calls start new ones. */
+export async function shutdown(): Promise<void> {
+  await Promise.all([...used.values()].map((engine) => engine.close()));
+}

@@ -1,0 +1,11 @@
+import { runInChunks } from "./chunks.js";
+import type { Engine } from "./engine.js";
+import { ThreadCrew } from "./thread-crew.js";
+
+const crew = new ThreadCrew();
+
+/** Methods and functions in worker threads, one item at a time in each. */
+export const threads: Engine = {
+  run: (job) => runInChunks(job, crew, 1),
+  close: () => crew.close(),
+};

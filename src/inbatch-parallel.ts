@@ -1,0 +1,190 @@
+import { isAction, isBatch, markAction, notABatch } from "./action.js";
+import type { Batch } from "./batch.js";
+import type { Job, RunOptions, Target } from "./engines/engine.js";
+import { engineFor, styleOf } from "./engines/registry.js";
+import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
+import type { Invocations } from "./invocation.js";
+import { Invocation, joinArguments, listInvocations, mergeNamed, splitNamed } from "./invocation.js";
+import { className, memberOf, nameOfMember } from "./members.js";
+import { type CallOptions, configuration } from "./options.js";
+import { ParallelError, toResults } from "./results.js";
+import { type CheckedSpec, checkSpec, type Method, type ParallelSpec } from "./spec.js";
+import type { CallArgs, CheckRows, Parallel, ParallelMethod } from "./types.js";
+import { workOf } from "./work.js";
+
+type Callable = (this: any, ...args: any[]) => any;
+
+// what a batch has to have for an init or a post
+type NeedsInit<I> =
+  I extends ReadyInit<infer Names>
+    ? { data: { [K in Names[number]]: unknown } }
+    : I extends string
+      ? { [K in I]: ((...args: any[]) => unknown) | Iterable<unknown> }
+      : unknown;
+type NeedsPost<P> =
+  P extends ReadyPost<infer Name>
+    ? { data: { [K in Name]: unknown } }
+    : P extends string
+      ? { [K in P]: (...args: any[]) => unknown }
+      : unknown;
+
+type Spec<I, P> = { init: I; post?: P; target?: Target; options?: RunOptions; [extra: string]: unknown };
+
+// where each item gets its row of the named components, these have to be what the kernel takes
+type Rows_<This, I, R> =
+  I extends ReadyInit<infer Names, infer Whole>
+    ? Whole extends false
+      ? This extends { data: infer Data }
+        ? CheckRows<Data, Names, R>
+        : unknown
+      : unknown
+    : unknown;
+
+type Made<This, P> = P extends ReadyPost
+  ? Parallel<This>
+  : P extends (...args: any[]) => infer R
+    ? MadeOf<This, Awaited<R>>
+    : P extends keyof This
+      ? This[P] extends (...args: any[]) => infer R
+        ? MadeOf<This, Awaited<R>>
+        : Parallel<This>
+      : Parallel<This>;
+type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends Batch<any, any> ? Parallel<R> : R;
+
+/**
+ * Runs a method written for one item for every item of a batch.
+ *
+ * `init` gives the arguments of each run, the target runs them, `post` gets the results in their order, with an Error in
+ * the place of each item that failed. Without a post the call gives the batch, or throws a `ParallelError` if an item
+ * failed. Targets `nogil` and `mpc` call the method once, for the kernel or function that is to run.
+ *
+ * As a decorator, or with the method as second argument, which gives the callable for a field or a prototype.
+ *
+ * @throws TypeError for a spec that cannot be meant
+ */
+export function inbatchParallel<
+  const I extends string | Callable,
+  const P extends string | Callable,
+  This extends Batch<any, any> & NeedsInit<I> & NeedsPost<P>,
+  A extends any[],
+  R,
+>(
+  spec: Spec<I, P>,
+  method: ((this: This, ...args: A) => R) & Rows_<This, I, R>,
+): ParallelMethod<CallArgs<A>, Made<This, P>>;
+export function inbatchParallel<const I extends string | Callable, const P extends string | Callable = never>(
+  spec: Spec<I, P>,
+): <This extends NeedsInit<I> & ([P] extends [never] ? unknown : NeedsPost<P>), A extends any[], R>(
+  method: ((this: This, ...args: A) => R) & Rows_<This, I, R>,
+  context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
+) => (this: This, ...args: A) => R;
+export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
+  if (method !== undefined) return parallelize(spec, method);
+  checkSpec(spec);
+  return (decorated: Method, context: ClassMethodDecoratorContext) => {
+    if (context.static || context.private) {
+      throw new TypeError(
+        `inbatchParallel() decorates public methods of a batch, and ${String(context.name)} is not one.`,
+      );
+    }
+    return parallelize(spec, decorated, String(context.name));
+  };
+}
+
+/** Where the far side of a worker finds the raw method. */
+const parallelKey = Symbol.for("nogil.parallel");
+
+/** The callable of a parallel method, with what it was made of. */
+export interface Parallelized extends Method {
+  readonly [parallelKey]: { readonly spec: CheckedSpec; readonly method: Method };
+}
+
+export function isParallelized(value: unknown): value is Parallelized {
+  return typeof value === "function" && parallelKey in value;
+}
+
+/** Makes the callable of a parallel method. */
+export function parallelize(spec: ParallelSpec, method: Method, name = method.name): Parallelized {
+  const parallel = function (this: Batch, ...args: unknown[]) {
+    return callParallel(this, parallel, args, {});
+  } as Parallelized;
+  Object.defineProperty(parallel, "name", { value: name });
+  Object.defineProperty(parallel, parallelKey, { value: { spec: checkSpec(spec), method } });
+  if (isAction(method)) markAction(parallel);
+  return parallel;
+}
+
+const nothing = new Invocation([]);
+
+/** init, every item on the engine, post: the one way through a parallel call. */
+export async function callParallel(
+  self: Batch,
+  parallel: Parallelized,
+  args: readonly unknown[],
+  overrides: CallOptions,
+): Promise<unknown> {
+  if (!isBatch(self)) {
+    const name = parallel.name || "method";
+    throw new TypeError(`A parallel method was called without its batch: call it as one, batch.${name}(…).`);
+  }
+  const { spec, method } = parallel[parallelKey];
+  const name = nameOfMember(self, parallel) ?? parallel.name;
+  const label = `${className(self)}.${name}`;
+  const call = splitNamed(args);
+  const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
+
+  const style = styleOf(spec.target ?? "threads");
+  const { target, ...options } = { ...defaults(spec), ...spec.options, ...overrides };
+  const engine = await engineFor(target, style, label);
+  const init = memberOf(self, spec.init, label, "init");
+  const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
+
+  const { invocations, ids } = toInvocations(
+    await init(...joinArguments(nothing, withExtra)),
+    self,
+    spec,
+    label,
+  );
+  const job: Job = {
+    label,
+    invocations,
+    call,
+    options,
+    ...(style === "method"
+      ? { work: { kind: "method", method, self, name } }
+      : workOf(await method.apply(self, joinArguments(nothing, call)), style, label, self)),
+  };
+  const results = toResults(await engine.run(job), label, ids);
+
+  if (options.debug && results.failures.length > 0) throw results.failures[0].error;
+  if (!post) {
+    if (results.failures.length > 0) throw new ParallelError(label, results);
+    return self;
+  }
+  const made = await post(...joinArguments(new Invocation([results]), withExtra));
+  if (made !== undefined && isAction(parallel) && !isBatch(made)) throw notABatch(label, "its post", made);
+  return made === undefined ? self : made;
+}
+
+// a configured target is a default for methods that name none
+function defaults(spec: CheckedSpec): CallOptions & Required<Pick<CallOptions, "target">> {
+  const configured = configuration();
+  return { ...configured, target: spec.target ?? configured.target ?? "threads" };
+}
+
+// only ready-made inits say which item of the batch an invocation is about
+function toInvocations(
+  entries: unknown,
+  self: Batch,
+  { init }: CheckedSpec,
+  label: string,
+): { invocations: Invocations; ids?: readonly (string | number)[] } {
+  const ids = self.indices;
+  if (entries instanceof Rows)
+    return { invocations: entries, ids: entries.length === ids.length ? ids : undefined };
+  if (init === "indices" && entries === ids) {
+    return { invocations: { kind: "zipped", length: ids.length, components: [ids] }, ids };
+  }
+  const from = typeof init === "string" ? `its init "${init}"` : "its init";
+  return { invocations: listInvocations(entries, `${label}: ${from} gave`) };
+}

@@ -1,0 +1,130 @@
+import type { Batch } from "./batch.js";
+import type { Component } from "./columns/column.js";
+import { isColumn, toComponent } from "./columns/from-values.js";
+import { Invocation } from "./invocation.js";
+import { ParallelError, type Results } from "./results.js";
+
+/** An init made by `rows` or `columns`; `Names` are the components that it needs. */
+export interface ReadyInit<
+  Names extends readonly string[] = readonly string[],
+  Whole extends boolean = boolean,
+> {
+  (this: any, ...args: unknown[]): Iterable<unknown>;
+  readonly names: Names;
+  /** whether each invocation gets the row of one item, not a block or a whole component */
+  readonly _whole?: Whole;
+}
+
+export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Names, false> {
+  /** One invocation per block of so many items: a view of the block's rows, one after another, per component. */
+  blocks(items: number): ReadyInit<Names, true>;
+}
+
+/**
+ * One invocation per item, with the item's row of each named component: a number where the component is dense `[N]`, a
+ * view where it is `[N, …]` or ragged (under `mpc` a copy), the element where it is an ordinary array. A kernel gets
+ * them without any cost per item.
+ */
+export function rows<const Names extends readonly string[]>(...names: Names): RowsInit<Names> {
+  const init = function (this: Batch) {
+    return this.rows(...names);
+  };
+  const blocks = (items: number): ReadyInit<Names, true> =>
+    Object.assign(
+      function (this: Batch) {
+        return this.rows(...names).blocks(items);
+      },
+      { names },
+    );
+  return Object.assign(init, { names, blocks });
+}
+
+/** One invocation per named component, with all its values: a view of a column, or the array itself. */
+export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, true> {
+  const init = function (this: Batch) {
+    return names.map((name) => {
+      const component: Component = this.data[name];
+      return new Invocation([isColumn(component) ? component.values : component]);
+    });
+  };
+  return Object.assign(init, { names });
+}
+
+/** The invocations of `rows`: element `i` of every component for item `i`. */
+export class Rows implements Iterable<Invocation> {
+  readonly kind = "zipped";
+  readonly length: number;
+
+  constructor(
+    readonly components: readonly Component[],
+    length: number,
+  ) {
+    this.length = length;
+  }
+
+  *[Symbol.iterator](): Iterator<Invocation> {
+    for (let i = 0; i < this.length; i++)
+      yield new Invocation(this.components.map((component) => elementAt(component, i)));
+  }
+
+  /** One invocation per block of so many items; the last may be shorter. */
+  blocks(items: number): Invocation[] {
+    if (!Number.isSafeInteger(items) || items < 1) {
+      throw new RangeError(
+        `blocks() takes the number of items in a block, a positive integer, got ${items}.`,
+      );
+    }
+    const blocks: Invocation[] = [];
+    for (let from = 0; from < this.length; from += items) {
+      const to = Math.min(from + items, this.length);
+      blocks.push(new Invocation(this.components.map((component) => blockOf(component, from, to))));
+    }
+    return blocks;
+  }
+}
+
+export function elementAt(component: Component, i: number): unknown {
+  return isColumn(component) ? component.at(i) : component[i];
+}
+
+function blockOf(component: Component, from: number, to: number): unknown {
+  if (!isColumn(component)) return component.slice(from, to);
+  const { values, offsets, shape } = component;
+  const width = shape.slice(1).reduce<number>((product, size) => product * (size ?? 1), 1);
+  return offsets ? values.subarray(offsets[from], offsets[to]) : values.subarray(from * width, to * width);
+}
+
+/** A post made by `into`; `Name` is the component that it makes. */
+export interface ReadyPost<Name extends string = string> {
+  (this: any, results: Results<any>, ...args: unknown[]): Batch<any, any>;
+  readonly component: Name;
+}
+
+/**
+ * Makes a component of the results: numbers become a dense column `[N]`, typed arrays of one length a dense column
+ * `[N, length]`, of several lengths a ragged one, anything else an array. Results of a kernel are not copied, unless
+ * rows of one length have to be brought together.
+ *
+ * If an item failed, the call fails with a `ParallelError` and the component stays as it was, unless `fill` is given, which
+ * then stands in the place of each item that failed.
+ */
+export function into<const Name extends string>(
+  name: Name,
+  options: { fill?: unknown } = {},
+): ReadyPost<Name> {
+  const filled = "fill" in options;
+  const post = function (this: Batch, results: Results<any>) {
+    if (results.failures.length > 0 && !filled) throw new ParallelError(`into("${name}")`, results);
+    const what = `The component "${name}"`;
+    if (results.length > 0 && results.every((value) => value === undefined)) {
+      throw new TypeError(`into("${name}") got nothing to keep: the items returned undefined.`);
+    }
+    const whole = results.failures.length === 0;
+    const values = whole
+      ? [...results]
+      : results.map((value) => (value instanceof Error ? options.fill : value));
+    this.data[name] = whole && results.ofKernel ? results.column() : toComponent(values, this.length, what);
+    return this;
+  };
+  return Object.assign(post, { component: name });
+}

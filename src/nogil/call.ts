@@ -1,0 +1,112 @@
+import { type SharedMemory, sharedMemory } from "../columns/memory.js";
+import type { Job, Outcome } from "../engines/engine.js";
+import type { Kernel } from "../kernel.js";
+import { type Binding, bind } from "./binding.js";
+import type { Range } from "./claims.js";
+import { frameBytes, writeFrame } from "./frame.js";
+import { kernelError } from "./kernel-error.js";
+import { locate } from "./locate.js";
+import type { Fault } from "./protocol.js";
+import { ResultRoom } from "./result-room.js";
+
+/** Items that one frame describes, ready to run. */
+export interface Part {
+  readonly kernel: Kernel;
+  /** address of the frame */
+  readonly frame: number;
+  readonly ranges: readonly Range[];
+}
+
+/** Runs the items of a part, somewhere, and reports what became of them to the call. */
+export type Execute = (part: Part, call: KernelCall) => Promise<void>;
+
+/** One call of a kernel: its arguments are in shared memory, its results have room there. */
+export class KernelCall {
+  readonly results: ResultRoom;
+  readonly items: number;
+  readonly #memory: SharedMemory;
+  readonly #binding: Binding;
+  readonly #frames: number[] = [];
+  readonly #parts: Part[];
+  readonly #faults = new Map<number, Fault>();
+  readonly #failures: Map<number, Error>;
+  #taken = false;
+
+  /** @throws TypeError with the kernel's signature, if the arguments are wrong; RangeError when shared memory is full */
+  constructor(
+    readonly kernel: Kernel,
+    readonly job: Job,
+  ) {
+    this.#memory = sharedMemory();
+    this.items = job.invocations.length;
+    this.#binding = bind(kernel, job, this.#memory);
+    this.#failures = this.#binding.failures;
+    try {
+      this.results = new ResultRoom(this.#memory, kernel.signature, this.items);
+    } catch (error) {
+      this.#binding.release();
+      throw error;
+    }
+    this.#parts = this.#binding.groups.map(({ parameters, ranges }) => {
+      const frame = this.#memory.allocate(frameBytes(parameters.length), { purpose: "a call" });
+      this.#frames.push(frame);
+      writeFrame(this.#memory.buffer, frame, { ...this.results.words, parameters });
+      return { kernel, frame, ranges };
+    });
+  }
+
+  /** The item threw: its error is made when the call is done. */
+  fault(item: number, fault: Fault): void {
+    this.#faults.set(item, fault);
+  }
+
+  /** The item failed. What it threw before counts, if it did. */
+  fail(item: number, error: Error): void {
+    if (!this.#faults.has(item) && !this.#failures.has(item)) this.#failures.set(item, error);
+  }
+
+  /** Runs every item, and those that failed again as often as the job wants. */
+  async run(execute: Execute, mayRetry: () => boolean = () => true): Promise<Outcome> {
+    try {
+      for (const part of this.#parts) {
+        let { ranges } = part;
+        for (let attempt = 0; ranges.length > 0; attempt++) {
+          await execute({ ...part, ranges }, this);
+          if (attempt >= (this.job.options.retry ?? 0) || !mayRetry()) break;
+          ranges = this.#forgetFailuresIn(part.ranges);
+        }
+      }
+      this.#binding.copyBack();
+      const failures = await this.#errors();
+      this.#taken = true;
+      return this.results.take(failures);
+    } finally {
+      this.#release();
+    }
+  }
+
+  #forgetFailuresIn(ranges: readonly Range[]): Range[] {
+    const again: Range[] = [];
+    for (const { begin, end } of ranges) {
+      for (let item = begin; item < end; item++) {
+        const failed = this.#faults.delete(item);
+        if (this.#failures.delete(item) || failed) again.push({ begin: item, end: item + 1 });
+      }
+    }
+    return again;
+  }
+
+  async #errors(): Promise<Map<number, Error>> {
+    const failures = new Map(this.#failures);
+    for (const [item, fault] of this.#faults) {
+      failures.set(item, kernelError(fault, this.kernel, item, await locate(fault, this.kernel.module)));
+    }
+    return new Map([...failures].sort(([a], [b]) => a - b));
+  }
+
+  #release(): void {
+    this.#binding.release();
+    for (const frame of this.#frames) this.#memory.free(frame);
+    if (!this.#taken) this.results.discard();
+  }
+}

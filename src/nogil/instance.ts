@@ -1,0 +1,140 @@
+import { abortIn, faultOf } from "./faults.js";
+import type { Fault, ModuleSource, Room } from "./protocol.js";
+import { relocate } from "./relocate.js";
+
+interface Exports {
+  arena(base: number, size: number): void;
+  start(): void;
+  mark(): number;
+  release(): void;
+  segment(base: number, size: number): void;
+  segmentTop(): number;
+}
+
+type Run = (begin: number, end: number, frame: number, cell: number) => void;
+
+/** Where a call's returned arrays go, in one thread. */
+export interface Output {
+  /** finds a segment of at least so many bytes; throws when there is none */
+  more(bytes: number): Room;
+  /** the rest of the current segment */
+  room: Room;
+}
+
+/** What an instance runs for some of a call's items. */
+export interface Task {
+  readonly kernel: string;
+  /** address of the frame */
+  readonly frame: number;
+  /** the word that says which item runs */
+  readonly cell: Uint32Array;
+  readonly output: Output;
+}
+
+/** The kernel modules of one thread. They share its scratch memory, each keeping what its top-level code made. */
+export class Instances {
+  readonly #modules = new Map<string, Promise<Instance>>();
+  // scratch below is kept for good
+  #floor: number;
+
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly scratch: Room,
+  ) {
+    this.#floor = scratch.address;
+  }
+
+  /**
+   * Instantiates a module at its own base, and runs its top-level code. A module that is there already stays.
+   * @throws Error when it is no valid module, or its top-level code throws
+   */
+  load(source: ModuleSource): Promise<Instance> {
+    const { hash } = source.description;
+    let module = this.#modules.get(hash);
+    if (!module) {
+      module = this.#instantiate(source);
+      this.#modules.set(hash, module);
+      module.catch(() => this.#modules.delete(hash));
+    }
+    return module;
+  }
+
+  /** @throws Error for a module that was never loaded, or could not be */
+  async get(hash: string): Promise<Instance> {
+    const module = this.#modules.get(hash);
+    if (!module) throw new Error("The kernel's module could not be loaded in this thread.");
+    return module;
+  }
+
+  /** Makes all scratch that is not kept the instance's own. */
+  lendScratch(instance: Instance): void {
+    instance.useScratch(this.#floor, this.scratch.address + this.scratch.bytes);
+  }
+
+  async #instantiate({ bytes, description, base }: ModuleSource): Promise<Instance> {
+    const code = relocate(bytes, description, base);
+    const instance = new Instance(this.memory, await WebAssembly.compile(code as BufferSource));
+    this.lendScratch(instance);
+    try {
+      this.#floor = instance.start();
+    } catch (thrown) {
+      const { name, message } = faultOf(thrown);
+      throw new Error(`The top-level code of a kernel module threw ${name}: ${message}`, { cause: thrown });
+    }
+    return instance;
+  }
+}
+
+/** One module in one thread. */
+export class Instance {
+  readonly #exports: Exports & Record<string, Run>;
+  #floor = -1;
+  #output: Output | undefined;
+
+  constructor(memory: WebAssembly.Memory, module: WebAssembly.Module) {
+    const env = { memory, abort: abortIn(memory), reserve: (bytes: number) => this.#reserve(bytes >>> 0) };
+    this.#exports = new WebAssembly.Instance(module, { env }).exports as never;
+  }
+
+  start(): number {
+    this.#exports.start();
+    return this.#exports.mark() >>> 0;
+  }
+
+  useScratch(floor: number, end: number): void {
+    if (floor === this.#floor) return;
+    this.#exports.arena(floor, end - floor);
+    this.#floor = floor;
+  }
+
+  /** Runs items from `begin` up to `end`. An item that throws is reported, and the next one runs. */
+  run(task: Task, begin: number, end: number, report: (item: number, fault: Fault) => void): void {
+    const { kernel, frame, cell, output } = task;
+    const run = this.#exports[`run$${kernel}`];
+    this.#output = output;
+    this.#exports.segment(output.room.address, output.room.bytes);
+    for (let from = begin; from < end; ) {
+      // also before the kernel does it, which may trap when it reads its frame
+      Atomics.store(cell, 0, from);
+      try {
+        run(from, end, frame, cell.byteOffset);
+        break;
+      } catch (thrown) {
+        const item = Atomics.load(cell, 0);
+        this.#exports.release();
+        report(item, faultOf(thrown));
+        from = item + 1;
+      }
+    }
+    const top = this.#exports.segmentTop() >>> 0;
+    const { address, bytes } = output.room;
+    output.room = { address: top, bytes: address + bytes - top };
+  }
+
+  #reserve(bytes: number): number {
+    const output = this.#output!;
+    output.room = output.more(bytes);
+    this.#exports.segment(output.room.address, output.room.bytes);
+    return output.room.address;
+  }
+}

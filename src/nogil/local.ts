@@ -1,0 +1,120 @@
+import { sharedMemory } from "../columns/memory.js";
+import { Cancellation } from "../engines/cancellation.js";
+import type { KernelModule } from "../kernel.js";
+import type { KernelCall, Part } from "./call.js";
+import { cancelledItem } from "./cancelled-item.js";
+import type { Range } from "./claims.js";
+import { turn } from "./host.js";
+import { type Instance, Instances, type Output, type Task } from "./instance.js";
+import { codeOf } from "./loader.js";
+import type { Room } from "./protocol.js";
+import { staticRoom } from "./static-room.js";
+
+/** Bytes of scratch memory of a thread, unless the user says otherwise. */
+export const defaultScratch = 32 << 20;
+
+const smallestSegment = 1 << 16;
+// how long this thread is not to be bothered by events, when something could cancel the call
+const stretch = 10;
+
+/**
+ * Runs the items of a part in this thread, in order. A signal and a deadline are looked at between items; nothing can end
+ * an item.
+ */
+export async function runHere(part: Part, call: KernelCall): Promise<void> {
+  const { label, options } = call.job;
+  const scratch = options.scratch ?? defaultScratch;
+  if (!here || here.instances.scratch.bytes < scratch) here = makeHere(scratch);
+  const { instances, cell } = here;
+  const instance = await instanceOf(part.kernel.module, here);
+  const segments = new Segments();
+  const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
+  const runItems = ({ begin, end }: Range) => {
+    instances.lendScratch(instance);
+    instance.run(task, begin, end, (item, fault) => call.fault(item, fault));
+  };
+  try {
+    if (options.signal || options.deadline !== undefined) {
+      const cancellation = new Cancellation(options, label);
+      await inStretches(part.ranges, runItems, cancellation, call);
+      cancellation.ignore();
+    } else {
+      part.ranges.forEach(runItems);
+    }
+  } finally {
+    segments.giveTo(call);
+  }
+}
+
+async function inStretches(
+  ranges: readonly Range[],
+  runItems: (items: Range) => void,
+  cancellation: Cancellation,
+  call: KernelCall,
+): Promise<void> {
+  let size = 1;
+  for (const { begin, end } of ranges) {
+    for (let from = begin; from < end; ) {
+      const to = cancellation.error ? end : Math.min(end, from + size);
+      if (cancellation.error) {
+        for (let item = from; item < to; item++) call.fail(item, cancelledItem(cancellation.error, item));
+      } else {
+        const began = performance.now();
+        runItems({ begin: from, end: to });
+        size = performance.now() - began < stretch / 2 ? size * 2 : Math.max(1, size >> 1);
+        await turn();
+      }
+      from = to;
+    }
+  }
+}
+
+interface Here {
+  readonly instances: Instances;
+  readonly cell: Uint32Array;
+  /** where each module's static data is */
+  readonly bases: Map<string, number>;
+}
+
+let here: Here | undefined;
+
+function makeHere(bytes: number): Here {
+  const memory = sharedMemory();
+  const address = memory.allocate(bytes, { purpose: "scratch memory" });
+  const cell = memory.allocate(4, { purpose: "a call" });
+  return {
+    instances: new Instances(memory.memory, { address, bytes }),
+    cell: new Uint32Array(memory.buffer, cell, 1),
+    bases: new Map(),
+  };
+}
+
+async function instanceOf(module: KernelModule, { instances, bases }: Here): Promise<Instance> {
+  const { description } = module;
+  const bytes = await codeOf(module);
+  const base = bases.get(description.hash) ?? staticRoom(description);
+  bases.set(description.hash, base);
+  return instances.load({ bytes, description, base });
+}
+
+/** Room for the arrays that a call returns in this thread. */
+class Segments implements Output {
+  room: Room = { address: 0, bytes: 0 };
+  readonly #all: Room[] = [];
+
+  more(bytes: number): Room {
+    const wanted = Math.max(bytes, smallestSegment, 2 * (this.#all.at(-1)?.bytes ?? 0));
+    const segment = {
+      address: sharedMemory().allocate(wanted, { purpose: "a returned array" }),
+      bytes: wanted,
+    };
+    this.#all.push(segment);
+    return segment;
+  }
+
+  giveTo({ results }: KernelCall): void {
+    this.#all.forEach((segment, i) => {
+      results.keep(segment, i === this.#all.length - 1 ? this.room.address : undefined);
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Invocation } from "../invocation.js";
+import type { Kernel } from "../kernel.js";
+
+/** Where the value of a parameter comes from: the item's arguments, or one that is the same for all items. */
+export type Source =
+  | { readonly from: "position"; readonly position: number }
+  | { readonly from: "name" }
+  | { readonly from: "call"; readonly value: unknown }
+  | { readonly from: "default" };
+
+/** The arguments that all items of a call share. */
+export interface SharedArguments {
+  readonly call: Invocation;
+  /** of `partial`; then the call's own names, which the method took, need not all be the kernel's */
+  readonly bound?: Invocation;
+}
+
+/**
+ * Says for each parameter of a kernel where its value comes from, when an item gives so many positional arguments and
+ * these names: the item's positional arguments come first, then the call's; of names the call's win over the item's; those
+ * that `partial` bound give way to all others.
+ * @throws TypeError for an argument too many, missing, unknown or given twice
+ */
+export function planArguments(
+  kernel: Kernel,
+  positions: number,
+  names: readonly string[],
+  { call, bound }: SharedArguments,
+): Source[] {
+  const { parameters } = kernel.signature;
+  const known = new Map(parameters.map(({ name }, i) => [name, i]));
+  const sources: (Source | undefined)[] = parameters.map(() => undefined);
+
+  const given = positions + call.positional.length;
+  if (given > parameters.length) {
+    throw new TypeError(
+      `${kernel} takes ${count(parameters.length, "argument")}, got ${given}: ${positions} of the item and ${call.positional.length} of the call.`,
+    );
+  }
+  for (let position = 0; position < positions; position++) sources[position] = { from: "position", position };
+  call.positional.forEach((value, i) => {
+    sources[positions + i] = { from: "call", value };
+  });
+
+  const byName = (name: string, source: Source, mayBeUnknown = false) => {
+    const i = known.get(name);
+    if (i === undefined) {
+      if (mayBeUnknown) return;
+      throw new TypeError(`${kernel} has no parameter "${name}".`);
+    }
+    if (sources[i] && i < given)
+      throw new TypeError(`${kernel} got "${name}" twice: by position and by name.`);
+    sources[i] = source;
+  };
+  for (const name of names) byName(name, { from: "name" });
+  for (const [name, value] of entries(call)) byName(name, { from: "call", value }, bound !== undefined);
+  for (const [name, value] of entries(bound)) {
+    const i = known.get(name);
+    if (i === undefined || !sources[i]) byName(name, { from: "call", value });
+  }
+
+  return sources.map((source, i) => {
+    if (source) return source;
+    if (parameters[i].optional) return { from: "default" };
+    throw new TypeError(
+      `${kernel} needs "${parameters[i].name}", and neither the item nor the call gives it.`,
+    );
+  });
+}
+
+// an undefined named argument counts as absent, as it does where JavaScript has default values
+export function namesOf(invocation: Invocation): string[] {
+  const { named } = invocation;
+  return named ? Object.keys(named).filter((name) => named[name] !== undefined) : [];
+}
+
+function entries(invocation: Invocation | undefined): [string, unknown][] {
+  return invocation ? namesOf(invocation).map((name) => [name, invocation.named![name]]) : [];
+}
+
+function count(n: number, what: string): string {
+  return `${n === 0 ? "no" : n} ${what}${n === 1 ? "" : "s"}`;
+}

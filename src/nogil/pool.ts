@@ -1,0 +1,147 @@
+import { type Remote, wrap } from "comlink";
+import { sharedMemory } from "../columns/memory.js";
+import type { KernelModule } from "../kernel.js";
+import { startThread, type Thread } from "./host.js";
+import { codeOf } from "./loader.js";
+import {
+  type FaultMessage,
+  isFaultMessage,
+  type ModuleSource,
+  type RoundCall,
+  type RoundReply,
+  type WorkerApi,
+  type WorkerData,
+} from "./protocol.js";
+import { staticRoom } from "./static-room.js";
+
+/** Why a worker was ended. */
+export type Ending =
+  | { readonly kind: "timeout"; readonly round: number; readonly item: number }
+  | { readonly kind: "cancelled"; readonly round: number }
+  | { readonly kind: "closed" }
+  | { readonly kind: "crashed"; readonly error?: Error };
+
+/** What the calls in flight to a worker that ends are rejected with. */
+export class WorkerEnded {
+  constructor(readonly ending: Ending) {}
+}
+
+/** One worker thread, and the next when it ended: memory that one had, its successor gets. */
+export class Slot {
+  /** calls in flight */
+  load = 0;
+  #thread: Thread | undefined;
+  #remote: Remote<WorkerApi> | undefined;
+  #ending: Ending | undefined;
+  #retired = false;
+  #disposed = false;
+  #ended: Promise<void> = Promise.resolve();
+  readonly #rejects = new Set<(reason: WorkerEnded) => void>();
+  readonly #known = new Set<string>();
+  readonly #bases = new Map<string, number>();
+  readonly #scratch: number;
+
+  constructor(
+    readonly scratchBytes: number,
+    readonly inFlight: number,
+    readonly onFault: (message: FaultMessage) => void,
+  ) {
+    this.#scratch = sharedMemory().allocate(scratchBytes, { purpose: "a worker's scratch memory" });
+  }
+
+  /**
+   * @throws WorkerEnded when the worker ends before it replies; RangeError when there is no room for static data; Error when
+   * the module is none
+   */
+  async runRound(module: KernelModule, call: Omit<RoundCall, "source">): Promise<RoundReply> {
+    const bytes = await codeOf(module);
+    while (this.#ending) await this.#ended;
+    if (this.#disposed) throw new WorkerEnded({ kind: "closed" });
+    const source = this.#sourceOf(module, bytes);
+    this.#start();
+    if (this.load++ === 0) this.#thread!.hold(true);
+    const { promise, resolve, reject } = withResolvers<RoundReply>();
+    this.#rejects.add(reject);
+    this.#remote!.runRound({ ...call, source }).then(resolve, (error: unknown) => {
+      this.#known.delete(call.module);
+      reject(error);
+    });
+    try {
+      return await promise;
+    } finally {
+      this.#rejects.delete(reject);
+      if (--this.load === 0) this.#thread?.hold(false);
+      if (this.load === 0 && this.#retired) void this.dispose();
+    }
+  }
+
+  // a worker gets each module once
+  #sourceOf({ description }: KernelModule, bytes: Uint8Array): ModuleSource | undefined {
+    const { hash } = description;
+    if (this.#known.has(hash)) return undefined;
+    const base = this.#bases.get(hash) ?? staticRoom(description);
+    this.#bases.set(hash, base);
+    this.#known.add(hash);
+    return { bytes, description, base };
+  }
+
+  /** Ends the worker at once, whatever it runs. A later call starts another. */
+  end(ending: Ending): Promise<void> {
+    if (!this.#thread) return Promise.resolve();
+    this.#ending ??= ending;
+    return this.#thread.terminate();
+  }
+
+  /** Ends the worker now and gives its memory back. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    if (this.#thread) {
+      await this.end({ kind: "closed" });
+      await this.#ended;
+    }
+    sharedMemory().free(this.#scratch);
+    for (const base of this.#bases.values()) sharedMemory().statics.free(base);
+    this.#bases.clear();
+  }
+
+  /** Ends the worker when its last call is done. */
+  async retire(): Promise<void> {
+    if (this.load === 0) await this.dispose();
+    else this.#retired = true;
+  }
+
+  #start(): void {
+    if (this.#thread) return;
+    const data: WorkerData = {
+      memory: sharedMemory().memory,
+      scratch: { address: this.#scratch, bytes: this.scratchBytes },
+      inFlight: this.inFlight,
+    };
+    const thread = startThread(data);
+    thread.hold(false);
+    thread.onMessage((message) => {
+      if (isFaultMessage(message)) this.onFault(message);
+    });
+    const { promise, resolve } = withResolvers<void>();
+    this.#ended = promise;
+    thread.onExit((error) => {
+      const ending = this.#ending ?? { kind: "crashed", error };
+      this.#thread = this.#remote = this.#ending = undefined;
+      this.#known.clear();
+      for (const reject of this.#rejects) reject(new WorkerEnded(ending));
+      resolve();
+    });
+    this.#thread = thread;
+    this.#remote = wrap<WorkerApi>(thread.endpoint);
+  }
+}
+
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

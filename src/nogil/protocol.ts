@@ -1,0 +1,113 @@
+import type { ModuleDescription } from "../kernel.js";
+
+/**
+ * What the thread that calls and its workers tell each other: one Comlink call per worker and round, a message for each
+ * item that fails, and control words in shared memory for everything that has to survive a worker's sudden end.
+ */
+
+/** A module as a worker loads it. */
+export interface ModuleSource {
+  readonly bytes: Uint8Array;
+  readonly description: ModuleDescription;
+  /** where the worker's own static data goes */
+  readonly base: number;
+}
+
+/** A piece of the shared memory. */
+export interface Room {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** A worker's part in one round of a call. */
+export interface RoundCall {
+  readonly id: number;
+  /** hash of the module */
+  readonly module: string;
+  readonly kernel: string;
+  /** address of the frame */
+  readonly frame: number;
+  /** sent the first time that the worker runs a kernel of the module */
+  readonly source?: ModuleSource;
+  /** address of the round's control block */
+  readonly control: number;
+  /** which of the round's workers this is */
+  readonly index: number;
+  readonly workers: number;
+  readonly claims: number;
+  /** where returned arrays go first */
+  readonly segment?: Room;
+  /** the shared memory has at least so many bytes */
+  readonly memoryBytes: number;
+}
+
+export interface RoundReply {
+  /** up to where the last segment is filled */
+  readonly segmentTop: number;
+  /** milliseconds spent in kernels */
+  readonly busy: number;
+}
+
+/** What a kernel threw, without the classes that a message loses. */
+export interface Fault {
+  readonly name: string;
+  readonly message: string;
+  /** byte offsets in the module of the stack's frames, innermost first */
+  readonly offsets: readonly number[];
+  /** where the source threw, as the compiler names its files */
+  readonly thrownAt?: { readonly file: string; readonly line: number };
+}
+
+/** Sent as soon as an item fails, so that the worker's end does not lose it. */
+export interface FaultMessage {
+  readonly type: "nogil.fault";
+  /** the round's id */
+  readonly id: number;
+  readonly item: number;
+  readonly fault: Fault;
+}
+
+export function isFaultMessage(message: unknown): message is FaultMessage {
+  return (
+    typeof message === "object" && message !== null && "type" in message && message.type === "nogil.fault"
+  );
+}
+
+/** What a worker offers over Comlink. */
+export interface WorkerApi {
+  runRound(call: RoundCall): Promise<RoundReply>;
+}
+
+export interface WorkerData {
+  readonly memory: WebAssembly.Memory;
+  readonly scratch: Room;
+  /** address of the word that counts the calls in flight */
+  readonly inFlight: number;
+}
+
+/**
+ * The control block of a round: 4-byte words, those that several threads write on cache lines of their own.
+ *
+ *     word 0    claims taken so far
+ *     word 16   1: take no more claims
+ *     word 32   worker 0's area: the item that it runs, or `idle`; how many segments it got by growing the memory;
+ *               from its word 16 on their addresses and sizes
+ *     …         worker 1's area, …
+ *     then      claim 0: first item, end, and who has it: 0 nobody yet, `index + 1` a worker, `finished`
+ *     …         claim 1, …
+ */
+export const nextClaim = 0;
+export const stop = 16;
+const areas = 32;
+const areaWords = 16 + 2 * 48;
+export const maxSegments = 48;
+export const cell = 0;
+export const segmentCount = 1;
+export const segmentTable = 16;
+export const claimWords = 3;
+export const idle = 0xffff_ffff;
+export const finished = 0xffff_ffff;
+
+export const areaWord = (index: number): number => areas + areaWords * index;
+export const claimWord = (workers: number, claim: number): number => areaWord(workers) + claimWords * claim;
+export const controlWords = (workers: number, claims: number): number => claimWord(workers, claims);

@@ -1,0 +1,210 @@
+import { type SharedMemory, sharedMemory } from "../columns/memory.js";
+import type { KernelCall, Part } from "./call.js";
+import { cutClaims, type Range } from "./claims.js";
+import type { Ending, Slot } from "./pool.js";
+import { WorkerEnded } from "./pool.js";
+import {
+  areaWord,
+  cell,
+  claimWord,
+  controlWords,
+  type FaultMessage,
+  idle,
+  nextClaim,
+  type Room,
+  segmentCount,
+  segmentTable,
+  stop,
+} from "./protocol.js";
+
+const nobody = 0;
+/** the claim of a worker that ended, after its items were accounted for */
+const settled = 0xffff_fffe;
+
+/** Deaths of one worker before it began an item, after which it is not started again; others may well kill a few. */
+const deathsBeforeWork = 30;
+
+let rounds = 0;
+
+export interface RoundOptions {
+  readonly chunkSize?: number;
+  /** bytes that each worker's returned arrays are likely to have */
+  readonly segmentBytes: number;
+  /** What becomes of the item that a worker ran when it ended. */
+  readonly errorOf: (ending: Ending, item: number) => Error;
+}
+
+/**
+ * Workers run the items of some ranges, each taking one claim after another. A worker that ends costs the item that it ran;
+ * the rest of its claim is left over for another round.
+ */
+export class Round {
+  readonly id = rounds++;
+  /** milliseconds spent in kernels, of all workers */
+  busy = 0;
+  readonly #memory: SharedMemory = sharedMemory();
+  readonly #claims: readonly Range[];
+  readonly #workers: number;
+  readonly #control: number;
+  readonly #words: Uint32Array;
+  readonly #left: Range[] = [];
+  readonly #slots: readonly Slot[];
+  // the workers in the round, and what lets each go that has nothing of it left to do
+  readonly #active = new Map<number, () => void>();
+  readonly #lingering = new Set<Promise<unknown>>();
+  #taken: number | undefined;
+
+  /** @throws RangeError when shared memory is full */
+  constructor(
+    readonly part: Part,
+    readonly call: KernelCall,
+    slots: readonly Slot[],
+    readonly options: RoundOptions,
+  ) {
+    this.#claims = cutClaims(part.ranges, slots.length, options.chunkSize);
+    this.#slots = slots.slice(0, this.#claims.length);
+    this.#workers = this.#slots.length;
+    const words = controlWords(this.#workers, this.#claims.length);
+    this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
+    this.#words = new Uint32Array(this.#memory.bufferTo(this.#control + 4 * words), this.#control, words);
+    this.#claims.forEach(({ begin, end }, i) => {
+      this.#words.set([begin, end, nobody], claimWord(this.#workers, i));
+    });
+    for (let i = 0; i < this.#workers; i++) this.#words[areaWord(i) + cell] = idle;
+  }
+
+  /** Runs the claims. @returns what no worker began */
+  async run(): Promise<readonly Range[]> {
+    const outcomes = await Promise.allSettled(this.#slots.map((slot, i) => this.#drive(slot, i)));
+    for (let i = 0; i < this.#claims.length; i++) {
+      if (this.#words[this.#ownerWord(i)] === nobody) this.#left.push(this.#claims[i]);
+    }
+    // a worker that was let go still reads that there is nothing to do
+    if (this.#lingering.size === 0) this.#memory.free(this.#control);
+    else void Promise.allSettled(this.#lingering).then(() => this.#memory.free(this.#control));
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    return this.#left;
+  }
+
+  fault({ item, fault }: FaultMessage): void {
+    this.call.fault(item, fault);
+  }
+
+  /** Lets no worker take another claim. */
+  stop(): void {
+    // what was taken before is known from its claim's word; workers read this before they take one
+    Atomics.store(this.#words, stop, 1);
+  }
+
+  /** After `stop`: goes on without the workers that are busy with other calls. */
+  leaveBusyWorkers(): void {
+    // from here on nobody gets a claim, so that those who have none never will
+    const taken = Atomics.exchange(this.#words, nextClaim, this.#claims.length);
+    this.#taken ??= Math.min(taken, this.#claims.length);
+    const owners = Array.from({ length: this.#taken }, (_, i) =>
+      Atomics.load(this.#words, this.#ownerWord(i)),
+    );
+    // taken a moment ago, and not signed yet
+    if (owners.includes(nobody)) return;
+    for (const [index, letGo] of this.#active) if (!owners.includes(index + 1)) letGo();
+  }
+
+  /** The items that run now, and the workers that run them. */
+  running(): { slot: Slot; index: number; item: number }[] {
+    return [...this.#active.keys()].flatMap((index) => {
+      const item = Atomics.load(this.#words, areaWord(index) + cell);
+      return item === idle ? [] : [{ slot: this.#slots[index], index, item }];
+    });
+  }
+
+  async #drive(slot: Slot, index: number): Promise<void> {
+    for (let deaths = 0; ; ) {
+      const segment = this.#firstSegment();
+      let top: number | undefined;
+      try {
+        const reply = slot.runRound(this.part.kernel.module, {
+          id: this.id,
+          module: this.part.kernel.module.description.hash,
+          kernel: this.part.kernel.name,
+          frame: this.part.frame,
+          control: this.#control,
+          index,
+          workers: this.#workers,
+          claims: this.#claims.length,
+          segment,
+          memoryBytes: this.#memory.buffer.byteLength,
+        });
+        const letGo = new Promise<undefined>((resolve) => this.#active.set(index, () => resolve(undefined)));
+        const done = await Promise.race([reply, letGo]);
+        if (!done) this.#lingering.add(reply);
+        this.busy += done?.busy ?? 0;
+        top = done?.segmentTop;
+        return;
+      } catch (reason) {
+        if (!(reason instanceof WorkerEnded)) throw reason;
+        const began = this.#account(index, reason.ending);
+        if (reason.ending.kind === "closed" || this.#isOver()) return;
+        if (!began && reason.ending.kind === "crashed" && ++deaths >= deathsBeforeWork) {
+          throw new Error(`A worker thread ended ${deaths} times before it began an item.`, {
+            cause: reason.ending.error,
+          });
+        }
+      } finally {
+        this.#active.delete(index);
+        this.#keepSegments(index, segment, top);
+      }
+    }
+  }
+
+  #ownerWord(claim: number): number {
+    return claimWord(this.#workers, claim) + 2;
+  }
+
+  #isOver(): boolean {
+    return (
+      Atomics.load(this.#words, stop) === 1 || Atomics.load(this.#words, nextClaim) >= this.#claims.length
+    );
+  }
+
+  // the worker has ended, so nothing of its area and its claims changes any more
+  #account(index: number, ending: Ending): boolean {
+    const running = this.#words[areaWord(index) + cell];
+    this.#words[areaWord(index) + cell] = idle;
+    for (let i = 0; i < this.#claims.length; i++) {
+      const at = this.#ownerWord(i);
+      if (this.#words[at] !== index + 1) continue;
+      this.#words[at] = settled;
+      const { begin, end } = this.#claims[i];
+      if (running === idle) {
+        this.#left.push(this.#claims[i]);
+        return false;
+      }
+      this.call.fail(running, this.options.errorOf(ending, running));
+      if (running + 1 < end) this.#left.push({ begin: Math.max(begin, running + 1), end });
+      return true;
+    }
+    return false;
+  }
+
+  #firstSegment(): Room | undefined {
+    if (!this.call.results.returnsArrays) return undefined;
+    const bytes = this.options.segmentBytes;
+    const address = this.#memory.heap.allocate(bytes);
+    return address === undefined ? undefined : { address, bytes: this.#memory.heap.sizeOf(address)! };
+  }
+
+  // segments are filled one after another, so only the last can have room left
+  #keepSegments(index: number, first: Room | undefined, top: number | undefined): void {
+    const area = areaWord(index);
+    const grown = Array.from({ length: this.#words[area + segmentCount] }, (_, i): Room => {
+      const [address, bytes] = this.#words.subarray(area + segmentTable + 2 * i);
+      this.#memory.adopt(address, bytes);
+      return { address, bytes };
+    });
+    this.#words[area + segmentCount] = 0;
+    const all = first ? [first, ...grown] : grown;
+    all.forEach((segment, i) => {
+      this.call.results.keep(segment, i === all.length - 1 ? top : undefined);
+    });
+  }
+}

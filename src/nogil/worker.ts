@@ -1,0 +1,110 @@
+import { expose } from "comlink";
+import { atWorker, turn } from "./host.js";
+import { Instances, type Output } from "./instance.js";
+import {
+  areaWord,
+  cell,
+  claimWord,
+  controlWords,
+  type FaultMessage,
+  finished,
+  idle,
+  maxSegments,
+  nextClaim,
+  type Room,
+  type RoundCall,
+  type RoundReply,
+  segmentCount,
+  segmentTable,
+  stop,
+  type WorkerApi,
+  type WorkerData,
+} from "./protocol.js";
+
+const pageBytes = 65_536;
+const smallestSegment = 1 << 20;
+
+// enough to reach the user's code from deep within the library's
+Error.stackTraceLimit = 50;
+
+const { data, endpoint, post } = await atWorker<WorkerData>();
+const { memory } = data;
+const instances = new Instances(memory, data.scratch);
+const inFlight = words(data.inFlight, 1);
+
+function words(address: number, length: number): Uint32Array {
+  return new Uint32Array(memory.buffer as ArrayBufferLike, address, length);
+}
+
+async function runRound(call: RoundCall): Promise<RoundReply> {
+  // growing by nothing makes this thread see what others grew
+  if (memory.buffer.byteLength < call.memoryBytes) memory.grow(0);
+  const instance = await (call.source ? instances.load(call.source) : instances.get(call.module));
+
+  const control = words(call.control, controlWords(call.workers, call.claims));
+  const area = control.subarray(areaWord(call.index), areaWord(call.index + 1));
+  const output: Output = {
+    room: call.segment ?? { address: 0, bytes: 0 },
+    more: (bytes) => growSegment(area, bytes),
+  };
+  const task = {
+    kernel: call.kernel,
+    frame: call.frame,
+    cell: area.subarray(cell, cell + 1),
+    output,
+  };
+  const report = (item: number, fault: FaultMessage["fault"]) =>
+    post({ type: "nogil.fault", id: call.id, item, fault } satisfies FaultMessage);
+
+  let busy = 0;
+  while (Atomics.load(control, stop) === 0) {
+    // adding gives every claim to one worker only
+    const claim = Atomics.add(control, nextClaim, 1);
+    if (claim >= call.claims) break;
+    const at = claimWord(call.workers, claim);
+    // owned before its first item runs: a claim that nobody owns has not begun, and may run elsewhere
+    Atomics.store(control, at + 2, call.index + 1);
+    const began = performance.now();
+    instances.lendScratch(instance);
+    instance.run(task, control[at], control[at + 1], report);
+    busy += performance.now() - began;
+    // finished before the cell is idle: between the two the claim must not look as if it had not begun
+    Atomics.store(control, at + 2, finished);
+    Atomics.store(task.cell, 0, idle);
+    // other calls get their turn after each claim
+    if (Atomics.load(inFlight, 0) > 1) await turn();
+  }
+  return { segmentTop: output.room.address, busy };
+}
+
+function growSegment(area: Uint32Array, bytes: number): Room {
+  const count = area[segmentCount];
+  const before = count > 0 ? area[segmentTable + 2 * count - 1] : smallestSegment / 2;
+  const full = count === maxSegments ? undefined : growMemory(bytes, 2 * before);
+  if (!full) {
+    throw new RangeError(
+      `Shared memory is full: no room for a returned array of ${bytes} bytes (the memory has ${memory.buffer.byteLength} bytes). ` +
+        "Dispose of columns that are no longer needed, or work in smaller batches.",
+    );
+  }
+  area[segmentTable + 2 * count] = full.address;
+  area[segmentTable + 2 * count + 1] = full.bytes;
+  // counted after it is written down: whoever reads the table after this thread's end finds whole entries only
+  Atomics.store(area, segmentCount, count + 1);
+  return full;
+}
+
+function growMemory(least: number, wanted: number): Room | undefined {
+  for (const bytes of [Math.max(least, wanted), least]) {
+    const pages = Math.ceil(bytes / pageBytes);
+    try {
+      return { address: memory.grow(pages) * pageBytes, bytes: pages * pageBytes };
+    } catch {
+      // refused: try with less
+    }
+  }
+  return undefined;
+}
+
+const api: WorkerApi = { runRound };
+expose(api, endpoint);

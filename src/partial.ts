@@ -1,0 +1,42 @@
+import { Invocation, isPlainObject, type Named } from "./invocation.js";
+import { isKernel, type Kernel } from "./kernel.js";
+
+const brand = Symbol.for("nogil.partial");
+
+/** A kernel or function with some arguments bound. */
+export class Partial<K = Kernel | ((...args: any[]) => unknown)> {
+  readonly [brand] = true;
+
+  constructor(
+    readonly runnable: K,
+    readonly bound: Invocation,
+  ) {}
+}
+
+export function isPartial(value: unknown): value is Partial {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+/**
+ * Binds arguments, as Python's `functools.partial` does: positional ones come before those of the item, named ones (a
+ * plain object in the last place) give way to those of the item and of the call. Kernels take named ones only.
+ *
+ * @example partial(kernels.findBeats, { refractory: 0.3 })
+ */
+export function partial<K extends Kernel>(kernel: K, named: Named): Partial<K>;
+export function partial<F extends (...args: any[]) => unknown>(fn: F, ...args: unknown[]): Partial<F>;
+export function partial(runnable: Kernel | ((...args: any[]) => unknown), ...args: unknown[]): Partial {
+  if (typeof runnable !== "function" && !isKernel(runnable)) {
+    throw new TypeError(`partial() takes a kernel or a function first, got ${typeof runnable}.`);
+  }
+  const last = args.at(-1);
+  const named = isPlainObject(last) ? last : undefined;
+  const positional = named ? args.slice(0, -1) : args;
+  if (isKernel(runnable) && positional.length > 0) {
+    throw new TypeError(
+      `partial(${runnable.name}, …) binds a kernel's parameters by name: pass one object, such as ` +
+        `{ ${runnable.signature.parameters.at(-1)?.name ?? "name"}: … }.`,
+    );
+  }
+  return new Partial(runnable, new Invocation(positional, named));
+}

@@ -1,0 +1,135 @@
+import type { Column } from "./columns/column.js";
+import { columnFrom, denseIfEqual } from "./columns/from-values.js";
+import type { Outcome } from "./engines/engine.js";
+
+/** What became of one invocation that failed. */
+export interface Failure {
+  /** position in the order of the invocations */
+  readonly item: number;
+  /** the batch's id of the item, where each invocation stands for one item of the batch */
+  readonly id?: string | number;
+  readonly error: Error;
+}
+
+/** `item 5`, or `item 5 ("A00005")`. */
+export function itemName({ item, id }: Pick<Failure, "item" | "id">): string {
+  return id === undefined || id === item ? `item ${item}` : `item ${item} (${JSON.stringify(id)})`;
+}
+
+/** Makes the results of an outcome. An Error that an item returned counts as its failure. */
+export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
+
+/**
+ * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed stands
+ * an Error, whose `item` is the item's position.
+ */
+export class Results<T> extends Array<T | Error> {
+  #failures: readonly Failure[] = [];
+  #column: Column | undefined;
+  #label = "";
+
+  // map and filter give ordinary arrays
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  static {
+    toResults = (outcome, label, ids) => {
+      const { length, column, values } = outcome;
+      const results = new Results<any>(length);
+      const failures: Failure[] = [];
+      const seen = new Set<Error>();
+      for (let item = 0; item < length; item++) {
+        const value = outcome.failures.get(item) ?? (values ? values[item] : column?.at(item));
+        if (value instanceof Error) {
+          const error = ownError(value, item, seen);
+          results[item] = error;
+          failures.push({ item, id: ids?.[item], error });
+        } else {
+          results[item] = value;
+        }
+      }
+      results.#failures = failures;
+      results.#column = column;
+      results.#label = label;
+      return results;
+    };
+  }
+
+  /** The items that failed, in order. */
+  get failures(): readonly Failure[] {
+    return this.#failures;
+  }
+
+  /** Whether a kernel left the results in shared memory, so that `column` copies nothing. */
+  get ofKernel(): boolean {
+    return this.#column !== undefined;
+  }
+
+  /**
+   * The results as a column: numbers are dense `[N]` (f64, or what the kernel returns), typed arrays of one length dense
+   * `[N, length]`, of several lengths ragged. Without a copy where a kernel made them.
+   * @throws ParallelError if an item failed, TypeError if the results are neither numbers nor typed arrays of one class
+   */
+  column(): Column {
+    if (this.#failures.length > 0) throw new ParallelError(this.#label, this);
+    this.#column = this.#column
+      ? denseIfEqual(this.#column)
+      : columnFrom(this, `The results of ${this.#label}`);
+    return this.#column;
+  }
+}
+
+// an error that several items threw, or that takes no properties, is copied, so that each carries its own item
+function ownError(error: Error, item: number, seen: Set<Error>): Error {
+  const shared = seen.has(error);
+  seen.add(error);
+  const own = shared || !Object.isExtensible(error) ? copyError(error) : error;
+  if (shared || !Object.hasOwn(own, "item")) {
+    Object.defineProperty(own, "item", { value: item, enumerable: true, configurable: true, writable: true });
+  }
+  return own;
+}
+
+function copyError(error: Error): Error {
+  const copy = new Error(error.message);
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+  for (const key of Reflect.ownKeys(error)) {
+    const { value } = Object.getOwnPropertyDescriptor(error, key)!;
+    Object.defineProperty(copy, key, {
+      value: value ?? Reflect.get(error, key),
+      enumerable: Object.prototype.propertyIsEnumerable.call(error, key),
+      configurable: true,
+      writable: true,
+    });
+  }
+  return copy;
+}
+
+/** Tells whether an item failed: whether one of the results is an Error. */
+export function anyActionFailed(results: readonly unknown[]): boolean {
+  return results instanceof Results ? results.failures.length > 0 : results.some((r) => r instanceof Error);
+}
+
+/** Some items of a call failed, and no post was there to take them. `errors` has what each threw. */
+export class ParallelError extends AggregateError {
+  override readonly name = "ParallelError";
+  readonly failures: readonly Failure[];
+
+  constructor(
+    /** class and method, such as `EcgBatch.standardize` */
+    readonly action: string,
+    /** what the items returned; those that succeeded have their values */
+    readonly results: Results<unknown>,
+  ) {
+    const { failures, length } = results;
+    const [first] = failures;
+    super(
+      failures.map((failure) => failure.error),
+      `${action}: ${failures.length} of ${length} items failed. The first, ${itemName(first)}: ${first.error}`,
+      { cause: first.error },
+    );
+    this.failures = failures;
+    Object.defineProperty(this, "results", { enumerable: false });
+  }
+}

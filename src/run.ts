@@ -1,0 +1,55 @@
+import { canRun, engineFor } from "./engines/registry.js";
+import { listInvocations, splitNamed } from "./invocation.js";
+import type { Kernel } from "./kernel.js";
+import { isKernel } from "./kernel.js";
+import { type CallOptions, checkOptions, configuration } from "./options.js";
+import { isPartial, type Partial } from "./partial.js";
+import { type Results, toResults } from "./results.js";
+import { workOf } from "./work.js";
+
+export interface RunArguments extends CallOptions {
+  /** arguments of every item, after its own; named ones in a plain object in the last place */
+  args?: readonly unknown[];
+}
+
+type Returned<K> =
+  K extends Kernel<any, infer R>
+    ? R
+    : K extends Partial<infer P>
+      ? Returned<P>
+      : K extends (...args: any[]) => infer R
+        ? Awaited<R>
+        : never;
+
+/**
+ * Runs a kernel or a function for every entry of `invocations`, without a batch.
+ *
+ * Kernels run on `nogil`, functions on `threads`, unless `target` says otherwise. A function for `threads` or `mpc` is named
+ * by `exported(module, name)`, since it is looked up there. Entries are read as those of an init; a column or typed
+ * array gives an item per element. What fails stands as an Error in its place; nothing is thrown for it.
+ *
+ * @example const medians = await run(kernels.median, [rowA, rowB]);
+ */
+export async function run<K extends Kernel | Partial | ((...args: any[]) => unknown)>(
+  runnable: K,
+  invocations: object,
+  { args = [], ...given }: RunArguments = {},
+): Promise<Results<Returned<K>>> {
+  const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
+  const style = isKernel(inner) ? "kernel" : "function";
+  const label = `run(${inner?.name || "function"})`;
+  const checked = checkOptions(given, "run()");
+  const { target: preferred, ...options } = { ...configuration(), ...checked };
+  const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";
+  const engine = await engineFor(checked.target ?? usual, style, label);
+  const outcome = await engine.run({
+    label,
+    invocations: listInvocations(invocations, `${label}: its invocations are`),
+    call: splitNamed(args),
+    options,
+    ...workOf(runnable, style, label),
+  });
+  const results = toResults<Returned<K>>(outcome, label);
+  if (options.debug && results.failures.length > 0) throw results.failures[0].error;
+  return results;
+}

@@ -1,0 +1,159 @@
+import type { Batch } from "./batch.js";
+import type { Column } from "./columns/column.js";
+import type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
+import type { Kernel } from "./kernel.js";
+import type { Partial } from "./partial.js";
+import type { Results } from "./results.js";
+
+declare const itemTag: unique symbol;
+declare const parallelTag: unique symbol;
+
+/** Marks a parameter that init gives for each item, so that callers of the method do not. */
+export type Item<T> = T & { readonly [itemTag]?: never };
+
+/** The callable that `inbatchParallel(spec, method)` returns. */
+export interface ParallelMethod<Args extends readonly unknown[], Return> {
+  (...args: Args): Promise<Return>;
+  readonly [parallelTag]?: true;
+}
+
+type Fn = (...args: any[]) => any;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type IsItem<T> = IsAny<T> extends true ? false : typeof itemTag extends keyof NonNullable<T> ? true : false;
+type ItemKeys<O> = O extends object
+  ? { [K in keyof O]-?: IsItem<O[K]> extends true ? K : never }[keyof O]
+  : never;
+type IsData<O> = NonNullable<O> extends readonly unknown[] | TypedArray | Fn ? true : IsItem<O>;
+
+// named arguments that init gives are left out of the object that the caller passes
+type RestNamed<O> =
+  IsAny<O> extends true
+    ? [O]
+    : IsData<O> extends true
+      ? [O]
+      : [ItemKeys<NonNullable<O>>] extends [never]
+        ? [O]
+        : keyof Omit<NonNullable<O>, ItemKeys<NonNullable<O>>> extends never
+          ? []
+          : [Omit<NonNullable<O>, ItemKeys<NonNullable<O>>>];
+
+type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
+  ? [...Head, ...RestNamed<Last>]
+  : P;
+
+type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
+  ? IsItem<Head> extends true
+    ? StripItems<Tail>
+    : P
+  : P extends readonly [(infer Head)?, ...infer Tail]
+    ? P extends readonly []
+      ? []
+      : IsItem<Head> extends true
+        ? StripItems<Tail>
+        : P
+    : P;
+
+/** A method's parameters as its callers see them: those of the item taken away. */
+export type CallArgs<P extends readonly unknown[]> = RestLast<StripItems<P>>;
+
+type HasItem<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
+  ? IsItem<Head> extends true
+    ? true
+    : [ItemKeys<NonNullable<[Head, ...Tail] extends [...unknown[], infer Last] ? Last : never>>] extends [
+          never,
+        ]
+      ? false
+      : IsData<[Head, ...Tail] extends [...unknown[], infer Last] ? Last : never> extends true
+        ? false
+        : true
+  : P extends readonly [(infer Head)?, ...unknown[]]
+    ? P extends readonly []
+      ? false
+      : IsItem<Head>
+    : false;
+
+/** What a method of target `nogil` or `mpc` may return. */
+export type Runnable = Kernel | Fn | Partial;
+
+type AnyBatch = Batch<any, any>;
+type View<R> = R extends AnyBatch ? Parallel<R> : R;
+
+type Method<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;
+
+type PlainMethod<B, F> = F extends (...args: infer P) => infer R
+  ? HasItem<P> extends true
+    ? (...args: CallArgs<P>) => Promise<Parallel<B>>
+    : IsAny<R> extends true
+      ? F
+      : [Awaited<R>] extends [never]
+        ? F
+        : [Awaited<R>] extends [Runnable]
+          ? (...args: P) => Promise<Parallel<B>>
+          : R extends AnyBatch
+            ? (...args: P) => View<R>
+            : R extends Promise<AnyBatch>
+              ? (...args: P) => Promise<View<Awaited<R>>>
+              : F
+  : F;
+
+/**
+ * A batch as its callers see it. Methods with leading `Item` parameters, and those that return a kernel or a function,
+ * become calls without these parameters that give a promise of the batch.
+ */
+export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? Method<B, B[K]> : B[K] };
+
+type ActionName<B, K extends keyof B> = K extends keyof Batch<any, any>
+  ? never
+  : B[K] extends (...args: infer P) => infer R
+    ? P extends readonly [Results<any>, ...unknown[]]
+      ? never
+      : Method<B, B[K]> extends (...args: any[]) => infer V
+        ? Awaited<V> extends Parallel<AnyBatch>
+          ? K
+          : R extends AnyBatch
+            ? K
+            : never
+        : never
+    : never;
+
+/** Names of the methods of a batch class that a pipeline can chain. */
+export type ActionNames<B> = { [K in keyof B]: ActionName<B, K> }[keyof B];
+
+/** The row that one item has of a component. */
+export type RowOf<C> =
+  C extends Column<Dtype, infer Row> ? Row : C extends readonly (infer Element)[] ? Element : never;
+
+// rows against the first parameters of a kernel: every row must be what its parameter takes
+type Fits<Rows extends readonly unknown[], A extends readonly unknown[]> = Rows extends readonly [
+  infer R,
+  ...infer Rest,
+]
+  ? A extends readonly [(infer P)?, ...infer More]
+    ? A extends readonly []
+      ? false
+      : R extends P
+        ? Fits<Rest, More>
+        : false
+    : false
+  : true;
+
+type KernelOf<R> = R extends Kernel<infer A, any> ? A : R extends Partial<infer K> ? KernelOf<K> : never;
+
+/** `unknown` where the named rows fit the kernel that a method returns, else a type that no method has. */
+export type CheckRows<Data, Names extends readonly string[], R> =
+  IsAny<R> extends true
+    ? unknown
+    : [KernelOf<Awaited<R>>] extends [never]
+      ? unknown
+      : Fits<
+            { [K in keyof Names]: Names[K] extends keyof Data ? RowOf<Data[Names[K]]> : unknown },
+            KernelOf<Awaited<R>>
+          > extends true
+        ? unknown
+        : { readonly "the kernel takes other rows than init gives": KernelOf<Awaited<R>> };
+
+/** What a component may be set to: itself, or arrays that a column can be made of. */
+export type ComponentInput<C> =
+  C extends Column<infer D, infer Row>
+    ? C | ArrayOf<D> | readonly (Row extends TypedArray ? ArrayOf<D> : ScalarOf<D>)[]
+    : C;

@@ -1,0 +1,36 @@
+import type { Address } from "../engines/engine.js";
+
+const addressKey = Symbol.for("nogil.address");
+
+/**
+ * A function by the module that exports it, for `run` and for methods of target `mpc`: where the function lies in a
+ * package, or in another module than the batch's class. Called here, it imports the module first.
+ *
+ * @param module URL of the module (`new URL("./codec.js", import.meta.url)`), or the name of a package, which is looked
+ *   up from the module of the batch's class, or from the working directory
+ * @param name of the export
+ * @throws TypeError for a relative path, which means nothing without the module it stands in
+ */
+export function exported<F extends (...args: any[]) => unknown = (...args: any[]) => unknown>(
+  module: string | URL,
+  name: string,
+): F {
+  const address: Address = { module: String(module), name };
+  if (/^\.{0,2}\//.test(address.module)) {
+    throw new TypeError(
+      `exported("${address.module}", "${name}"): give a path as a URL, new URL("${address.module}", import.meta.url).`,
+    );
+  }
+  const imported = async (...args: unknown[]): Promise<unknown> => {
+    const [{ loadModule }, { findFunction }] = await Promise.all([import("./load.js"), import("./find.js")]);
+    return findFunction(await loadModule(address.module), { ...address, exact: false })(...args);
+  };
+  Object.defineProperty(imported, "name", { value: name });
+  Object.defineProperty(imported, addressKey, { value: address });
+  return imported as unknown as F;
+}
+
+/** The address of a function made by `exported`; undefined for any other. */
+export function addressOf(fn: unknown): Address | undefined {
+  return typeof fn === "function" ? (fn as { [addressKey]?: Address })[addressKey] : undefined;
+}

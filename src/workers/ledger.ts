@@ -1,0 +1,89 @@
+import type { LedgerReference } from "./protocol.js";
+
+/**
+ * The results of a chunk and how far it got, kept where they outlive the worker that writes them: in shared memory for a
+ * thread, in a file for a process. A result is committed before the worker begins its next item, so that its death
+ * costs the items in flight and no other.
+ *
+ * An entry has 16 bytes, little-endian:
+ *
+ *     0  position of the item in the chunk
+ *     4  kind
+ *     8  kind Number: the number (f64); Value, Failure: u32 where the packed bytes start, u32 how many there are
+ *
+ * In a file the packed bytes follow their entry, and an entry of kind Begun stands before the first item's.
+ */
+export const Kind = { Undefined: 0, Null: 1, True: 2, False: 3, Number: 4, Value: 5, Failure: 6, Begun: 7 } as const;
+export type Kind = (typeof Kind)[keyof typeof Kind];
+
+export const entryBytes = 16;
+
+export interface Entry {
+  readonly position: number;
+  readonly kind: Kind;
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The worker's end. */
+export interface LedgerWriter {
+  /** Claims the next item. False: the chunk was closed, so the item is not to run. */
+  begin(position: number): boolean;
+  commit(position: number, kind: Kind, number: number): void;
+  /** @throws RangeError when the bytes are more than a ledger holds */
+  commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
+  /** bytes of results so far */
+  readonly size: number;
+}
+
+/** The engine's end. */
+export interface LedgerReader {
+  readonly reference: LedgerReference;
+  /** Makes the ledger ready for a chunk of so many items. */
+  open(items: number): void;
+  /** Changes whenever an item begins or ends; 0 until the first begins. */
+  progress(): number;
+  /**
+   * Ends the chunk: no item begins afterwards, which for a file holds only once its process is dead or done.
+   * @returns how many items began, in the order of the chunk
+   */
+  close(): number;
+  entries(): Iterable<Entry>;
+  /** Gives up what the ledger holds. A writer may still be at it. */
+  discard(): void;
+}
+
+export const noBytes: Uint8Array = new Uint8Array(0);
+
+export function writeEntry(view: DataView, at: number, position: number, kind: Kind, number: number): void {
+  view.setInt32(at, position, true);
+  view.setInt32(at + 4, kind, true);
+  view.setFloat64(at + 8, number, true);
+}
+
+export function writeBytesEntry(
+  view: DataView,
+  at: number,
+  position: number,
+  kind: Kind,
+  start: number,
+  length: number,
+): void {
+  view.setInt32(at, position, true);
+  view.setInt32(at + 4, kind, true);
+  view.setUint32(at + 8, start, true);
+  view.setUint32(at + 12, length, true);
+}
+
+/** @param bytesOf gives packed bytes by start and length */
+export function readEntry(view: DataView, at: number, bytesOf: (start: number, length: number) => Uint8Array): Entry {
+  const position = view.getInt32(at, true);
+  const kind = view.getInt32(at + 4, true) as Kind;
+  const packed = kind === Kind.Value || kind === Kind.Failure;
+  return {
+    position,
+    kind,
+    number: kind === Kind.Number ? view.getFloat64(at + 8, true) : 0,
+    bytes: packed ? bytesOf(view.getUint32(at + 8, true), view.getUint32(at + 12, true)) : noBytes,
+  };
+}

@@ -1,0 +1,75 @@
+import { createRequire } from "node:module";
+import { extname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isMainThread } from "node:worker_threads";
+import type { Exports } from "./errors.js";
+import { resolvePackage } from "./resolve-package.js";
+
+const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
+
+// loaders for TypeScript that come with the command line, which workers inherit; but tsx sees to the main thread only
+const loaders = isMainThread ? /\b(tsx|ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/ : /\b(ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/;
+
+/**
+ * Imports the module of a class or function, with TypeScript compiled where Node does not do it itself.
+ * @param module URL, or the name of a package, resolved from the working directory
+ * @throws Error naming the module, with what went wrong as its cause
+ */
+export async function loadModule(module: string): Promise<Exports> {
+  const url = /^[a-z][a-z+.-]+:/i.test(module) ? module : resolvePackage(module, [workingDirectory()]);
+  try {
+    if (url.startsWith("file:") && typescript.has(extname(fileURLToPath(url)))) await prepareTypescript(url);
+    return await import(url);
+  } catch (error) {
+    throw new Error(`${module} could not be loaded: ${(error as Error)?.message ?? error}`, { cause: error });
+  }
+}
+
+let prepared: Promise<unknown> | undefined;
+
+function prepareTypescript(url: string): Promise<unknown> {
+  prepared ??= registerTsx(url).catch((error) => {
+    prepared = undefined;
+    throw error;
+  });
+  return prepared;
+}
+
+async function registerTsx(url: string): Promise<void> {
+  if (loaders.test(`${process.execArgv.join(" ")} ${process.env.NODE_OPTIONS ?? ""}`)) return;
+  const tsx = findTsx(url);
+  if (tsx) {
+    const { register } = await import(tsx);
+    register();
+    // node strips types, but does not compile decorators: it comes second
+  } else if (!(process.features as { typescript?: unknown }).typescript) {
+    throw new Error(
+      "a worker needs tsx to run TypeScript on this version of Node: npm install --save-dev tsx, or give workers built JavaScript.",
+    );
+  }
+}
+
+function findTsx(url: string): string | undefined {
+  try {
+    return resolvePackage("tsx/esm/api", [url, workingDirectory()]);
+  } catch {
+    return undefined;
+  }
+}
+
+export function workingDirectory(): string {
+  return pathToFileURL(`${process.cwd()}/`).href;
+}
+
+/** Whether importing the module would run the program again. */
+export function isMainEntry(module: string): boolean {
+  const entry = process.argv[1];
+  if (!entry || !module.startsWith("file:")) return false;
+  const { resolve } = createRequire(module);
+  try {
+    // the command line may leave out an extension, or name a link
+    return resolve(entry) === resolve(fileURLToPath(module));
+  } catch {
+    return entry === fileURLToPath(module);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Work } from "../engines/engine.js";
+import type { Exports } from "./errors.js";
+import { notExported } from "./find.js";
+import { isMainEntry, workingDirectory } from "./load.js";
+import type { WorkAddress } from "./protocol.js";
+import { resolvePackage } from "./resolve-package.js";
+
+type Class = { readonly name: string; readonly module?: unknown };
+type JavaScriptWork = Exclude<Work, { kind: "kernel" }>;
+
+/**
+ * Where a worker finds what a job runs.
+ * @throws Error, TypeError that say what to add when it cannot be told
+ */
+export async function locate(work: JavaScriptWork, label: string): Promise<WorkAddress> {
+  if (work.kind === "method") {
+    const { module, name } = moduleOf(work.self, label);
+    return { kind: "method", module, className: name, method: work.name };
+  }
+  if (work.address) {
+    const parents = [...(work.self ? [moduleOf(work.self, label).module] : []), workingDirectory()];
+    return { kind: "function", module: toUrl(work.address.module, parents), name: work.address.name, exact: false };
+  }
+  if (!work.self) {
+    throw new TypeError(
+      `${label}: a worker cannot find the function ${work.fn.name || "given"} by itself: ` +
+        'pass exported("url-or-package", "name") in its place.',
+    );
+  }
+  return locateFunction(work.fn, work.self, label);
+}
+
+async function locateFunction(fn: (...args: any[]) => unknown, self: object, label: string): Promise<WorkAddress> {
+  const { module } = moduleOf(self, label);
+  const exports = await exportsHere(self);
+  if (exports) {
+    const key = Object.keys(exports).find((each) => exports[each] === fn);
+    if (key !== undefined) return { kind: "function", module, name: key, exact: true };
+    throw notExported("function", fn.name, module, exports);
+  }
+  if (!fn.name) throw new TypeError(`${label} returned a function without a name, by which a worker could find it.`);
+  return { kind: "function", module, name: fn.name, exact: false };
+}
+
+const imported = new WeakMap<object, Promise<Exports | undefined>>();
+
+/**
+ * What the module of an object's class exports here, when it is the very module that the class comes from. Under a test
+ * runner an import may give another instance of it, which tells nothing about identities.
+ */
+export function exportsHere(self: object): Promise<Exports | undefined> {
+  const { constructor } = self;
+  const { module } = constructor as Class;
+  let exports = imported.get(constructor);
+  if (!exports) {
+    exports = import(String(module)).then(
+      (found) => (Object.values(found).includes(constructor) ? found : undefined),
+      () => undefined,
+    );
+    imported.set(constructor, exports);
+  }
+  return exports;
+}
+
+function moduleOf(self: object, label: string): { module: string; name: string } {
+  const { constructor } = self as { constructor?: Class };
+  const name = constructor?.name || "the class of the batch";
+  const module = constructor?.module;
+  if (typeof module !== "string" && !(module instanceof URL)) {
+    throw new TypeError(
+      `${label}: a worker cannot tell in which module ${name} lies. Add to the class: static module = import.meta.url;`,
+    );
+  }
+  if (isMainEntry(String(module))) {
+    throw new TypeError(
+      `${label}: ${name} lies in the program's main module, ${module}, and importing that in a worker would run the ` +
+        "program again. Move the class to a module of its own and import it.",
+    );
+  }
+  return { module: String(module), name };
+}
+
+function toUrl(module: string, parents: readonly string[]): string {
+  return /^[a-z][a-z+.-]+:/i.test(module) ? module : resolvePackage(module, parents);
+}

@@ -1,0 +1,280 @@
+import { Deserializer, Serializer } from "node:v8";
+import { types } from "node:util";
+import { isTypedArray } from "../columns/dtype.js";
+import { type ColumnDescriptor, DenseColumn, describe, detach, RaggedColumn, revive } from "../columns/index.js";
+import type { Column } from "../columns/column.js";
+
+/**
+ * How a value travels: `share` to a thread of this process, which sees the same columns and shared memory; `copy` to
+ * anywhere.
+ */
+export type Passing = "share" | "copy";
+
+/** A value on its way: its bytes, and what of it is shared. */
+export interface Packed {
+  readonly bytes: Uint8Array;
+  readonly shared: readonly (SharedArrayBuffer | ColumnDescriptor)[];
+}
+
+const Tag = { View: 0, SharedView: 1, SharedColumn: 2, CopiedColumn: 3 } as const;
+type Tag = (typeof Tag)[keyof typeof Tag];
+
+const viewClasses = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+  Buffer,
+] as const;
+
+const viewIndex = new Map<unknown, number>(viewClasses.map((view, index) => [view, index]));
+
+// stands for a column in what is serialised; only views reach `_writeHostObject`
+class ColumnPlace extends Uint8Array {
+  constructor(readonly column: Column) {
+    super(0);
+  }
+}
+
+class Packer extends Serializer {
+  readonly shared: (SharedArrayBuffer | ColumnDescriptor)[] = [];
+
+  constructor(private readonly passing: Passing) {
+    super();
+    // @ts-expect-error missing in the types, documented in Node as the way to write views oneself
+    this._setTreatArrayBufferViewsAsHostObjects(true);
+  }
+
+  _writeHostObject(view: ArrayBufferView): void {
+    if (view instanceof ColumnPlace) this.#writeColumn(view.column);
+    else if (this.passing === "share" && view.buffer instanceof SharedArrayBuffer) this.#shareView(view);
+    else this.#copyView(view);
+  }
+
+  #writeColumn(column: Column): void {
+    if (this.passing === "share") {
+      this.writeUint32(Tag.SharedColumn);
+      this.writeUint32(this.shared.push(describe(column)) - 1);
+    } else {
+      const { buffer, ...rest } = detach(column);
+      this.writeUint32(Tag.CopiedColumn);
+      this.writeValue({ ...rest, bytes: new Uint8Array(buffer) });
+    }
+  }
+
+  #shareView(view: ArrayBufferView): void {
+    const buffer = view.buffer as SharedArrayBuffer;
+    const known = this.shared.indexOf(buffer);
+    this.writeUint32(Tag.SharedView);
+    this.writeUint32(classOf(view));
+    this.writeUint32(known >= 0 ? known : this.shared.push(buffer) - 1);
+    this.writeUint64(0, view.byteOffset);
+    this.writeUint64(0, view.byteLength);
+  }
+
+  #copyView(view: ArrayBufferView): void {
+    this.writeUint32(Tag.View);
+    this.writeUint32(classOf(view));
+    this.writeUint32(view.byteLength);
+    this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  }
+
+  _getDataCloneError = DataCloneFailure;
+
+  _getSharedArrayBufferId(): number {
+    throw new DataCloneFailure("#<SharedArrayBuffer> could not be cloned.");
+  }
+}
+
+class DataCloneFailure extends Error {}
+
+function classOf(view: ArrayBufferView): number {
+  const index = viewIndex.get(view.constructor);
+  if (index !== undefined) return index;
+  const base = viewClasses.findIndex((each) => view instanceof each);
+  if (base < 0) throw new DataCloneFailure(`A ${view.constructor.name} could not be cloned.`);
+  return base;
+}
+
+class Unpacker extends Deserializer {
+  constructor(
+    bytes: Uint8Array,
+    private readonly shared: Packed["shared"],
+  ) {
+    super(bytes);
+  }
+
+  _readHostObject(): object {
+    const tag = this.readUint32() as Tag;
+    switch (tag) {
+      case Tag.View: {
+        const viewClass = viewClasses[this.readUint32()];
+        const length = this.readUint32();
+        const bytes = this.readRawBytes(length);
+        if (viewClass === Buffer) return Buffer.from(bytes);
+        const { buffer } = new Uint8Array(bytes);
+        return makeView(viewClass, buffer, 0, length);
+      }
+      case Tag.SharedView: {
+        const viewClass = viewClasses[this.readUint32()];
+        const buffer = this.shared[this.readUint32()] as SharedArrayBuffer;
+        return makeView(viewClass, buffer, this.readUint64()[1], this.readUint64()[1]);
+      }
+      case Tag.SharedColumn:
+        return revive(this.shared[this.readUint32()] as ColumnDescriptor);
+      case Tag.CopiedColumn: {
+        const { bytes, ...rest } = this.readValue();
+        return revive({ ...rest, buffer: bytes.buffer });
+      }
+    }
+  }
+}
+
+function makeView(
+  viewClass: (typeof viewClasses)[number],
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+): object {
+  if (viewClass === Buffer) return Buffer.from(buffer, offset, length);
+  if (viewClass === DataView) return new DataView(buffer, offset, length);
+  const { BYTES_PER_ELEMENT: size } = viewClass as Uint8ArrayConstructor;
+  return new (viewClass as Uint8ArrayConstructor)(buffer as ArrayBuffer, offset, length / size);
+}
+
+/**
+ * Packs a value. Class instances become plain objects, as in structured clone; columns arrive as columns.
+ * @param name how an error names the value
+ * @throws TypeError naming the path of what cannot travel
+ */
+export function pack(value: unknown, passing: Passing, name: string): Packed {
+  try {
+    return packPlaced(replaceColumns(value), passing);
+  } catch (error) {
+    const culprit = findUncloneable(value, passing, name);
+    throw new TypeError(culprit ?? `${name} cannot be sent to a worker: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function packPlaced(value: unknown, passing: Passing): Packed {
+  const packer = new Packer(passing);
+  packer.writeHeader();
+  packer.writeValue(value);
+  return { bytes: packer.releaseBuffer(), shared: packer.shared };
+}
+
+export function unpack({ bytes, shared }: Packed): any {
+  const unpacker = new Unpacker(bytes, shared);
+  unpacker.readHeader();
+  return unpacker.readValue();
+}
+
+export function isColumn(value: object): value is Column {
+  return value instanceof DenseColumn || value instanceof RaggedColumn;
+}
+
+const opaque = [Date, RegExp, Error, ArrayBuffer, SharedArrayBuffer, Promise, WeakMap, WeakSet, WeakRef];
+
+function isOpaque(value: object): boolean {
+  return ArrayBuffer.isView(value) || opaque.some((each) => value instanceof each);
+}
+
+/** The value with a place holder for each column; what holds none is not copied. */
+function replaceColumns(value: unknown, seen = new Map<object, unknown>()): unknown {
+  if (typeof value !== "object" || value === null || isTypedArray(value)) return value;
+  if (isColumn(value)) return new ColumnPlace(value);
+  if (isOpaque(value)) return value;
+  if (!holdsColumn(value, new Set())) return value;
+  const known = seen.get(value);
+  if (known) return known;
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [];
+    seen.set(value, copy);
+    for (const element of value) copy.push(replaceColumns(element, seen));
+    return copy;
+  }
+  if (value instanceof Map) {
+    const copy = new Map();
+    seen.set(value, copy);
+    for (const [key, element] of value) copy.set(replaceColumns(key, seen), replaceColumns(element, seen));
+    return copy;
+  }
+  if (value instanceof Set) {
+    const copy = new Set();
+    seen.set(value, copy);
+    for (const element of value) copy.add(replaceColumns(element, seen));
+    return copy;
+  }
+  const copy: Record<string, unknown> = {};
+  seen.set(value, copy);
+  for (const [key, element] of Object.entries(value)) copy[key] = replaceColumns(element, seen);
+  return copy;
+}
+
+function holdsColumn(value: unknown, seen: Set<object>): boolean {
+  if (typeof value !== "object" || value === null || isTypedArray(value)) return false;
+  if (isColumn(value)) return true;
+  if (isOpaque(value) || seen.has(value)) return false;
+  seen.add(value);
+  if (Array.isArray(value)) return value.some((element) => holdsColumn(element, seen));
+  if (value instanceof Set) return [...value].some((element) => holdsColumn(element, seen));
+  if (value instanceof Map) return [...value].some((pair) => holdsColumn(pair, seen));
+  return Object.values(value).some((element) => holdsColumn(element, seen));
+}
+
+function* childrenOf(value: object): Iterable<[path: string, child: unknown]> {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) yield [`[${i}]`, value[i]];
+  } else if (value instanceof Map) {
+    for (const [key, element] of value) {
+      yield [" (a key of the Map)", key];
+      yield [`.get(${typeof key === "string" ? JSON.stringify(key) : String(key)})`, element];
+    }
+  } else if (value instanceof Set) {
+    for (const element of value) yield [" (an element of the Set)", element];
+  } else {
+    for (const [key, element] of Object.entries(value)) yield [memberPath(key), element];
+  }
+}
+
+function memberPath(key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+function findUncloneable(value: unknown, passing: Passing, path: string, seen = new Set<object>()): string | undefined {
+  if (typeof value === "function" || typeof value === "symbol") return `${path} is a ${typeof value}, ${unsendable}.`;
+  if (typeof value !== "object" || value === null || isTypedArray(value) || isColumn(value) || seen.has(value)) {
+    return undefined;
+  }
+  if (value instanceof SharedArrayBuffer) {
+    return `${path} is a bare SharedArrayBuffer, ${unsendable}: pass a typed array over it.`;
+  }
+  seen.add(value);
+  if (!isOpaque(value)) {
+    for (const [step, child] of childrenOf(value)) {
+      const culprit = findUncloneable(child, passing, `${path}${step}`, seen);
+      if (culprit) return culprit;
+    }
+  }
+  try {
+    packPlaced(isOpaque(value) ? value : emptied(value), passing);
+  } catch {
+    return `${path} is a ${value.constructor?.name || "special object"}, ${unsendable}.`;
+  }
+  return undefined;
+}
+
+// an object of the same kind without its children, which have been looked at already
+function emptied(value: object): object {
+  return Object.prototype.toString.call(value) === "[object Object]" && !types.isProxy(value) ? {} : value;
+}
+
+const unsendable = "which cannot be sent to a worker";

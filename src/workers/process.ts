@@ -1,0 +1,35 @@
+import { openSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import workerpool from "workerpool";
+import { FileLedgerWriter } from "./file-ledger.js";
+import { watchParent } from "./watch-parent.js";
+import { perform } from "./perform.js";
+import { type Chunk, type Report, workerFlag } from "./protocol.js";
+
+(globalThis as Record<symbol, unknown>)[workerFlag] = true;
+
+const files = new Map<string, number>();
+
+function fileOf(path: string): number {
+  let file = files.get(path);
+  if (file === undefined) {
+    file = openSync(path, "r+");
+    files.set(path, file);
+  }
+  return file;
+}
+
+/** What workerpool calls for each chunk. */
+function runChunk(chunk: Chunk): Promise<Report> {
+  if (chunk.ledger.kind !== "file") throw new TypeError(`A process keeps its ledger in a file, got ${chunk.ledger.kind}.`);
+  return perform(chunk, new FileLedgerWriter(fileOf(chunk.ledger.path)));
+}
+
+// workerpool ends this process when its parent is gone, which may have had no time to clear up
+process.on("exit", () => {
+  if (process.connected) return;
+  for (const path of files.keys()) rmSync(dirname(path), { recursive: true, force: true });
+});
+
+watchParent();
+workerpool.worker({ runChunk });

@@ -1,0 +1,106 @@
+import type { PackedError } from "./errors.js";
+import type { Packed } from "./packing.js";
+
+/**
+ * What travels between an engine and the far side of a worker, be it a thread or a process. One message takes a chunk of
+ * items there and a short report back; results and progress go over the chunk's ledger, which outlives the worker.
+ */
+
+/** Where the far side finds what runs. */
+export type WorkAddress =
+  | {
+      readonly kind: "method";
+      readonly module: string;
+      readonly className: string;
+      readonly method: string;
+    }
+  | {
+      readonly kind: "function";
+      readonly module: string;
+      readonly name: string;
+      /** the name is an export's key for certain, checked against the function itself */
+      readonly exact: boolean;
+    };
+
+/** What all chunks of one call have in common, packed once. */
+export interface CallState {
+  /** own state of the batch, whichever way its class gives it; absent for functions */
+  readonly self?: object;
+  readonly bound?: readonly [positional: readonly unknown[], named?: object];
+  readonly call: readonly [positional: readonly unknown[], named?: object];
+  /** zipped invocations: the components that are shared as a whole, in the place of each */
+  readonly shared?: readonly unknown[];
+}
+
+/** A call as each of its chunks names it. */
+export interface CallReference {
+  readonly id: number;
+  /** the oldest call still running; what the far side keeps of older ones can go */
+  readonly oldest: number;
+  readonly label: string;
+  readonly work: WorkAddress;
+  /** absent where the engine expects the far side to have it */
+  readonly state?: Packed;
+  /** items in flight at once in one worker */
+  readonly concurrency: number;
+  /** milliseconds that one item may take */
+  readonly timeout?: number;
+}
+
+/** Arguments of a chunk's items: lists of each one's arguments, or one list for each parameter. */
+export type ChunkArguments =
+  | { readonly kind: "entries"; readonly entries: readonly (readonly [readonly unknown[], object?])[] }
+  | { readonly kind: "columns"; readonly columns: readonly (readonly unknown[] | null)[] };
+
+/** Which items a chunk has: a run of them, or single ones that have to run again. */
+export type ChunkItems = { readonly first: number; readonly count: number } | { readonly items: readonly number[] };
+
+export interface Chunk {
+  readonly call: CallReference;
+  readonly items: ChunkItems;
+  /** packed `ChunkArguments` */
+  readonly args: Packed;
+  /** the far side begins no item after so many milliseconds and gives the rest back */
+  readonly slice?: number;
+  readonly ledger: LedgerReference;
+}
+
+export type LedgerReference =
+  | { readonly kind: "memory"; readonly words: SharedArrayBuffer; readonly heap: SharedArrayBuffer }
+  | { readonly kind: "file"; readonly path: string };
+
+/** How a chunk went as a whole. Its items' results are in the ledger. */
+export type Report =
+  | {
+      readonly kind: "done";
+      /** milliseconds from the first item's start to the last one's end */
+      readonly busy: number;
+      /** items given up at their timeout that still run: the worker has to go */
+      readonly abandoned: number;
+      /** thread or process id */
+      readonly worker: number;
+    }
+  /** the worker is about to be ended: send the chunk to another */
+  | { readonly kind: "retired" }
+  /** the call's state is not there: send the chunk again with it */
+  | { readonly kind: "stateless" }
+  /** the work cannot be found or its module not be loaded: no item can run anywhere */
+  | { readonly kind: "impossible"; readonly error: PackedError };
+
+export function countOf(items: ChunkItems): number {
+  return "items" in items ? items.items.length : items.count;
+}
+
+export function itemAt(items: ChunkItems, position: number): number {
+  return "items" in items ? items.items[position] : items.first + position;
+}
+
+/** Set in every worker, so that parallel calls made there run in place. */
+export const workerFlag = Symbol.for("nogil.inWorker");
+
+/** The undecorated method of a parallel one, which its wrapper carries. */
+export const parallelKey = Symbol.for("nogil.parallel");
+
+/** What a class has to give its state and to take it, in place of own properties. */
+export const stateKey = Symbol.for("nogil.state");
+export const reviveKey = Symbol.for("nogil.revive");

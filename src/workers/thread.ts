@@ -1,0 +1,11 @@
+import { perform } from "./perform.js";
+import { type Chunk, type Report, workerFlag } from "./protocol.js";
+import { SharedLedgerWriter } from "./shared-ledger.js";
+
+(globalThis as Record<symbol, unknown>)[workerFlag] = true;
+
+/** What Piscina calls for each chunk. */
+export default function runChunk(chunk: Chunk): Promise<Report> {
+  if (chunk.ledger.kind !== "memory") throw new TypeError(`A thread keeps its ledger in memory, got a ${chunk.ledger.kind}.`);
+  return perform(chunk, new SharedLedgerWriter(chunk.ledger));
+}

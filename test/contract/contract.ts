@@ -1,0 +1,92 @@
+import { anyActionFailed, type Results } from "nogil";
+import { ContractBatch, giveEntries, kinds } from "../fixtures/contract-batch.js";
+import { kernelShapes, shapes } from "./shapes.js";
+
+type Action = "method" | "asyncMethod" | "fn" | "kernel";
+
+/** An engine as the contract sees it: the action that reaches it, and the options of the call. */
+export interface Contestant {
+  action: Action;
+  options: object;
+}
+
+const sizes = { empty: 0, one: 1, many: 23 };
+const failures = { "none fails": [], "one fails": [0], "all fail": "all" } as const;
+
+/** One call of the contract: what init gives, and what is asked of each item. */
+export interface Cell {
+  name: string;
+  entries: unknown[];
+  which?: string;
+  named: Record<string, unknown>;
+}
+
+/** Every cell of (shape × kind of result × failing × size), and batches that mix all shapes. */
+export function methodCells(): Cell[] {
+  const entriesOf: Record<string, (n: number) => unknown> = {
+    ...shapes,
+    "all shapes mixed": (n) => Object.values(shapes)[n % Object.keys(shapes).length](n),
+  };
+  return Object.entries(entriesOf).flatMap(([shape, entry]) =>
+    kinds.flatMap((kind) =>
+      Object.entries(failures).flatMap(([failing, which]) =>
+        Object.entries(sizes).map(([size, length]) => ({
+          name: `${shape} → ${kind}, ${failing}, ${size}`,
+          entries: Array.from({ length }, (_, n) => entry(n)),
+          named: { kind, failing: which },
+        })),
+      ),
+    ),
+  );
+}
+
+/** The same for kernels, which take rows and numbers only. */
+export function kernelCells(): Cell[] {
+  return Object.entries(kernelShapes).flatMap(([shape, { kernels, entry }]) =>
+    kernels.flatMap((which) =>
+      Object.entries(failures).flatMap(([failing, bad]) =>
+        Object.entries(sizes).map(([size, length]) => ({
+          name: `${shape} → ${which}, ${failing}, ${size}`,
+          // all items are the same one where all have to fail
+          entries: Array.from({ length }, (_, n) => entry(failing === "all fail" ? 3 : n)),
+          which,
+          named: bad === "all" ? { bad: 3 } : bad.length > 0 ? { bad: bad[0] } : {},
+        })),
+      ),
+    ),
+  );
+}
+
+/** What a call came to, in a form that can be compared: values, and what of each error has to survive. */
+export async function outcomeOf({ action, options }: Contestant, cell: Cell): Promise<unknown> {
+  const batch = ContractBatch.from(0);
+  const entries = ownRows(cell.entries);
+  giveEntries(batch, entries);
+  if (cell.which) Object.assign(batch, { which: cell.which });
+  await batch.with(options)[action](cell.named);
+  const results = batch.results as Results<unknown>;
+  return {
+    length: results.length,
+    failed: anyActionFailed(results),
+    failures: results.failures.map(({ item, error }) => [item, error === results[item], (error as any).item]),
+    values: Array.from(results, (value) => (value instanceof Error ? errorParts(value) : value)),
+    // kernels write in place
+    ...(cell.which && results.failures.length === 0 ? { rows: entries } : {}),
+  };
+}
+
+function ownRows(entries: unknown[]): unknown[] {
+  return entries.map((entry) => (entry instanceof Float64Array ? entry.slice() : entry));
+}
+
+function errorParts(error: Error): unknown {
+  const { name, message, cause, code } = error as Error & { code?: unknown; cause?: Error };
+  return {
+    class: error.constructor.name,
+    name,
+    message,
+    cause: cause?.message,
+    code,
+    stack: typeof error.stack,
+  };
+}

@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("./fixtures/ends-by-itself.ts", import.meta.url));
+
+// processes of a group, read from /proc where there is one
+function processesOf(group: number): string[] {
+  try {
+    return readdirSync("/proc").filter((pid) => {
+      if (!/^\d+$/.test(pid)) return false;
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) === group;
+    });
+  } catch {
+    return [];
+  }
+}
+
+test("a script that used every target ends by itself, and no thread or process stays behind", async () => {
+  const child = spawn(process.execPath, ["--import", "tsx", script], {
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const killer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 50_000);
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+    child.on("close", (...ended) => resolve(ended));
+  });
+  clearTimeout(killer);
+  expect([code, signal, output]).toEqual([0, null, '[["a",1,2,10],["b",1,2,10]] 2,4,6\n']);
+  // helpers end when they see their parent gone, which takes them a moment
+  for (let tries = 0; tries < 100 && processesOf(child.pid!).length > 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(processesOf(child.pid!)).toEqual([]);
+});

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { batchesOf, type OrderOptions } from "../src/order.js";
+
+const all = (n: number, options: OrderOptions) => [
+  ...batchesOf(
+    Array.from({ length: n }, (_, i) => i),
+    options,
+  ),
+];
+
+describe("batches of a dataset", () => {
+  test("join the tail of one epoch and the head of the next", () => {
+    expect(all(4, { batchSize: 3, epochs: 2 })).toEqual([
+      [0, 1, 2],
+      [3, 0, 1],
+      [2, 3],
+    ]);
+  });
+
+  test("leave out what is too little with dropLast", () => {
+    expect(all(4, { batchSize: 3, epochs: 2, dropLast: true })).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
+  });
+
+  test("end after so many iterations, over as many epochs as that takes", () => {
+    expect(all(3, { batchSize: 2, iterations: 4 })).toEqual([
+      [0, 1],
+      [2, 0],
+      [1, 2],
+      [0, 1],
+    ]);
+  });
+
+  test("come in the same order for the same seed, and in another for each epoch", () => {
+    const [first, second] = all(100, { batchSize: 100, shuffle: 42, epochs: 2 });
+    expect(all(100, { batchSize: 100, shuffle: 42 })).toEqual([first]);
+    expect(first.slice(0, 8)).toEqual([...first.slice(0, 8)]);
+    expect(second).not.toEqual(first);
+    expect(all(100, { batchSize: 100, shuffle: 43 })).not.toEqual([first]);
+    expect(all(100, { batchSize: 100, shuffle: true })).not.toEqual(
+      all(100, { batchSize: 100, shuffle: true }),
+    );
+  });
+
+  test("hold every item once an epoch, whatever the sizes", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(40),
+        fc.integer({ min: 1, max: 15 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.option(fc.integer(), { nil: undefined }),
+        (n, batchSize, epochs, shuffle) => {
+          const batches = all(n, { batchSize, epochs, shuffle });
+          const flat = batches.flat();
+          expect(flat.length).toBe(n * epochs);
+          expect(batches.slice(0, -1).every(({ length }) => length === batchSize)).toBe(true);
+          for (let epoch = 0; epoch < epochs; epoch++) {
+            expect(new Set(flat.slice(epoch * n, (epoch + 1) * n)).size).toBe(n);
+          }
+        },
+      ),
+    );
+  });
+
+  test.each([
+    [{ batchSize: 0 }, "batchSize takes a whole number, 1 or more, got 0."],
+    [{}, "batchSize takes a whole number, 1 or more, got undefined."],
+    [{ batchSize: 2, epochs: 1.5 }, "epochs takes a whole number, 1 or more, got 1.5."],
+    [{ batchSize: 2, epochs: 1, iterations: 1 }, "Give either epochs or iterations, not both"],
+    [{ batchSize: 2, shuffle: 0.5 }, "shuffle takes true, false or a 32-bit integer as seed, got 0.5."],
+    [{ batchSize: 9, iterations: 1, dropLast: true }, "batches of 9 can never be filled from 4 items"],
+  ])("%j is refused", (options, message) => {
+    expect(() => all(4, options as OrderOptions)).toThrow(message);
+  });
+});

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Project } from "./project.js";
+
+const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+
+// blocks whose first line names a file
+const files = [...readme.matchAll(/```(?:ts|js)\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, text]) => ({
+  name,
+  text,
+}));
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await Project.create(["assemblyscript", "tsx", "typescript"]);
+  for (const { name, text } of files) await project.write(name, text);
+  await project.run("npx", ["nogil", "build", "assembly/kernels.ts"]);
+}, 180_000);
+
+afterAll(() => project?.remove());
+
+test("the README's first example runs in an empty project with the packed package", async () => {
+  expect(files.map(({ name }) => name)).toEqual(["assembly/kernels.ts", "main.js", "ecg-batch.ts", "job.ts"]);
+  expect(await project.run("node", ["main.js"])).toBe("0 1.632\n");
+});
+
+test("the README's batch runs in TypeScript, and ends by itself", async () => {
+  expect(await project.run("npx", ["tsx", "job.ts"])).toBe("[ 'low', 'high' ]\nfunction\n");
+});
+
+test("the README's examples have the right types", async () => {
+  const tsconfig = {
+    compilerOptions: { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: [] },
+    include: ["job.ts", "ecg-batch.ts"],
+  };
+  await project.write("tsconfig.json", JSON.stringify(tsconfig));
+  expect(await project.run("npx", ["tsc", "-p", "tsconfig.json"])).toBe("");
+});
+
+test("its commands for a fresh clone are scripts of the package", async () => {
+  const { scripts } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  const commands = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map(([, name]) => name);
+  const own = commands.filter((name) => !["ci", "install"].includes(name));
+  expect(own.filter((name) => !(name in scripts))).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ErrorParcel, isError, packError, toError } from "../../dist/workers/errors.js";
+
+const travel = (error: Error, exports: Record<string, unknown> = {}): any =>
+  new ErrorParcel(packError(error, exports)).open(exports);
+
+const shown = (error: any): unknown =>
+  isError(error)
+    ? Object.fromEntries(
+        ["name", "message", "stack", ...Object.getOwnPropertyNames(error)].map((key) => [key, shown((error as any)[key])]),
+      )
+    : Array.isArray(error)
+      ? error.map(shown)
+      : error;
+
+const builtIns = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+
+const plain = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.bigInt(), fc.array(fc.integer()));
+
+const anyError: fc.Arbitrary<Error> = fc.letrec<{ error: Error }>((tie) => ({
+  error: fc
+    .record({
+      errorClass: fc.constantFrom(...builtIns),
+      message: fc.string(),
+      own: fc.dictionary(fc.string({ minLength: 1 }).filter((key) => !(key in Error.prototype)), plain, { maxKeys: 3 }),
+      cause: fc.option(fc.oneof({ depthSize: "small" }, plain, tie("error")), { nil: undefined }),
+      errors: fc.option(fc.array(tie("error"), { maxLength: 2 }), { nil: undefined, depthIdentifier: "errors" }),
+    })
+    .map(({ errorClass, message, own, cause, errors }) => {
+      const options = cause === undefined ? undefined : { cause };
+      const error = errors ? new AggregateError(errors, message, options) : new errorClass(message, options);
+      return Object.assign(error, own);
+    }),
+})).error;
+
+describe("an error that travels", () => {
+  test("keeps class, name, message, stack, cause, errors and own properties", () => {
+    fc.assert(
+      fc.property(anyError, (error) => {
+        const arrived = travel(error);
+        expect(arrived.constructor).toBe(error.constructor);
+        expect(shown(arrived)).toEqual(shown(error));
+        expect(Object.keys(arrived)).toEqual(Object.keys(error));
+      }),
+    );
+  });
+
+  test("keeps a cycle of causes", () => {
+    const error: any = new Error("a", { cause: new Error("b") });
+    error.cause.cause = error;
+    const arrived = travel(error);
+    expect(arrived.cause.message).toBe("b");
+    expect(arrived.cause.cause).toBe(arrived);
+  });
+
+  test("keeps a class that its module exports, whose constructor is not called", () => {
+    class HttpError extends TypeError {
+      constructor(readonly status: number) {
+        super(`status ${status}`);
+        if (status !== 404) throw new Error("called again");
+      }
+    }
+    const arrived = travel(new HttpError(404), { Renamed: HttpError });
+    expect(arrived).toBeInstanceOf(HttpError);
+    expect(arrived).toMatchObject({ status: 404, message: "status 404" });
+  });
+
+  test("becomes the nearest built-in class where its own is not known, under its own name", () => {
+    class Secret extends RangeError {
+      override name = "Secret";
+    }
+    const arrived = travel(new Secret("psst"));
+    expect(arrived.constructor).toBe(RangeError);
+    expect(arrived.name).toBe("Secret");
+  });
+
+  test("keeps a name that only its class gave, where the class is not known on the other side", () => {
+    class Named extends Error {
+      override get name() {
+        return "Named";
+      }
+    }
+    const arrived = new ErrorParcel(packError(new Named("n"), { Named })).open({});
+    expect(arrived.constructor).toBe(Error);
+    expect(arrived.name).toBe("Named");
+  });
+
+  test("keeps a DOMException", () => {
+    const arrived = travel(new DOMException("too long", "TimeoutError"));
+    expect(arrived).toBeInstanceOf(DOMException);
+    expect(arrived).toMatchObject({ name: "TimeoutError", message: "too long", code: 23 });
+  });
+
+  test("leaves out what cannot travel, and keeps the rest", () => {
+    const error = Object.assign(new Error("m"), { code: "E", callback: () => {}, request: { socket: new WeakMap() } });
+    expect(travel(error)).toMatchObject({ code: "E", message: "m" });
+    expect(Object.keys(travel(error))).toEqual(["code"]);
+  });
+
+  test("survives a getter that throws", () => {
+    const error = new Error("m");
+    Object.defineProperty(error, "broken", {
+      enumerable: true,
+      get: () => {
+        throw new Error("no");
+      },
+    });
+    expect(travel(error).message).toBe("m");
+  });
+});
+
+describe("what is thrown and is no error", () => {
+  test.each([
+    ["words", '"words"'],
+    [undefined, "undefined"],
+    [null, "null"],
+    [5n, "5"],
+    [Symbol("s"), "Symbol(s)"],
+    [{ a: 1 }, "an object (Object)"],
+    [() => {}, "the function without a name"],
+  ])("becomes the cause of an error that names it: %s", (thrown, named) => {
+    const error = toError(thrown);
+    expect(error.message).toBe(`The item threw ${named}, which is not an Error.`);
+    expect(error.cause).toBe(thrown);
+    expect(() => travel(error)).not.toThrow();
+  });
+});

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { dense, raggedFrom } from "../../dist/columns/index.js";
+import { pack, unpack } from "../../dist/workers/packing.js";
+
+const travel = (value: unknown, passing: "share" | "copy" = "copy"): any => unpack(pack(value, passing, "it"));
+
+const views = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+];
+
+describe("a packed value", () => {
+  test("arrives as it was", () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }), (value) => {
+        expect(travel(value)).toEqual(structuredClone(value));
+      }),
+    );
+  });
+
+  test.each(views)("keeps a %o of odd offset, and sends no more than its own elements", (view) => {
+    const big = new view(1000);
+    const part = big.subarray(3, 7).fill((view.name.startsWith("Big") ? 5n : 5) as never);
+    const packed = pack(part, "copy", "it");
+    expect(packed.bytes.length).toBeLessThan(100);
+    expect(unpack(packed)).toEqual(part);
+    expect(unpack(packed).constructor).toBe(view);
+  });
+
+  test("keeps Buffers and DataViews", () => {
+    expect(travel(Buffer.from("abc"))).toEqual(Buffer.from("abc"));
+    expect(travel(new DataView(new ArrayBuffer(3))).byteLength).toBe(3);
+  });
+
+  test("keeps cycles and what is shared inside it", () => {
+    const inner = { x: 1 };
+    const value: any = { a: inner, b: inner, column: dense("f32", [2]) };
+    value.self = value;
+    const arrived = travel(value, "share");
+    expect(arrived.self).toBe(arrived);
+    expect(arrived.a).toBe(arrived.b);
+  });
+
+  test("shares views of shared memory with threads, and copies them for processes", () => {
+    const view = new Float64Array(new SharedArrayBuffer(64), 8, 3).fill(1);
+    const shared = travel(view, "share");
+    const copied = travel(view, "copy");
+    view[0] = 7;
+    expect(shared[0]).toBe(7);
+    expect(shared.buffer).toBe(view.buffer);
+    expect(copied[0]).toBe(1);
+    expect(copied.buffer).toBeInstanceOf(ArrayBuffer);
+  });
+
+  test("shares columns with threads, and copies them for processes, wherever they lie", () => {
+    const ragged = raggedFrom([Float32Array.of(1, 2), Float32Array.of(), Float32Array.of(3)]);
+    const numbers = dense("i32", [3]);
+    const value = { deep: [new Map([["column", ragged]])], numbers };
+    for (const passing of ["share", "copy"] as const) {
+      const arrived = travel(value, passing);
+      expect([...arrived.deep[0].get("column").at(0)]).toEqual([1, 2]);
+      expect(arrived.deep[0].get("column").length).toBe(3);
+      numbers.values[1] = passing === "share" ? 41 : 42;
+      expect(arrived.numbers.at(1)).toBe(passing === "share" ? 41 : 41);
+    }
+  });
+});
+
+describe("what cannot travel is named with its path", () => {
+  class Connection {
+    socket = new WeakMap();
+  }
+  test.each<[unknown, string]>([
+    [() => {}, "it is a function"],
+    [{ callbacks: { onDone() {} } }, "it.callbacks.onDone is a function"],
+    [[1, { "odd key": Symbol("s") }], 'it[1]["odd key"] is a symbol'],
+    [new Map([["key", { f() {} }]]), 'it.get("key").f is a function'],
+    [new Set([() => {}]), "it (an element of the Set) is a function"],
+    [{ a: [new Connection()] }, "it.a[0].socket is a WeakMap"],
+    [{ p: Promise.resolve() }, "it.p is a Promise"],
+    [{ proxy: new Proxy({}, {}) }, "it.proxy is a Object"],
+  ])("%o", (value, expected) => {
+    for (const passing of ["share", "copy"] as const) {
+      expect(() => pack(value, passing, "it")).toThrow(`${expected}, which cannot be sent to a worker`);
+    }
+  });
+
+  test("a bare SharedArrayBuffer is refused with what to do instead", () => {
+    expect(() => pack({ memory: new SharedArrayBuffer(8) }, "share", "it")).toThrow(
+      "it.memory is a bare SharedArrayBuffer, which cannot be sent to a worker: pass a typed array over it.",
+    );
+  });
+});
