@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FrameParameter } from "../nogil/frame.js";
 import type { ArrayOf, Dtype, ScalarOf } from "./dtype.js";
 

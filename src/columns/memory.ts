@@ -58,14 +58,19 @@ export class SharedMemory {
    * @throws RangeError with the sizes when there is no room; nothing has changed then
    */
   allocate(bytes: number, { zeroed = false, purpose = "a column" } = {}): number {
+    const address = this.tryAllocate(bytes, zeroed);
+    if (address !== undefined) return address;
+    throw new RangeError(
+      `Shared memory is full: ${purpose} needs ${show(bytes)}, the largest free block has ${show(this.heap.largestFree)} ` +
+        `(${show(this.heap.freeBytes)} free in all, the memory ends at ${show(this.limit)}). ` +
+        "Dispose of columns that are no longer needed, or work in smaller batches.",
+    );
+  }
+
+  /** As `allocate`, but gives undefined when there is no room. */
+  tryAllocate(bytes: number, zeroed = false): number | undefined {
     const address = this.heap.allocate(bytes);
-    if (address === undefined) {
-      throw new RangeError(
-        `Shared memory is full: ${purpose} needs ${show(bytes)}, the largest free block has ${show(this.heap.largestFree)} ` +
-          `(${show(this.heap.freeBytes)} free in all, the memory ends at ${show(this.limit)}). ` +
-          "Dispose of columns that are no longer needed, or work in smaller batches.",
-      );
-    }
+    if (address === undefined) return undefined;
     const end = address + this.heap.sizeOf(address)!;
     if (zeroed && address < this.#pristine) {
       new Uint8Array(this.bufferTo(end), address, Math.min(end, this.#pristine) - address).fill(0);

@@ -3,10 +3,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** The AssemblyScript compiler: its command line as a function, and its syntax tree. */
+/** The AssemblyScript compiler: its command line as a function, its syntax tree, and what generates code for it. */
 export interface Toolchain {
   readonly asc: typeof import("assemblyscript/asc");
   readonly syntax: typeof import("assemblyscript");
+  readonly binaryen: typeof import("assemblyscript/binaryen").default;
   readonly version: string;
 }
 
@@ -20,8 +21,9 @@ export async function loadToolchain(cwd: string): Promise<Toolchain> {
     if (!manifest) continue;
     const { version, exports } = JSON.parse(readFileSync(manifest, "utf8"));
     const at = (entry: string) => pathToFileURL(join(dirname(manifest), exports[entry].import)).href;
-    const [asc, syntax] = await Promise.all([import(at("./asc")), import(at("."))]);
-    return { asc, syntax, version };
+    const modules = [at("./asc"), at("."), at("./binaryen")].map((url) => import(url));
+    const [asc, syntax, { default: binaryen }] = await Promise.all(modules);
+    return { asc, syntax, binaryen, version };
   }
   throw new Error(
     'Kernels are compiled by AssemblyScript, which is not installed. Install it with "npm install --save-dev assemblyscript".',

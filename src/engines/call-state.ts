@@ -1,6 +1,6 @@
-import { Invocation, type Invocations } from "../invocation.js";
 import { holdView } from "../columns/index.js";
-import { isColumn, pack, type Packed, type Passing } from "../workers/packing.js";
+import { Invocation, type Invocations } from "../invocation.js";
+import { isColumn, type Packed, type Passing, pack } from "../workers/packing.js";
 import {
   type CallState,
   type ChunkArguments,
@@ -22,7 +22,10 @@ export function packState({ work, label, bound, call, invocations }: Job, passin
     self,
     bound: bound && [bound.positional, bound.named],
     call: [call.positional, call.named],
-    shared: passing === "share" && invocations.kind === "zipped" ? invocations.components.map(wholeColumn) : undefined,
+    shared:
+      passing === "share" && invocations.kind === "zipped"
+        ? invocations.components.map(wholeColumn)
+        : undefined,
   };
   try {
     return pack(state, passing, label);
@@ -34,7 +37,8 @@ export function packState({ work, label, bound, call, invocations }: Job, passin
       [call, "argument"],
     ] as const) {
       from?.positional.forEach((value, i) => pack(value, passing, `${label}: ${what} ${i}`));
-      for (const [name, value] of Object.entries(from?.named ?? {})) pack(value, passing, `${label}: ${what} ${name}`);
+      for (const [name, value] of Object.entries(from?.named ?? {}))
+        pack(value, passing, `${label}: ${what} ${name}`);
     }
     throw error;
   }
@@ -51,7 +55,9 @@ function packSelf(self: object, state: State, passing: Passing): void {
 
 function stateOf(self: object): object {
   const own = stateKey in self ? (self as { [stateKey]: () => State })[stateKey]() : { ...self };
-  return "own" in own && typeof own.own === "object" ? { ...own, own: withoutParallel(own.own!) } : withoutParallel(own);
+  return "own" in own && typeof own.own === "object"
+    ? { ...own, own: withoutParallel(own.own!) }
+    : withoutParallel(own);
 }
 
 // parallel methods in fields are made anew on the other side
@@ -66,7 +72,11 @@ function wholeColumn(component: unknown): unknown {
 }
 
 /** What the items of a chunk are called with, as it travels. */
-export function chunkArguments(invocations: Invocations, items: ChunkItems, passing: Passing): ChunkArguments {
+export function chunkArguments(
+  invocations: Invocations,
+  items: ChunkItems,
+  passing: Passing,
+): ChunkArguments {
   const positions = Array.from({ length: countOf(items) }, (_, position) => itemAt(items, position));
   if (invocations.kind === "zipped") {
     return {
@@ -93,7 +103,12 @@ export function chunkArguments(invocations: Invocations, items: ChunkItems, pass
 }
 
 /** Packs the arguments of one item alone. @throws TypeError naming the path of what cannot be sent */
-export function checkArguments(invocations: Invocations, item: number, passing: Passing, label: string): void {
+export function checkArguments(
+  invocations: Invocations,
+  item: number,
+  passing: Passing,
+  label: string,
+): void {
   const name = (argument: number | string) => `${label}, item ${item}: argument ${argument}`;
   const { positional, named } = invocationAt(invocations, item);
   positional.forEach((value, i) => pack(value, passing, name(i)));
@@ -114,7 +129,10 @@ export function invocationAt(invocations: Invocations, item: number): Invocation
 
 /** A guess at the bytes of one item's arguments, before any was packed. */
 export function weigh(invocations: Invocations, item: number, passing: Passing): number {
-  return invocationAt(invocations, item).positional.reduce<number>((sum, value) => sum + weighValue(value, passing), 0);
+  return invocationAt(invocations, item).positional.reduce<number>(
+    (sum, value) => sum + weighValue(value, passing),
+    0,
+  );
 }
 
 function weighValue(value: unknown, passing: Passing): number {

@@ -1,12 +1,19 @@
-import { type Exports, ErrorParcel } from "../workers/errors.js";
+import { cancelledItem } from "../nogil/cancelled-item.js";
+import { ErrorParcel, type Exports } from "../workers/errors.js";
 import { type Entry, Kind } from "../workers/ledger.js";
 import { exportsHere, locate } from "../workers/locate.js";
-import { pack, type Packed, unpack } from "../workers/packing.js";
-import { type CallReference, type Chunk, type ChunkItems, countOf, itemAt, type Report } from "../workers/protocol.js";
-import { cancelledItem } from "../nogil/cancelled-item.js";
+import { type Packed, pack, unpack } from "../workers/packing.js";
+import {
+  type CallReference,
+  type Chunk,
+  type ChunkItems,
+  countOf,
+  itemAt,
+  type Report,
+} from "../workers/protocol.js";
 import { Backlog } from "./backlog.js";
-import { Cancellation } from "./cancellation.js";
 import { checkArguments, chunkArguments, hold, packState, weigh } from "./call-state.js";
+import { Cancellation } from "./cancellation.js";
 import { type Crew, defaultWorkers, type Ending, type Running, type Slot } from "./crew.js";
 import type { Job, Outcome } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
@@ -75,7 +82,10 @@ class ChunkedRun {
     );
     this.#pace.weighed(weigh(invocations, 0, crew.passing));
     this.#values = new Array(invocations.length).fill(undefined);
-    this.#cancellation = new Cancellation({ ...options, signal: anyOf(options.signal, crew.closing.signal) }, label);
+    this.#cancellation = new Cancellation(
+      { ...options, signal: anyOf(options.signal, crew.closing.signal) },
+      label,
+    );
   }
 
   async finish(): Promise<Outcome> {
@@ -85,7 +95,8 @@ class ChunkedRun {
       this.#cancellation.ignore();
     }
     if (this.#impossible) throw this.#impossible;
-    for (const item of this.#backlog.drain()) this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    for (const item of this.#backlog.drain())
+      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
     return {
       length: this.job.invocations.length,
       values: this.#anyValue ? this.#values : undefined,
@@ -198,9 +209,13 @@ class ChunkedRun {
     const begun = ledger.close();
     const entries = [...ledger.entries()];
     const parcels = new Map(
-      entries.filter(({ kind }) => kind === Kind.Failure).map((entry) => [entry, new ErrorParcel({ bytes: entry.bytes, shared: [] })]),
+      entries
+        .filter(({ kind }) => kind === Kind.Failure)
+        .map((entry) => [entry, new ErrorParcel({ bytes: entry.bytes, shared: [] })]),
     );
-    const exports = [...parcels.values()].some((parcel) => parcel.needsExports) ? await this.#exports() : undefined;
+    const exports = [...parcels.values()].some((parcel) => parcel.needsExports)
+      ? await this.#exports()
+      : undefined;
 
     const unfinished = new Set(Array.from({ length: countOf(items) }, (_, position) => position));
     for (const entry of entries) {
@@ -263,7 +278,8 @@ class ChunkedRun {
   }
 
   #succeed(item: number, { kind, number, bytes }: Entry): void {
-    const value = kind === Kind.Number ? number : kind === Kind.Value ? unpack({ bytes, shared: [] }) : constants[kind];
+    const value =
+      kind === Kind.Number ? number : kind === Kind.Value ? unpack({ bytes, shared: [] }) : constants[kind];
     if (value === undefined) return;
     this.#values[item] = value;
     this.#anyValue = true;
@@ -286,7 +302,11 @@ class ChunkedRun {
   }
 }
 
-const constants: { readonly [kind: number]: unknown } = { [Kind.Null]: null, [Kind.True]: true, [Kind.False]: false };
+const constants: { readonly [kind: number]: unknown } = {
+  [Kind.Null]: null,
+  [Kind.True]: true,
+  [Kind.False]: false,
+};
 
 function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
   return given ? AbortSignal.any([given, closing]) : closing;

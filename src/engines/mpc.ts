@@ -8,7 +8,9 @@ const crew = new ProcessCrew();
 export const mpc: Engine = {
   run: (job) => {
     if (job.work.kind === "method") {
-      throw new TypeError(`${job.label}: methods run on threads, async or for; mpc runs the function that a method returns.`);
+      throw new TypeError(
+        `${job.label}: methods run on threads, async or for; mpc runs the function that a method returns.`,
+      );
     }
     return runInChunks(job, crew, 1);
   },

@@ -85,7 +85,9 @@ export class ProcessCrew implements Crew {
   /** The process that has a task, known from now on. */
   #childOf(task: object): ChildProcess | undefined {
     const { workers } = this.#pool as unknown as { workers: readonly Handler[] };
-    const handler = workers.find(({ processing }) => Object.values(processing).some((each) => each?.options === task));
+    const handler = workers.find(({ processing }) =>
+      Object.values(processing).some((each) => each?.options === task),
+    );
     const child = handler?.worker ?? undefined;
     if (child && child.exitCode === null && !this.#children.has(child)) {
       this.#children.add(child);
@@ -120,7 +122,8 @@ function inheritedArguments(): string[] {
   for (let i = 0; i < process.execArgv.length; i++) {
     const argument = process.execArgv[i];
     if (/^(-e|--eval|-p|-pe|--print|--input-type)$/.test(argument)) i++;
-    else if (!/^(-e|-p|--eval|--print|--input-type|--inspect|--test|--watch)/.test(argument)) inherited.push(argument);
+    else if (!/^(-e|-p|--eval|--print|--input-type|--inspect|--test|--watch)/.test(argument))
+      inherited.push(argument);
   }
   return inherited;
 }

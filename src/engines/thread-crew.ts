@@ -36,7 +36,10 @@ export class ThreadCrew implements Crew {
       .run(chunk, { signal: controller.signal })
       .then(
         (report: Report): Ending => ({ kind: "report", report }),
-        (reason: Error): Ending => ({ kind: "died", reason: controller.signal.aborted ? controller.signal.reason : reason }),
+        (reason: Error): Ending => ({
+          kind: "died",
+          reason: controller.signal.aborted ? controller.signal.reason : reason,
+        }),
       )
       .finally(() => this.#running.delete(controller));
     return { ended, kill: () => controller.abort(new Error("it was ended")) };

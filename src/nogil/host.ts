@@ -39,12 +39,12 @@ export function startThread(data: object): Thread {
 }
 
 function startNodeThread(data: object): Thread {
-  const { SHARE_ENV, Worker } = builtin("node:worker_threads");
-  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+  const threads = builtin("node:worker_threads");
+  const worker = new threads.Worker(new URL("./worker.js", import.meta.url), {
     workerData: data,
     // the program's own loaders and a copy of its environment would only make workers slow to start
     execArgv: [],
-    env: SHARE_ENV,
+    env: threads.SHARE_ENV,
   });
   let failure: Error | undefined;
   worker.on("error", (error: Error) => {

@@ -35,14 +35,14 @@ export interface RoundCall {
   readonly index: number;
   readonly workers: number;
   readonly claims: number;
-  /** where returned arrays go first */
-  readonly segment?: Room;
+  /** free memory that the round's workers take segments for returned arrays from */
+  readonly pool?: Room;
   /** the shared memory has at least so many bytes */
   readonly memoryBytes: number;
 }
 
 export interface RoundReply {
-  /** up to where the last segment is filled */
+  /** up to where the worker's last segment is filled */
   readonly segmentTop: number;
   /** milliseconds spent in kernels */
   readonly busy: number;
@@ -90,15 +90,17 @@ export interface WorkerData {
  *
  *     word 0    claims taken so far
  *     word 16   1: take no more claims
- *     word 32   worker 0's area: the item that it runs, or `idle`; how many segments it got by growing the memory;
- *               from its word 16 on their addresses and sizes
+ *     word 32   bytes of the pool that are taken
+ *     word 48   worker 0's area: the item that it runs, or `idle`; how many segments it has; from its word 16 on
+ *               their addresses and sizes
  *     …         worker 1's area, …
  *     then      claim 0: first item, end, and who has it: 0 nobody yet, `index + 1` a worker, `finished`
  *     …         claim 1, …
  */
 export const nextClaim = 0;
 export const stop = 16;
-const areas = 32;
+export const poolTop = 32;
+const areas = 48;
 const areaWords = 16 + 2 * 48;
 export const maxSegments = 48;
 export const cell = 0;

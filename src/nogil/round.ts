@@ -28,8 +28,8 @@ let rounds = 0;
 
 export interface RoundOptions {
   readonly chunkSize?: number;
-  /** bytes that each worker's returned arrays are likely to have */
-  readonly segmentBytes: number;
+  /** bytes that returned arrays are likely to have */
+  readonly resultBytes: number;
   /** What becomes of the item that a worker ran when it ended. */
   readonly errorOf: (ending: Ending, item: number) => Error;
 }
@@ -53,6 +53,8 @@ export class Round {
   readonly #active = new Map<number, () => void>();
   readonly #lingering = new Set<Promise<unknown>>();
   #taken: number | undefined;
+  readonly #pool: Room | undefined;
+  readonly #segments: (Room & { readonly top: number })[] = [];
 
   /** @throws RangeError when shared memory is full */
   constructor(
@@ -66,6 +68,7 @@ export class Round {
     this.#workers = this.#slots.length;
     const words = controlWords(this.#workers, this.#claims.length);
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
+    this.#pool = this.#makePool();
     this.#words = new Uint32Array(this.#memory.bufferTo(this.#control + 4 * words), this.#control, words);
     this.#claims.forEach(({ begin, end }, i) => {
       this.#words.set([begin, end, nobody], claimWord(this.#workers, i));
@@ -79,6 +82,7 @@ export class Round {
     for (let i = 0; i < this.#claims.length; i++) {
       if (this.#words[this.#ownerWord(i)] === nobody) this.#left.push(this.#claims[i]);
     }
+    this.#keepSegments();
     // a worker that was let go still reads that there is nothing to do
     if (this.#lingering.size === 0) this.#memory.free(this.#control);
     else void Promise.allSettled(this.#lingering).then(() => this.#memory.free(this.#control));
@@ -119,7 +123,6 @@ export class Round {
 
   async #drive(slot: Slot, index: number): Promise<void> {
     for (let deaths = 0; ; ) {
-      const segment = this.#firstSegment();
       let top: number | undefined;
       try {
         const reply = slot.runRound(this.part.kernel.module, {
@@ -131,7 +134,7 @@ export class Round {
           index,
           workers: this.#workers,
           claims: this.#claims.length,
-          segment,
+          pool: this.#pool,
           memoryBytes: this.#memory.buffer.byteLength,
         });
         const letGo = new Promise<undefined>((resolve) => this.#active.set(index, () => resolve(undefined)));
@@ -151,7 +154,7 @@ export class Round {
         }
       } finally {
         this.#active.delete(index);
-        this.#keepSegments(index, segment, top);
+        this.#noteSegments(index, top);
       }
     }
   }
@@ -186,25 +189,48 @@ export class Round {
     return false;
   }
 
-  #firstSegment(): Room | undefined {
+  // untouched memory costs nothing, and what is not used comes back: so workers need to grow the memory only
+  // where free memory is scarce
+  #makePool(): Room | undefined {
     if (!this.call.results.returnsArrays) return undefined;
-    const bytes = this.options.segmentBytes;
-    const address = this.#memory.heap.allocate(bytes);
-    return address === undefined ? undefined : { address, bytes: this.#memory.heap.sizeOf(address)! };
+    const { heap } = this.#memory;
+    const bytes = Math.max(this.options.resultBytes, Math.min(heap.largestFree / 2, 2 ** 31));
+    const address = this.#memory.tryAllocate(bytes);
+    return address === undefined ? undefined : { address, bytes: heap.sizeOf(address)! };
   }
 
-  // segments are filled one after another, so only the last can have room left
-  #keepSegments(index: number, first: Room | undefined, top: number | undefined): void {
+  // segments are filled one after another, so only a worker's last can have room left
+  #noteSegments(index: number, top: number | undefined): void {
     const area = areaWord(index);
-    const grown = Array.from({ length: this.#words[area + segmentCount] }, (_, i): Room => {
+    const count = this.#words[area + segmentCount];
+    for (let i = 0; i < count; i++) {
       const [address, bytes] = this.#words.subarray(area + segmentTable + 2 * i);
-      this.#memory.adopt(address, bytes);
-      return { address, bytes };
-    });
+      this.#segments.push({
+        address,
+        bytes,
+        top: i === count - 1 && top !== undefined ? top : address + bytes,
+      });
+    }
     this.#words[area + segmentCount] = 0;
-    const all = first ? [first, ...grown] : grown;
-    all.forEach((segment, i) => {
-      this.call.results.keep(segment, i === all.length - 1 ? top : undefined);
-    });
+  }
+
+  // those of the pool become blocks of their own, and what lies between them and behind is free again
+  #keepSegments(): void {
+    const { heap } = this.#memory;
+    let rest = this.#pool?.address;
+    const end = this.#pool ? this.#pool.address + this.#pool.bytes : 0;
+    for (const { address, bytes, top } of this.#segments.sort((a, b) => a.address - b.address)) {
+      if (rest !== undefined && address >= rest && address < end) {
+        if (address > rest) {
+          heap.split(rest, address - rest);
+          heap.free(rest);
+        }
+        rest = heap.split(address, bytes);
+      } else {
+        this.#memory.adopt(address, bytes);
+      }
+      this.call.results.keep({ address, bytes }, top);
+    }
+    if (rest !== undefined) heap.free(rest);
   }
 }

@@ -14,9 +14,8 @@ import { Round } from "./round.js";
 const grace = 10;
 /** Work of fewer milliseconds than this takes longer to hand to a sleeping thread. */
 const wakeUp = 0.05;
-const smallestSegment = 1 << 16;
-/** Bytes that the memory can still grow by, below which free memory is given out instead. */
-const scarce = 64 << 20;
+/** Bytes for returned arrays of a kernel that was not called before. */
+const smallestPool = 1 << 20;
 
 /** What earlier calls of a kernel cost, for each item. */
 interface Cost {
@@ -81,7 +80,7 @@ export class Scheduler {
         this.#leastBusy(workers, options.scratch),
         {
           chunkSize: options.chunkSize,
-          segmentBytes: this.#segmentBytes(part.kernel, items / workers, workers),
+          resultBytes: Math.max(smallestPool, 2 * items * (this.#costs.get(part.kernel)?.resultBytes ?? 0)),
           errorOf: (ending, item) => this.#lost(ending, round, item, call, cancellation),
         },
       );
@@ -156,13 +155,6 @@ export class Scheduler {
       milliseconds: (before.milliseconds + now.milliseconds) / 2,
       resultBytes: Math.max(before.resultBytes / 2, now.resultBytes),
     });
-  }
-
-  #segmentBytes(kernel: Kernel, items: number, workers: number): number {
-    const { heap, growable } = sharedMemory();
-    const likely = Math.max(smallestSegment, 1.25 * items * (this.#costs.get(kernel)?.resultBytes ?? 0));
-    // workers get more by growing the memory; where that ends soon, they get free memory now
-    return growable < scarce ? Math.max(likely, heap.largestFree / (2 * workers)) : likely;
   }
 
   #lost(

@@ -1,4 +1,5 @@
 import { expose } from "comlink";
+import { alignment } from "../columns/allocator.js";
 import { atWorker, turn } from "./host.js";
 import { Instances, type Output } from "./instance.js";
 import {
@@ -11,6 +12,7 @@ import {
   idle,
   maxSegments,
   nextClaim,
+  poolTop,
   type Room,
   type RoundCall,
   type RoundReply,
@@ -22,7 +24,7 @@ import {
 } from "./protocol.js";
 
 const pageBytes = 65_536;
-const smallestSegment = 1 << 20;
+const smallestSegment = 1 << 16;
 
 // enough to reach the user's code from deep within the library's
 Error.stackTraceLimit = 50;
@@ -44,8 +46,8 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
   const control = words(call.control, controlWords(call.workers, call.claims));
   const area = control.subarray(areaWord(call.index), areaWord(call.index + 1));
   const output: Output = {
-    room: call.segment ?? { address: 0, bytes: 0 },
-    more: (bytes) => growSegment(area, bytes),
+    room: { address: 0, bytes: 0 },
+    more: (bytes) => nextSegment(control, area, call.pool, bytes),
   };
   const task = {
     kernel: call.kernel,
@@ -77,33 +79,46 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
   return { segmentTop: output.room.address, busy };
 }
 
-function growSegment(area: Uint32Array, bytes: number): Room {
+// segments double, so that a few are enough for any number of arrays
+function nextSegment(control: Uint32Array, area: Uint32Array, pool: Room | undefined, bytes: number): Room {
   const count = area[segmentCount];
   const before = count > 0 ? area[segmentTable + 2 * count - 1] : smallestSegment / 2;
-  const full = count === maxSegments ? undefined : growMemory(bytes, 2 * before);
-  if (!full) {
+  const sizes = [Math.max(bytes, 2 * before), bytes].map((size) => Math.ceil(size / alignment) * alignment);
+  let segment: Room | undefined;
+  for (const size of count < maxSegments ? sizes : [])
+    segment ??= takeFrom(pool, control, size) ?? growMemory(size);
+  if (!segment) {
     throw new RangeError(
-      `Shared memory is full: no room for a returned array of ${bytes} bytes (the memory has ${memory.buffer.byteLength} bytes). ` +
+      `Shared memory is full: no room for a returned array of ${bytes} bytes (the memory has ${memory.buffer.byteLength}). ` +
         "Dispose of columns that are no longer needed, or work in smaller batches.",
     );
   }
-  area[segmentTable + 2 * count] = full.address;
-  area[segmentTable + 2 * count + 1] = full.bytes;
+  area[segmentTable + 2 * count] = segment.address;
+  area[segmentTable + 2 * count + 1] = segment.bytes;
   // counted after it is written down: whoever reads the table after this thread's end finds whole entries only
   Atomics.store(area, segmentCount, count + 1);
-  return full;
+  return segment;
 }
 
-function growMemory(least: number, wanted: number): Room | undefined {
-  for (const bytes of [Math.max(least, wanted), least]) {
-    const pages = Math.ceil(bytes / pageBytes);
-    try {
-      return { address: memory.grow(pages) * pageBytes, bytes: pages * pageBytes };
-    } catch {
-      // refused: try with less
+function takeFrom(pool: Room | undefined, control: Uint32Array, bytes: number): Room | undefined {
+  if (!pool) return undefined;
+  for (;;) {
+    const top = Atomics.load(control, poolTop);
+    if (bytes > pool.bytes - top) return undefined;
+    // only if no other worker took some since: what is not enough for one must stay for others
+    if (Atomics.compareExchange(control, poolTop, top, top + bytes) === top) {
+      return { address: pool.address + top, bytes };
     }
   }
-  return undefined;
+}
+
+function growMemory(bytes: number): Room | undefined {
+  const pages = Math.ceil(bytes / pageBytes);
+  try {
+    return { address: memory.grow(pages) * pageBytes, bytes: pages * pageBytes };
+  } catch {
+    return undefined;
+  }
 }
 
 const api: WorkerApi = { runRound };

@@ -1,4 +1,4 @@
-import { pack, type Packed, unpack } from "./packing.js";
+import { type Packed, pack, unpack } from "./packing.js";
 
 /**
  * Errors keep what structured clone loses: class, code, own properties, the errors of an AggregateError, and the same of
@@ -49,9 +49,11 @@ export function toError(thrown: unknown): Error {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
   if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name ?? "no class"})`;
+  if (typeof value === "object" && value !== null)
+    return `an object (${value.constructor?.name ?? "no class"})`;
   return String(value);
 }
 
@@ -163,7 +165,8 @@ function findClass(
     const errorClass = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
     exported ??= classes.get(errorClass);
     // by name, since an error may come from another realm
-    if (builtIns.includes(errorClass?.name) && !isUserClass(errorClass)) return { builtIn: errorClass.name, exported };
+    if (builtIns.includes(errorClass?.name) && !isUserClass(errorClass))
+      return { builtIn: errorClass.name, exported };
   }
   return { builtIn: "Error", exported };
 }
@@ -185,7 +188,8 @@ function read(error: Error, key: string): unknown {
 }
 
 function travels(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return typeof value !== "function" && typeof value !== "symbol";
+  if (typeof value !== "object" || value === null)
+    return typeof value !== "function" && typeof value !== "symbol";
   try {
     pack(value, "copy", "");
     return true;

@@ -36,7 +36,12 @@ export function findClass(exports: Exports, name: string, module: string): Class
   throw notExported("class", name, module, exports);
 }
 
-export function notExported(kind: "class" | "function", name: string, module: string, exports: Exports): Error {
+export function notExported(
+  kind: "class" | "function",
+  name: string,
+  module: string,
+  exports: Exports,
+): Error {
   const there = Object.keys(exports);
   return new Error(
     `${module} does not export the ${kind} ${name || "given, which has no name"}; ` +
@@ -69,7 +74,9 @@ export function findMethod(found: Class, name: string): Callable {
   }
   const field = rawMethod(instance[name]);
   if (field) return field;
-  throw new Error(`${found.name} has no method ${name} in a worker: it has to be made where the class is declared.`);
+  throw new Error(
+    `${found.name} has no method ${name} in a worker: it has to be made where the class is declared.`,
+  );
 }
 
 function rawMethod(value: unknown): Callable | undefined {

@@ -13,7 +13,16 @@ import type { LedgerReference } from "./protocol.js";
  *
  * In a file the packed bytes follow their entry, and an entry of kind Begun stands before the first item's.
  */
-export const Kind = { Undefined: 0, Null: 1, True: 2, False: 3, Number: 4, Value: 5, Failure: 6, Begun: 7 } as const;
+export const Kind = {
+  Undefined: 0,
+  Null: 1,
+  True: 2,
+  False: 3,
+  Number: 4,
+  Value: 5,
+  Failure: 6,
+  Begun: 7,
+} as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 export const entryBytes = 16;
@@ -76,7 +85,11 @@ export function writeBytesEntry(
 }
 
 /** @param bytesOf gives packed bytes by start and length */
-export function readEntry(view: DataView, at: number, bytesOf: (start: number, length: number) => Uint8Array): Entry {
+export function readEntry(
+  view: DataView,
+  at: number,
+  bytesOf: (start: number, length: number) => Uint8Array,
+): Entry {
   const position = view.getInt32(at, true);
   const kind = view.getInt32(at + 4, true) as Kind;
   const packed = kind === Kind.Value || kind === Kind.Failure;

@@ -8,7 +8,9 @@ import { resolvePackage } from "./resolve-package.js";
 const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
 
 // loaders for TypeScript that come with the command line, which workers inherit; but tsx sees to the main thread only
-const loaders = isMainThread ? /\b(tsx|ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/ : /\b(ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/;
+const loaders = isMainThread
+  ? /\b(tsx|ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/
+  : /\b(ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/;
 
 /**
  * Imports the module of a class or function, with TypeScript compiled where Node does not do it itself.

@@ -19,7 +19,12 @@ export async function locate(work: JavaScriptWork, label: string): Promise<WorkA
   }
   if (work.address) {
     const parents = [...(work.self ? [moduleOf(work.self, label).module] : []), workingDirectory()];
-    return { kind: "function", module: toUrl(work.address.module, parents), name: work.address.name, exact: false };
+    return {
+      kind: "function",
+      module: toUrl(work.address.module, parents),
+      name: work.address.name,
+      exact: false,
+    };
   }
   if (!work.self) {
     throw new TypeError(
@@ -30,7 +35,11 @@ export async function locate(work: JavaScriptWork, label: string): Promise<WorkA
   return locateFunction(work.fn, work.self, label);
 }
 
-async function locateFunction(fn: (...args: any[]) => unknown, self: object, label: string): Promise<WorkAddress> {
+async function locateFunction(
+  fn: (...args: any[]) => unknown,
+  self: object,
+  label: string,
+): Promise<WorkAddress> {
   const { module } = moduleOf(self, label);
   const exports = await exportsHere(self);
   if (exports) {
@@ -38,7 +47,8 @@ async function locateFunction(fn: (...args: any[]) => unknown, self: object, lab
     if (key !== undefined) return { kind: "function", module, name: key, exact: true };
     throw notExported("function", fn.name, module, exports);
   }
-  if (!fn.name) throw new TypeError(`${label} returned a function without a name, by which a worker could find it.`);
+  if (!fn.name)
+    throw new TypeError(`${label} returned a function without a name, by which a worker could find it.`);
   return { kind: "function", module, name: fn.name, exact: false };
 }
 

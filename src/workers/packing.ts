@@ -1,8 +1,15 @@
-import { Deserializer, Serializer } from "node:v8";
 import { types } from "node:util";
-import { isTypedArray } from "../columns/dtype.js";
-import { type ColumnDescriptor, DenseColumn, describe, detach, RaggedColumn, revive } from "../columns/index.js";
+import { Deserializer, Serializer } from "node:v8";
 import type { Column } from "../columns/column.js";
+import { isTypedArray } from "../columns/dtype.js";
+import {
+  type ColumnDescriptor,
+  DenseColumn,
+  describe,
+  detach,
+  RaggedColumn,
+  revive,
+} from "../columns/index.js";
 
 /**
  * How a value travels: `share` to a thread of this process, which sees the same columns and shared memory; `copy` to
@@ -160,7 +167,9 @@ export function pack(value: unknown, passing: Passing, name: string): Packed {
     return packPlaced(replaceColumns(value), passing);
   } catch (error) {
     const culprit = findUncloneable(value, passing, name);
-    throw new TypeError(culprit ?? `${name} cannot be sent to a worker: ${(error as Error).message}`, { cause: error });
+    throw new TypeError(culprit ?? `${name} cannot be sent to a worker: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -249,9 +258,21 @@ function memberPath(key: string): string {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-function findUncloneable(value: unknown, passing: Passing, path: string, seen = new Set<object>()): string | undefined {
-  if (typeof value === "function" || typeof value === "symbol") return `${path} is a ${typeof value}, ${unsendable}.`;
-  if (typeof value !== "object" || value === null || isTypedArray(value) || isColumn(value) || seen.has(value)) {
+function findUncloneable(
+  value: unknown,
+  passing: Passing,
+  path: string,
+  seen = new Set<object>(),
+): string | undefined {
+  if (typeof value === "function" || typeof value === "symbol")
+    return `${path} is a ${typeof value}, ${unsendable}.`;
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    isTypedArray(value) ||
+    isColumn(value) ||
+    seen.has(value)
+  ) {
     return undefined;
   }
   if (value instanceof SharedArrayBuffer) {

@@ -1,5 +1,5 @@
 import { threadId } from "node:worker_threads";
-import { joinArguments, Invocation, type Named } from "../invocation.js";
+import { Invocation, joinArguments, type Named } from "../invocation.js";
 import { type Exports, isError, packError, toError } from "./errors.js";
 import { expiry, isThenable, timeoutError } from "./expiry.js";
 import { findClass, findFunction, findMethod } from "./find.js";
@@ -86,7 +86,10 @@ function runnable(work: WorkAddress, exports: Exports, state: object | undefined
   }
 }
 
-function rebuild(found: { prototype: object; [reviveKey]?: (state: object) => object }, state: object): object {
+function rebuild(
+  found: { prototype: object; [reviveKey]?: (state: object) => object },
+  state: object,
+): object {
   return found[reviveKey]?.(state) ?? Object.assign(Object.create(found.prototype), state);
 }
 
@@ -134,7 +137,10 @@ async function runItems(chunk: Chunk, call: Call, ledger: LedgerWriter): Promise
 }
 
 /** What each position of the chunk is called with. */
-function argumentReader({ items, args }: Chunk, { bound, call, shared }: Call): (position: number) => unknown[] {
+function argumentReader(
+  { items, args }: Chunk,
+  { bound, call, shared }: Call,
+): (position: number) => unknown[] {
   const given: ChunkArguments = unpack(args);
   const plain = !bound.named && !call.named;
   if (given.kind === "columns") {
@@ -151,7 +157,10 @@ function argumentReader({ items, args }: Chunk, { bound, call, shared }: Call): 
       ];
     }
     return (position) => {
-      const item = new Invocation([...bound.positional, ...columns.map((column) => column(position))], bound.named);
+      const item = new Invocation(
+        [...bound.positional, ...columns.map((column) => column(position))],
+        bound.named,
+      );
       return joinArguments(item, call);
     };
   }

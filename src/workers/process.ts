@@ -2,9 +2,9 @@ import { openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import workerpool from "workerpool";
 import { FileLedgerWriter } from "./file-ledger.js";
-import { watchParent } from "./watch-parent.js";
 import { perform } from "./perform.js";
 import { type Chunk, type Report, workerFlag } from "./protocol.js";
+import { watchParent } from "./watch-parent.js";
 
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;
 
@@ -21,7 +21,8 @@ function fileOf(path: string): number {
 
 /** What workerpool calls for each chunk. */
 function runChunk(chunk: Chunk): Promise<Report> {
-  if (chunk.ledger.kind !== "file") throw new TypeError(`A process keeps its ledger in a file, got ${chunk.ledger.kind}.`);
+  if (chunk.ledger.kind !== "file")
+    throw new TypeError(`A process keeps its ledger in a file, got ${chunk.ledger.kind}.`);
   return perform(chunk, new FileLedgerWriter(fileOf(chunk.ledger.path)));
 }
 

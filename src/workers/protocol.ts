@@ -53,7 +53,9 @@ export type ChunkArguments =
   | { readonly kind: "columns"; readonly columns: readonly (readonly unknown[] | null)[] };
 
 /** Which items a chunk has: a run of them, or single ones that have to run again. */
-export type ChunkItems = { readonly first: number; readonly count: number } | { readonly items: readonly number[] };
+export type ChunkItems =
+  | { readonly first: number; readonly count: number }
+  | { readonly items: readonly number[] };
 
 export interface Chunk {
   readonly call: CallReference;

@@ -38,7 +38,10 @@ function resolveFrom(specifier: string, parent: string): string | undefined {
 }
 
 function targetOf(exports: Target, subpath: string): Target {
-  const bySubpath = typeof exports === "object" && exports !== null && Object.keys(exports).some((key) => key.startsWith("."));
+  const bySubpath =
+    typeof exports === "object" &&
+    exports !== null &&
+    Object.keys(exports).some((key) => key.startsWith("."));
   if (!bySubpath) return subpath === "." ? exports : null;
   return (exports as Record<string, Target>)[subpath] ?? null;
 }

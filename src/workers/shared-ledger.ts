@@ -98,7 +98,9 @@ export class SharedLedgerWriter implements LedgerWriter {
     const needed = start + bytes.length;
     if (needed > this.#heap.byteLength) {
       if (needed > maximumHeap) {
-        throw new RangeError(`A result of ${bytes.length} bytes is more than one item may return (${maximumHeap}).`);
+        throw new RangeError(
+          `A result of ${bytes.length} bytes is more than one item may return (${maximumHeap}).`,
+        );
       }
       this.#heap.grow(Math.min(maximumHeap, Math.max(needed, 2 * this.#heap.byteLength, 65536)));
     }

@@ -6,6 +6,7 @@ import { SharedLedgerWriter } from "./shared-ledger.js";
 
 /** What Piscina calls for each chunk. */
 export default function runChunk(chunk: Chunk): Promise<Report> {
-  if (chunk.ledger.kind !== "memory") throw new TypeError(`A thread keeps its ledger in memory, got a ${chunk.ledger.kind}.`);
+  if (chunk.ledger.kind !== "memory")
+    throw new TypeError(`A thread keeps its ledger in memory, got a ${chunk.ledger.kind}.`);
   return perform(chunk, new SharedLedgerWriter(chunk.ledger));
 }

@@ -64,6 +64,14 @@ describe("a dense column", () => {
   });
 });
 
+test("what the engine left in memory is no part of a new column", () => {
+  const memory = sharedMemory();
+  const address = memory.tryAllocate(1 << 22)!;
+  new Uint8Array(memory.bufferTo(address + (1 << 22)), address, 1 << 22).fill(7);
+  memory.free(address);
+  expect(keep(dense("u8", [1 << 22])).values.every((value) => value === 0)).toBe(true);
+});
+
 describe("a ragged column", () => {
   test("has items of any length, values and offsets as Arrow's List has them", () => {
     const column = rows();

@@ -46,6 +46,7 @@ export async function instantiate(
   } = {},
 ) {
   let reserved = 24 << 20;
+  let lastStack = "";
   memory.grow(Math.max(0, 512 - memory.buffer.byteLength / 65536));
   const text = (at: number) => {
     if (!at) return "";
@@ -135,6 +136,7 @@ export async function instantiate(
         exports[`run$${name}`](begin, items, frame, cell);
         break;
       } catch (error) {
+        lastStack = String((error as Error).stack);
         const item = view.getUint32(cell, true);
         const { name, message, file = "", line = 0 } = error as Thrown;
         thrown.push({ name, message, file, line, item });
@@ -161,7 +163,7 @@ export async function instantiate(
     return { values, thrown };
   }
 
-  return { exports, memory, run };
+  return { exports, memory, run, stackOf: () => lastStack };
 }
 
 export async function load(text: string, options: Partial<CompileOptions> = {}) {

@@ -98,6 +98,7 @@ test("a parameter may be the shape of a row, which the engine gives", async () =
     export function corner(image: Uint8Array, shape: Int32Array = shapeOf(image)): i32 {
       return image[(shape[0] - 1) * shape[1]];
     }`);
+  expect(kernels[0].parameters[0]).toMatchObject({ name: "image", readonly: true });
   expect(kernels[0].parameters[1]).toEqual({
     name: "shape",
     kind: "row",

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { dense, denseFrom, raggedFrom } from "../../dist/columns/index.js";
 import type { Outcome } from "../../dist/engines/engine.js";
 import { sequential } from "../../dist/engines/for.js";
-import { Invocation, invocation, type Invocations } from "../../dist/invocation.js";
+import { Invocation, type Invocations, invocation } from "../../dist/invocation.js";
 import * as work from "../fixtures/work-batch.js";
 import { engines, functionJob, indices, list, methodJob, type Name, values } from "./jobs.js";
 
@@ -15,7 +15,10 @@ const shapes: Record<string, (n: number) => Invocations> = {
   "positional and named": (n) => list(Array.from({ length: n }, (_, i) => [[i, [i]], { key: i }])),
   "all mixed": (n) =>
     list(
-      Array.from({ length: n }, (_, i) => [i, [i, i], { i }, [[i], { i }], invocation([[i], { i }]), null, [], new Date(i)][i % 8]),
+      Array.from(
+        { length: n },
+        (_, i) => [i, [i, i], { i }, [[i], { i }], invocation([[i], { i }]), null, [], new Date(i)][i % 8],
+      ),
     ),
   "zipped arrays": (n) => ({
     kind: "zipped",
@@ -27,7 +30,10 @@ const shapes: Record<string, (n: number) => Invocations> = {
     length: n,
     components: [
       denseFrom(Float64Array.from({ length: n }, (_, i) => i / 2)),
-      raggedFrom(Array.from({ length: n }, (_, i) => new Int16Array(i % 5).fill(i)), "i16"),
+      raggedFrom(
+        Array.from({ length: n }, (_, i) => new Int16Array(i % 5).fill(i)),
+        "i16",
+      ),
       Array.from({ length: n }, (_, i) => i),
     ],
   }),

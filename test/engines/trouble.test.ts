@@ -1,40 +1,58 @@
-import { afterAll, describe, expect, test } from "vitest";
-import { list as entries } from "./jobs.js";
-import { exported } from "../../dist/workers/addressing.js";
-import { addressOf } from "../../dist/workers/addressing.js";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Job } from "../../dist/engines/engine.js";
+import { addressOf, exported } from "../../dist/workers/addressing.js";
 import { BrokenBatch } from "../fixtures/broken-module.js";
 import { ExitingBatch } from "../fixtures/exiting-module.js";
 import * as lost from "../fixtures/unfindable.js";
 import * as work from "../fixtures/work-batch.js";
-import { engines, faultJob, functionJob, indices, makeLog, methodJob, type Name, values } from "./jobs.js";
+import {
+  engines,
+  list as entries,
+  faultJob,
+  functionJob,
+  indices,
+  makeLog,
+  methodJob,
+  type Name,
+  values,
+} from "./jobs.js";
 
 const names = Object.keys(engines) as Name[];
 afterAll(() => Promise.all(Object.values(engines).map((engine) => engine.close())));
 
 const { faults } = work;
-const slow = (name: Name, kind: keyof typeof faults, options: object, log = "") => faultJob(name, kind, 10, options, log);
+const slow = (name: Name, kind: keyof typeof faults, options: object, log = "") =>
+  faultJob(name, kind, 10, options, log);
 
 describe.each(names)("%s", (name) => {
   const engine = engines[name];
 
   test("at its deadline ends a call whose item spins, and keeps what was done", async () => {
-    const outcome = await engine.run(slow(name, "spins for ever", { deadline: 1500, workers: 1, chunkSize: 5 }));
+    const outcome = await engine.run(
+      slow(name, "spins for ever", { deadline: 1500, workers: 1, chunkSize: 5 }),
+    );
     const results = values(outcome);
     expect(results.slice(0, 3)).toEqual([0, 1, 2]);
     for (const error of results.slice(3)) {
-      expect(error).toMatchObject({ name: "TimeoutError", message: expect.stringContaining("its deadline of 1500 ms") });
+      expect(error).toMatchObject({
+        name: "TimeoutError",
+        message: expect.stringContaining("its deadline of 1500 ms"),
+      });
     }
   });
 
   test("ends a call whose signal is aborted, with the signal's reason", async () => {
     const controller = new AbortController();
     const reason = new RangeError("enough");
-    const running = engine.run(slow(name, "never settles", { signal: controller.signal, workers: 1, concurrency: 1 }));
-    setTimeout(() => controller.abort(reason), 1000);
+    using log = makeLog();
+    const options = { signal: controller.signal, workers: 1, concurrency: 1 };
+    const running = engine.run(slow(name, "never settles", options, log.path));
+    await vi.waitUntil(() => log.runs().includes(3), 20_000);
+    controller.abort(reason);
     const { failures } = await running;
     expect([...failures.keys()].sort()).toEqual([3, 4, 5, 6, 7, 8, 9]);
-    for (const error of failures.values()) expect(error).toMatchObject({ name: "RangeError", message: "enough" });
+    for (const error of failures.values())
+      expect(error).toMatchObject({ name: "RangeError", message: "enough" });
   });
 
   test("runs nothing when the signal was aborted before", async () => {
@@ -45,13 +63,16 @@ describe.each(names)("%s", (name) => {
     expect(log.runs()).toEqual([]);
   });
 
-  test.each(["throws", "calls process.exit"] as const)("with retry, runs an item again that %s", async (kind) => {
-    using log = makeLog();
-    const { failures } = await engine.run(slow(name, kind, { retry: 2 }, log.path));
-    expect([...failures.keys()]).toEqual([3]);
-    expect(log.runs().filter((item) => item === 3)).toEqual([3, 3, 3]);
-    expect(new Set(log.runs()).size).toBe(10);
-  });
+  test.each(["throws", "calls process.exit"] as const)(
+    "with retry, runs an item again that %s",
+    async (kind) => {
+      using log = makeLog();
+      const { failures } = await engine.run(slow(name, kind, { retry: 2 }, log.path));
+      expect([...failures.keys()]).toEqual([3]);
+      expect(log.runs().filter((item) => item === 3)).toEqual([3, 3, 3]);
+      expect(new Set(log.runs()).size).toBe(10);
+    },
+  );
 
   test("runs concurrent calls, and each gets its own results", async () => {
     const outcomes = await Promise.all(
@@ -91,7 +112,10 @@ describe.each(names)("%s", (name) => {
 
   test("runs a function of a package by its address", async () => {
     const fn = exported("nanoid", "nanoid");
-    const job: Job = { ...functionJob(fn, entries([5, 6])), work: { kind: "function", fn, address: addressOf(fn) } };
+    const job: Job = {
+      ...functionJob(fn, entries([5, 6])),
+      work: { kind: "function", fn, address: addressOf(fn) },
+    };
     expect(values(await engine.run(job)).map((id) => (id as string).length)).toEqual([5, 6]);
   });
 
@@ -100,7 +124,9 @@ describe.each(names)("%s", (name) => {
       const fn = exported(module, name);
       return { ...functionJob(fn, indices(1)), work: { kind: "function", fn, address: addressOf(fn) } };
     };
-    await expect(engine.run(job("not-installed", "f"))).rejects.toThrow('The package "not-installed" was not found from');
+    await expect(engine.run(job("not-installed", "f"))).rejects.toThrow(
+      'The package "not-installed" was not found from',
+    );
     await expect(engine.run(job("node:path", "nothing"))).rejects.toThrow(
       "node:path does not export the function nothing; it exports ",
     );
@@ -132,12 +158,16 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
 
   test("rejects when the module throws while it is imported, with its error as the cause", async () => {
     const error = await act(new BrokenBatch()).catch((error) => error);
-    expect(error.message).toMatch(/^BrokenBatch\.act: .*broken-module\.ts could not be loaded: this module does not like workers/);
+    expect(error.message).toMatch(
+      /^BrokenBatch\.act: .*broken-module\.ts could not be loaded: this module does not like workers/,
+    );
     expect(error.cause).toBeInstanceOf(RangeError);
   });
 
   test("rejects when the module ends the worker while it is imported", async () => {
-    await expect(act(new ExitingBatch())).rejects.toThrow(/3 workers in a row ended before an item began.*exiting-module\.ts/s);
+    await expect(act(new ExitingBatch())).rejects.toThrow(
+      /3 workers in a row ended before an item began.*exiting-module\.ts/s,
+    );
   });
 
   test("names a class without module, and the line to add", async () => {
@@ -157,7 +187,9 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
 
   test("names a field that cannot be made in a worker", async () => {
     const error = await act(new lost.Throwing(true)).catch((error) => error);
-    expect(error.message).toContain("Throwing.act is a field, and new Throwing(), which would make it in a worker, throws.");
+    expect(error.message).toContain(
+      "Throwing.act is a field, and new Throwing(), which would make it in a worker, throws.",
+    );
     expect(error.message).toContain("Put the method on the prototype, or use the decorator.");
     expect(error.cause.message).toBe("not ready");
   });
@@ -170,7 +202,8 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
 });
 
 describe("async on the caller's own event loop", () => {
-  const here = (kind: keyof typeof faults, options: object) => faultJob("async", kind, 10, { workers: 0, ...options }, "");
+  const here = (kind: keyof typeof faults, options: object) =>
+    faultJob("async", kind, 10, { workers: 0, ...options }, "");
 
   test("keeps to its concurrency", async () => {
     let running = 0;

@@ -45,12 +45,13 @@ export class Project {
 
   /** Runs a command in the project; one that does not end by itself within two minutes is killed, and that is an error. */
   async run(command: string, args: readonly string[]): Promise<string> {
-    const { stdout } = await execute(command, args, {
-      cwd: this.folder,
-      timeout: 120_000,
-      killSignal: "SIGKILL",
-    });
-    return stdout;
+    const options = { cwd: this.folder, timeout: 120_000, killSignal: "SIGKILL" } as const;
+    try {
+      return (await execute(command, args, options)).stdout;
+    } catch (error) {
+      const { message, stdout } = error as Error & { stdout: string };
+      throw new Error(`${message}\n${stdout}`, { cause: error });
+    }
   }
 
   async remove(): Promise<void> {

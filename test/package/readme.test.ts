@@ -22,7 +22,7 @@ afterAll(() => project?.remove());
 
 test("the README's first example runs in an empty project with the packed package", async () => {
   expect(files.map(({ name }) => name)).toEqual(["assembly/kernels.ts", "main.js", "ecg-batch.ts", "job.ts"]);
-  expect(await project.run("node", ["main.js"])).toBe("0 1.632\n");
+  expect(await project.run("node", ["main.js"])).toBe("0 1.640\n");
 });
 
 test("the README's batch runs in TypeScript, and ends by itself", async () => {

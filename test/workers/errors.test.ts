@@ -8,7 +8,10 @@ const travel = (error: Error, exports: Record<string, unknown> = {}): any =>
 const shown = (error: any): unknown =>
   isError(error)
     ? Object.fromEntries(
-        ["name", "message", "stack", ...Object.getOwnPropertyNames(error)].map((key) => [key, shown((error as any)[key])]),
+        ["name", "message", "stack", ...Object.getOwnPropertyNames(error)].map((key) => [
+          key,
+          shown((error as any)[key]),
+        ]),
       )
     : Array.isArray(error)
       ? error.map(shown)
@@ -16,16 +19,30 @@ const shown = (error: any): unknown =>
 
 const builtIns = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
-const plain = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.bigInt(), fc.array(fc.integer()));
+const plain = fc.oneof(
+  fc.string(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.bigInt(),
+  fc.array(fc.integer()),
+);
 
 const anyError: fc.Arbitrary<Error> = fc.letrec<{ error: Error }>((tie) => ({
   error: fc
     .record({
       errorClass: fc.constantFrom(...builtIns),
       message: fc.string(),
-      own: fc.dictionary(fc.string({ minLength: 1 }).filter((key) => !(key in Error.prototype)), plain, { maxKeys: 3 }),
+      own: fc.dictionary(
+        fc.string({ minLength: 1 }).filter((key) => !(key in Error.prototype)),
+        plain,
+        { maxKeys: 3 },
+      ),
       cause: fc.option(fc.oneof({ depthSize: "small" }, plain, tie("error")), { nil: undefined }),
-      errors: fc.option(fc.array(tie("error"), { maxLength: 2 }), { nil: undefined, depthIdentifier: "errors" }),
+      errors: fc.option(fc.array(tie("error"), { maxLength: 2 }), {
+        nil: undefined,
+        depthIdentifier: "errors",
+      }),
     })
     .map(({ errorClass, message, own, cause, errors }) => {
       const options = cause === undefined ? undefined : { cause };
@@ -93,7 +110,11 @@ describe("an error that travels", () => {
   });
 
   test("leaves out what cannot travel, and keeps the rest", () => {
-    const error = Object.assign(new Error("m"), { code: "E", callback: () => {}, request: { socket: new WeakMap() } });
+    const error = Object.assign(new Error("m"), {
+      code: "E",
+      callback: () => {},
+      request: { socket: new WeakMap() },
+    });
     expect(travel(error)).toMatchObject({ code: "E", message: "m" });
     expect(Object.keys(travel(error))).toEqual(["code"]);
   });

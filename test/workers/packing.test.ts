@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { dense, raggedFrom } from "../../dist/columns/index.js";
 import { pack, unpack } from "../../dist/workers/packing.js";
 
-const travel = (value: unknown, passing: "share" | "copy" = "copy"): any => unpack(pack(value, passing, "it"));
+const travel = (value: unknown, passing: "share" | "copy" = "copy"): any =>
+  unpack(pack(value, passing, "it"));
 
 const views = [
   Int8Array,
@@ -22,9 +23,12 @@ const views = [
 describe("a packed value", () => {
   test("arrives as it was", () => {
     fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }), (value) => {
-        expect(travel(value)).toEqual(structuredClone(value));
-      }),
+      fc.property(
+        fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
+        (value) => {
+          expect(travel(value)).toEqual(structuredClone(value));
+        },
+      ),
     );
   });
 

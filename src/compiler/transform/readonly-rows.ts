@@ -11,6 +11,7 @@ import type {
 } from "assemblyscript";
 import { assignedTo, FunctionScope } from "./scopes.js";
 import { functionsOf } from "./signatures.js";
+import { isDeclared } from "./types.js";
 import type { Unit } from "./unit.js";
 
 const readingProperties = new Set(["length", "byteLength"]);
@@ -87,6 +88,7 @@ export class ReadonlyRows {
       return callee.property.text === "set" && scope.variableOf(callee.expression)?.row !== undefined;
     }
     if (!tree.is<IdentifierExpression>(callee, "Identifier") || scope.variableOf(callee)) return false;
+    if (callee.text === "shapeOf" && !isDeclared(this.unit, "shapeOf", source)) return true;
     const called = functionsOf(this.unit, source).get(callee.text);
     return called !== undefined && this.isReadonly(called, index, source, false);
   }

@@ -14,7 +14,7 @@ import type {
 } from "assemblyscript";
 import type { KernelParameter, KernelResult } from "../../kernel.js";
 import { documentationBefore } from "./documentation.js";
-import { resolveType } from "./types.js";
+import { isDeclared, resolveType } from "./types.js";
 import type { Unit } from "./unit.js";
 
 export interface DeclaredParameter extends KernelParameter {
@@ -169,7 +169,7 @@ function readParameter(
       `${subject} may be null, but an item always gives it: drop '| null' or add the default '= null'.`,
     );
   }
-  const shaped = shapedRow(unit, parameter);
+  const shaped = shapedRow(unit, parameter, source);
   if (
     shaped !== undefined &&
     !(resolved.kind === "row" && resolved.type === "i32" && earlier.includes(shaped))
@@ -188,10 +188,12 @@ function readParameter(
 }
 
 /** The row that a default value of `shapeOf(row)` speaks of. */
-function shapedRow({ tree }: Unit, { initializer }: ParameterNode): string | undefined {
+function shapedRow(unit: Unit, { initializer }: ParameterNode, source: Source): string | undefined {
+  const { tree } = unit;
   if (!tree.is<CallExpression>(initializer, "Call")) return undefined;
   const { expression: callee, args } = initializer;
   if (!tree.is<IdentifierExpression>(callee, "Identifier") || callee.text !== "shapeOf") return undefined;
+  if (isDeclared(unit, callee.text, source)) return undefined;
   return tree.is<IdentifierExpression>(args[0], "Identifier") ? args[0].text : "";
 }
 

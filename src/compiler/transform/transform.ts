@@ -1,4 +1,5 @@
 import type { Parser, Source } from "assemblyscript";
+import { moveThrowsOutOfLoops } from "../cold-paths.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
 import { addRangeLoops } from "./range-loops.js";
@@ -38,6 +39,17 @@ export class KernelTransform {
     hoistRows(unit);
     addRangeLoops(unit, this.kernels);
     enterThroughLoops(unit, entry, this.kernels);
+  }
+
+  afterCompile(module: Parameters<typeof moveThrowsOutOfLoops>[1]): void {
+    const { emitBinary } = module;
+    // the optimizer runs between this step and the output, and inlines into loops what only then can be moved out
+    Object.defineProperty(module, "emitBinary", {
+      value: (...args: Parameters<typeof emitBinary>) => {
+        moveThrowsOutOfLoops(this.toolchain, module);
+        return emitBinary.apply(module, args);
+      },
+    });
   }
 }
 
