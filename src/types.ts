@@ -121,7 +121,13 @@ export type ActionNames<B> = { [K in keyof B]: ActionName<B, K> }[keyof B];
 
 /** The row that one item has of a component. */
 export type RowOf<C> =
-  C extends Column<Dtype, infer Row> ? Row : C extends readonly (infer Element)[] ? Element : never;
+  IsAny<C> extends true
+    ? any
+    : C extends Column<Dtype, infer Row>
+      ? Row
+      : C extends readonly (infer Element)[]
+        ? Element
+        : never;
 
 // rows against the first parameters of a kernel: every row must be what its parameter takes
 type Fits<Rows extends readonly unknown[], A extends readonly unknown[]> = Rows extends readonly [
@@ -131,7 +137,7 @@ type Fits<Rows extends readonly unknown[], A extends readonly unknown[]> = Rows 
   ? A extends readonly [(infer P)?, ...infer More]
     ? A extends readonly []
       ? false
-      : R extends P
+      : [R] extends [P]
         ? Fits<Rest, More>
         : false
     : false

@@ -15,7 +15,9 @@ export async function buildKernels(): Promise<void> {
     process.execPath,
     [join(root, "dist/cli.js"), "build", join(here, "assembly/kernels.ts"), "--out", join(here, "build")],
     { cwd: root },
-  );
+  ).catch((error) => {
+    throw new Error(`The kernels could not be built.\n${error.stderr}`, { cause: error });
+  });
   if (stderr) console.error(stderr);
   if (!stdout.includes("is up to date")) console.log(`kernels: ${stdout}`);
 }
