@@ -1,9 +1,10 @@
 import type { Column, Component, Dense } from "./columns/column.js";
 import { dense } from "./columns/dense.js";
 import type { Dtype } from "./columns/dtype.js";
-import { kindOf, toComponent } from "./columns/from-values.js";
+import { isColumn, kindOf, toComponent } from "./columns/from-values.js";
 import type { RunOptions, Target } from "./engines/engine.js";
 import { elementAt, Rows } from "./inits-and-posts.js";
+import { className } from "./members.js";
 import type { ComponentInput, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
 
@@ -125,13 +126,16 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   }
 
   /**
-   * Gives the memory of every column that was ever a component of this batch back now. Columns shared with another
-   * batch go too.
+   * Gives the memory of every column that is a component of this batch, or was one, back now. Columns shared with
+   * another batch go too. Without it, the memory of a column goes back when garbage collection finds no view of it.
    */
   dispose(): void {
-    for (const column of columnsOf.get(this) ?? []) column.dispose();
-    columnsOf.delete(this);
-    for (const name of Object.keys(this[store])) delete this[store][name];
+    for (const column of replaced.get(this) ?? []) column.deref()?.dispose();
+    replaced.delete(this);
+    for (const [name, component] of Object.entries(this[store])) {
+      if (isColumn(component)) component.dispose();
+      delete this[store][name];
+    }
   }
 
   [Symbol.dispose](): void {
@@ -153,7 +157,8 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
 const ambiguous = -1;
 const positionsOf = new WeakMap<object, Map<unknown, number>>();
-const columnsOf = new WeakMap<object, Set<Column>>();
+// columns that were components, while somebody else still has them
+const replaced = new WeakMap<object, WeakRef<Column>[]>();
 
 function attach(batch: object, components: Record<string, Component>): void {
   Object.defineProperty(batch, store, { value: components });
@@ -164,10 +169,6 @@ function range(n: number): any[] {
   if (!Number.isSafeInteger(n) || n < 0)
     throw new RangeError(`A batch takes ids or the number of its items, got ${n}.`);
   return Array.from({ length: n }, (_, i) => i);
-}
-
-function className(value: object): string {
-  return value.constructor.name || "Batch";
 }
 
 // names that the language asks any object for, which are no components
@@ -194,11 +195,12 @@ class DataAccess implements ProxyHandler<Record<string, Component>> {
       );
     const what = `${className(this.batch)}.data.${name}`;
     const component = toComponent(value, this.batch.length, what);
-    components[name] = component;
-    if ("dispose" in component) {
-      const columns = columnsOf.get(this.batch) ?? new Set();
-      columnsOf.set(this.batch, columns.add(component));
+    const before = components[name];
+    if (before !== component && isColumn(before)) {
+      const others = (replaced.get(this.batch) ?? []).filter((column) => column.deref());
+      replaced.set(this.batch, [...others, new WeakRef(before)]);
     }
+    components[name] = component;
     return true;
   }
 }

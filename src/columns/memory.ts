@@ -125,11 +125,6 @@ export function sharedMemory(): SharedMemory {
   return shared;
 }
 
-/** Whether this thread made its shared memory already. */
-export function hasSharedMemory(): boolean {
-  return shared !== undefined;
-}
-
 function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
   const initial = (staticRegion.end + 16 * MiB) / pageBytes;
   let refusal: unknown;

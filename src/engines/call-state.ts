@@ -1,6 +1,6 @@
 import { holdView } from "../columns/index.js";
 import { Invocation, type Invocations } from "../invocation.js";
-import { isColumn, type Packed, type Passing, pack } from "../workers/packing.js";
+import { type Packed, type Passing, pack } from "../workers/packing.js";
 import {
   type CallState,
   type ChunkArguments,
@@ -10,6 +10,7 @@ import {
   parallelKey,
   stateKey,
 } from "../workers/protocol.js";
+import { isColumn } from "../workers/uncloneable.js";
 import type { Job } from "./engine.js";
 
 /**
@@ -36,7 +37,8 @@ export function packState({ work, label, bound, call, invocations }: Job, passin
       [bound, "bound argument"],
       [call, "argument"],
     ] as const) {
-      from?.positional.forEach((value, i) => pack(value, passing, `${label}: ${what} ${i}`));
+      for (const [i, value] of (from?.positional ?? []).entries())
+        pack(value, passing, `${label}: ${what} ${i}`);
       for (const [name, value] of Object.entries(from?.named ?? {}))
         pack(value, passing, `${label}: ${what} ${name}`);
     }
@@ -111,7 +113,7 @@ export function checkArguments(
 ): void {
   const name = (argument: number | string) => `${label}, item ${item}: argument ${argument}`;
   const { positional, named } = invocationAt(invocations, item);
-  positional.forEach((value, i) => pack(value, passing, name(i)));
+  for (const [i, value] of positional.entries()) pack(value, passing, name(i));
   for (const [key, value] of Object.entries(named ?? {})) pack(value, passing, name(key));
 }
 

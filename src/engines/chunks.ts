@@ -1,8 +1,8 @@
 import { cancelledItem } from "../nogil/cancelled-item.js";
 import { ErrorParcel, type Exports } from "../workers/errors.js";
-import { type Entry, Kind } from "../workers/ledger.js";
+import { Kind } from "../workers/ledger.js";
 import { exportsHere, locate } from "../workers/locate.js";
-import { type Packed, pack, unpack } from "../workers/packing.js";
+import { type Packed, pack } from "../workers/packing.js";
 import {
   type CallReference,
   type Chunk,
@@ -18,6 +18,7 @@ import { type Crew, defaultWorkers, type Ending, type Running, type Slot } from 
 import type { Job, Outcome } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
 import { Pace, slice } from "./pace.js";
+import { Tally } from "./tally.js";
 import { watchProgress } from "./watchdog.js";
 
 const live = new Set<number>();
@@ -55,13 +56,10 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
 class ChunkedRun {
   readonly #backlog: Backlog;
   readonly #pace: Pace;
-  readonly #values: unknown[];
-  readonly #failures = new Map<number, Error>();
-  readonly #attempts = new Map<number, number>();
+  readonly #tally: Tally;
   readonly #workers: number;
   readonly #cancellation: Cancellation;
   #impossible: Error | undefined;
-  #anyValue = false;
   #deaths = 0;
 
   constructor(
@@ -81,7 +79,7 @@ class ChunkedRun {
       options.chunkSize,
     );
     this.#pace.weighed(weigh(invocations, 0, crew.passing));
-    this.#values = new Array(invocations.length).fill(undefined);
+    this.#tally = new Tally(invocations.length, options.retry ?? 0);
     this.#cancellation = new Cancellation(
       { ...options, signal: anyOf(options.signal, crew.closing.signal) },
       label,
@@ -96,12 +94,8 @@ class ChunkedRun {
     }
     if (this.#impossible) throw this.#impossible;
     for (const item of this.#backlog.drain())
-      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
-    return {
-      length: this.job.invocations.length,
-      values: this.#anyValue ? this.#values : undefined,
-      failures: this.#failures,
-    };
+      this.#tally.fail(item, cancelledItem(this.#cancellation.error!, item));
+    return this.#tally.outcome();
   }
 
   get #over(): boolean {
@@ -140,8 +134,8 @@ class ChunkedRun {
       let args: Packed;
       try {
         args = pack(chunkArguments(invocations, items, passing), passing, label);
-      } catch {
-        this.#returnSendable(items);
+      } catch (error) {
+        this.#returnSendable(items, error as Error);
         continue;
       }
       this.#pace.weighed(args.bytes.length / countOf(items));
@@ -156,7 +150,7 @@ class ChunkedRun {
     return this.crew.sendsState(this.state) ? this.state : undefined;
   }
 
-  #returnSendable(items: ChunkItems): void {
+  #returnSendable(items: ChunkItems, reason: Error): void {
     const { invocations, label } = this.job;
     const sendable: number[] = [];
     for (const item of itemsOf(items)) {
@@ -164,10 +158,13 @@ class ChunkedRun {
         checkArguments(invocations, item, this.crew.passing, label);
         sendable.push(item);
       } catch (error) {
-        this.#failures.set(item, error as Error);
+        this.#tally.fail(item, error as Error);
       }
     }
-    this.#backlog.giveBack(sendable);
+    if (sendable.length < countOf(items)) this.#backlog.giveBack(sendable);
+    // each can be sent, but not all in one message
+    else if (sendable.length > 1) this.#backlog.giveBack(sendable, { apart: true });
+    else this.#tally.fail(sendable[0], reason);
   }
 
   /** @returns whether the slot's ledger can be used again */
@@ -223,7 +220,7 @@ class ChunkedRun {
       const item = itemAt(items, entry.position);
       const parcel = parcels.get(entry);
       if (parcel) this.#fail(item, parcel.open(exports));
-      else this.#succeed(item, entry);
+      else this.#tally.succeed(item, entry);
     }
     if (entries.length > 0) this.#deaths = 0;
 
@@ -277,22 +274,9 @@ class ChunkedRun {
     return Object.assign(error, { code: "ERR_NOGIL_WORKER_ENDED" });
   }
 
-  #succeed(item: number, { kind, number, bytes }: Entry): void {
-    const value =
-      kind === Kind.Number ? number : kind === Kind.Value ? unpack({ bytes, shared: [] }) : constants[kind];
-    if (value === undefined) return;
-    this.#values[item] = value;
-    this.#anyValue = true;
-  }
-
   #fail(item: number, error: Error): void {
-    const attempts = this.#attempts.get(item) ?? 0;
-    if (attempts < (this.job.options.retry ?? 0) && !this.#over) {
-      this.#attempts.set(item, attempts + 1);
-      this.#backlog.giveBack([item]);
-    } else {
-      this.#failures.set(item, error);
-    }
+    if (!this.#over && this.#tally.retries(item)) this.#backlog.giveBack([item]);
+    else this.#tally.fail(item, error);
   }
 
   async #exports(): Promise<Exports | undefined> {
@@ -301,12 +285,6 @@ class ChunkedRun {
     return import(this.reference.work.module).catch(() => undefined);
   }
 }
-
-const constants: { readonly [kind: number]: unknown } = {
-  [Kind.Null]: null,
-  [Kind.True]: true,
-  [Kind.False]: false,
-};
 
 function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
   return given ? AbortSignal.any([given, closing]) : closing;

@@ -1,5 +1,6 @@
 import type { Column, Component } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
+import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
@@ -24,10 +25,10 @@ export interface Binding {
   readonly groups: readonly BoundItems[];
   /** items whose own arguments the kernel does not take */
   readonly failures: Map<number, Error>;
-  /** bytes of arguments that lay outside of shared memory */
-  readonly copiedIn: number;
-  /** Writes copied rows back that the kernel may have changed. @returns bytes */
-  copyBack(): number;
+  /** bytes of all rows; Infinity where counting them would take a while */
+  readonly rowBytes: number;
+  /** Writes copied rows back that the kernel may have changed. */
+  copyBack(): void;
   /** Gives memory back and lets go of the columns, which were held. */
   release(): void;
 }
@@ -36,16 +37,17 @@ type Plan = readonly Source[];
 // known once the arguments are packed
 type Layout = () => FrameParameter;
 
+const countedRows = 1000;
 const absent: FrameParameter = { base: 0, stride: 0, length: 0, lengths: 0 };
 
 /**
  * Finds or makes a place in shared memory for every argument of a kernel call. Columns stay where they are, at no cost per
  * item; other arguments are packed.
- * @throws TypeError with the kernel's signature, where arguments are wrong for all items; RangeError when memory is full
+ * @throws TypeError with the call's label and the kernel's signature, where arguments are wrong for all items; RangeError when memory is full
  */
 export function bind(
   kernel: Kernel,
-  job: Pick<Job, "invocations" | "call" | "bound">,
+  job: Pick<Job, "label" | "invocations" | "call" | "bound">,
   memory: SharedMemory,
 ): Binding {
   const { invocations } = job;
@@ -69,7 +71,7 @@ export function bind(
         ranges,
       })),
       failures,
-      copiedIn: packer.copiedIn,
+      rowBytes: binder.columnBytes + packer.rowBytes,
       copyBack: () => packer.copyBack(),
       release,
     };
@@ -85,16 +87,21 @@ interface Group {
 }
 
 class Binder {
+  readonly subject: string;
+  columnBytes = 0;
+
   constructor(
     readonly kernel: Kernel,
-    readonly shared: Pick<Job, "call" | "bound">,
+    readonly shared: Pick<Job, "label" | "call" | "bound">,
     readonly packer: Packer,
     readonly releases: (() => void)[],
     readonly failures: Map<number, Error>,
-  ) {}
+  ) {
+    this.subject = `${shared.label}: ${kernel}`;
+  }
 
   zipped(components: readonly Component[], length: number): Group[] {
-    const sources = planArguments(this.kernel, components.length, [], this.shared);
+    const sources = planArguments(this.kernel, components.length, [], this.shared, this.subject);
     const layouts = this.kernel.signature.parameters.map((parameter, p): Layout => {
       const source = sources[p];
       if (source.from !== "position") return this.#common(parameter, source);
@@ -157,7 +164,7 @@ class Binder {
 
   #plan(positions: number, names: readonly string[]): Plan | Error {
     try {
-      return planArguments(this.kernel, positions, names, this.shared);
+      return planArguments(this.kernel, positions, names, this.shared, this.subject);
     } catch (error) {
       return error as Error;
     }
@@ -165,8 +172,8 @@ class Binder {
 
   #table(parameter: KernelParameter, length: number): ScalarTable | RowTable {
     return parameter.kind === "scalar"
-      ? new ScalarTable(this.packer, this.kernel, parameter, length)
-      : new RowTable(this.packer, this.kernel, parameter, length);
+      ? new ScalarTable(this.packer, this.subject, parameter, length)
+      : new RowTable(this.packer, this.subject, parameter, length);
   }
 
   /** One value for all items. */
@@ -196,11 +203,12 @@ class Binder {
     if (column.dtype !== storageOf(type) || numbers !== (kind === "scalar")) {
       const expects = kind === "row" ? `a row of ${type}` : `a number of ${type}`;
       throw new TypeError(
-        `${this.kernel}: "${name}" expects ${expects}, component ${position} has ${numbers ? "numbers" : "rows"} of ${column.dtype}.`,
+        `${this.subject}: "${name}" expects ${expects}, component ${position} has ${numbers ? "numbers" : "rows"} of ${column.dtype}.`,
       );
     }
     if ((column instanceof DenseColumn || column instanceof RaggedColumn) && column.storage.lease) {
       const { layout } = column;
+      if (kind === "row") this.columnBytes += bytesOf(column);
       this.releases.push(column.storage.lease.hold());
       return () => layout;
     }
@@ -214,7 +222,7 @@ class Binder {
         parameter,
         Array.from({ length: column.length }, (_, i) => column.at(i)),
       );
-    const all = new RowTable(this.packer, this.kernel, { ...parameter, type: column.dtype }, 1);
+    const all = new RowTable(this.packer, this.subject, { ...parameter, type: column.dtype }, 1);
     all.set(0, column.values);
     const length = column.length > 0 ? column.values.length / column.length : 0;
     return () => ({ ...all.layout, stride: length * column.values.BYTES_PER_ELEMENT, length });
@@ -229,6 +237,14 @@ class Binder {
     }
     return ranges;
   }
+}
+
+function bytesOf(column: DenseColumn | RaggedColumn): number {
+  if (column instanceof DenseColumn) return column.values.byteLength;
+  if (column.length > countedRows) return Number.POSITIVE_INFINITY;
+  return (
+    column.lengths.reduce((sum, length) => sum + length, 0) * typedArrays[column.dtype].BYTES_PER_ELEMENT
+  );
 }
 
 /** Items by which parameters they leave to their default values: each group has a frame. */

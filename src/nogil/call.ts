@@ -55,6 +55,11 @@ export class KernelCall {
     });
   }
 
+  /** Bytes of all rows together; Infinity where nobody counted. */
+  get rowBytes(): number {
+    return this.#binding.rowBytes;
+  }
+
   /** The item threw: its error is made when the call is done. */
   fault(item: number, fault: Fault): void {
     this.#faults.set(item, fault);

@@ -9,7 +9,7 @@ import {
 import { kindOf } from "../columns/from-values.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { align, holdView, ownedAddress } from "../columns/storage.js";
-import type { Kernel, KernelParameter } from "../kernel.js";
+import type { KernelParameter } from "../kernel.js";
 import type { FrameParameter } from "./frame.js";
 import { expected, storageOf, toScalar } from "./scalars.js";
 
@@ -33,14 +33,16 @@ interface Copy {
  */
 export class Packer {
   readonly #memory: SharedMemory;
-  readonly #copies = new Map<object, Copy>();
+  readonly #copies: Copy[] = [];
+  // an array of numbers may be given for rows of several dtypes
+  readonly #known = new Map<Dtype, Map<object, Copy>>();
   readonly #held = new Map<object, () => void>();
   readonly #tables: { readonly values: TypedArray; readonly offset: number }[] = [];
   readonly #pending: { readonly table: Uint32Array; readonly i: number; readonly copy: Copy }[] = [];
   #bytes = 0;
   #address: number | undefined;
-  /** what was copied in, in bytes */
-  copiedIn = 0;
+  /** what all rows have together, in bytes */
+  rowBytes = 0;
 
   constructor(memory: SharedMemory) {
     this.#memory = memory;
@@ -56,18 +58,21 @@ export class Packer {
 
   /** Where a row lies: at once if it is in shared memory, else when the block is made. */
   place(source: Source, dtype: Dtype, back: boolean, table: Uint32Array, i: number): void {
+    this.rowBytes += source.length * typedArrays[dtype].BYTES_PER_ELEMENT;
     const owned = isTypedArray(source) ? ownedAddress(source) : undefined;
     if (owned !== undefined) {
       table[i] = owned;
       this.hold(source as TypedArray);
       return;
     }
-    let copy = this.#copies.get(source);
+    const known = this.#known.get(dtype) ?? new Map<object, Copy>();
+    this.#known.set(dtype, known);
+    let copy = known.get(source);
     if (!copy) {
       copy = { source, dtype, offset: this.#bytes, back, address: 0 };
-      this.#copies.set(source, copy);
+      known.set(source, copy);
+      this.#copies.push(copy);
       const bytes = source.length * typedArrays[dtype].BYTES_PER_ELEMENT;
-      this.copiedIn += bytes;
       this.#bytes += Math.ceil(bytes / rowAlignment) * rowAlignment;
     }
     copy.back ||= back;
@@ -83,7 +88,7 @@ export class Packer {
     if (this.#bytes === 0) return;
     this.#address = this.#memory.allocate(this.#bytes, { purpose: "copying arguments in" });
     const buffer = this.#memory.bufferTo(this.#address + this.#bytes);
-    for (const copy of this.#copies.values()) {
+    for (const copy of this.#copies) {
       copy.address = this.#address + copy.offset;
       viewOf(buffer, copy).set(elementsOf(copy) as never);
     }
@@ -97,17 +102,14 @@ export class Packer {
     return this.#address! + offset;
   }
 
-  /** Writes rows back that a kernel may have changed. @returns bytes */
-  copyBack(): number {
-    let bytes = 0;
-    for (const copy of this.#copies.values()) {
+  /** Writes rows back that a kernel may have changed. */
+  copyBack(): void {
+    for (const copy of this.#copies) {
       if (!copy.back) continue;
       const view = viewOf(this.#memory.buffer, copy);
-      bytes += view.byteLength;
       if (isTypedArray(copy.source)) copy.source.set(view as never);
       else view.forEach(write(copy.source as unknown[]));
     }
-    return bytes;
   }
 
   /** Gives the block back, and lets go of what it held. */
@@ -145,7 +147,7 @@ export class ScalarTable {
 
   constructor(
     packer: Packer,
-    readonly kernel: Kernel,
+    readonly subject: string,
     readonly parameter: KernelParameter,
     readonly length: number,
   ) {
@@ -159,7 +161,7 @@ export class ScalarTable {
     const { name, type } = this.parameter;
     const scalar = toScalar(type, value);
     if (scalar === undefined) {
-      throw new TypeError(`${this.kernel}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
+      throw new TypeError(`${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
     }
     this.#values[i] = scalar as never;
   }
@@ -179,7 +181,7 @@ export class RowTable {
 
   constructor(
     packer: Packer,
-    readonly kernel: Kernel,
+    readonly subject: string,
     readonly parameter: KernelParameter,
     readonly length: number,
   ) {
@@ -215,7 +217,7 @@ export class RowTable {
     const got =
       isTypedArray(value) && dtypeOf(value) ? `one of ${dtypeOf(value)} (${kindOf(value)})` : shown(value);
     return new TypeError(
-      `${this.kernel}: "${name}" expects a row of ${type}, got ${where ? `an array${where} ` : ""}${got}.`,
+      `${this.subject}: "${name}" expects a row of ${type}, got ${where ? `an array${where} ` : ""}${got}.`,
     );
   }
 }

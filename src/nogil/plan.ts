@@ -19,22 +19,23 @@ export interface SharedArguments {
  * Says for each parameter of a kernel where its value comes from, when an item gives so many positional arguments and
  * these names: the item's positional arguments come first, then the call's; of names the call's win over the item's; those
  * that `partial` bound give way to all others.
+ * @param subject begins what errors say: the call, and the kernel's signature
  * @throws TypeError for an argument too many, missing, unknown or given twice
  */
 export function planArguments(
-  kernel: Kernel,
+  { signature: { parameters } }: Kernel,
   positions: number,
   names: readonly string[],
   { call, bound }: SharedArguments,
+  subject: string,
 ): Source[] {
-  const { parameters } = kernel.signature;
   const known = new Map(parameters.map(({ name }, i) => [name, i]));
   const sources: (Source | undefined)[] = parameters.map(() => undefined);
 
   const given = positions + call.positional.length;
   if (given > parameters.length) {
     throw new TypeError(
-      `${kernel} takes ${count(parameters.length, "argument")}, got ${given}: ${positions} of the item and ${call.positional.length} of the call.`,
+      `${subject} takes ${count(parameters.length, "argument")}, got ${given}: ${positions} of the item and ${call.positional.length} of the call.`,
     );
   }
   for (let position = 0; position < positions; position++) sources[position] = { from: "position", position };
@@ -46,10 +47,10 @@ export function planArguments(
     const i = known.get(name);
     if (i === undefined) {
       if (mayBeUnknown) return;
-      throw new TypeError(`${kernel} has no parameter "${name}".`);
+      throw new TypeError(`${subject} has no parameter "${name}".`);
     }
     if (sources[i] && i < given)
-      throw new TypeError(`${kernel} got "${name}" twice: by position and by name.`);
+      throw new TypeError(`${subject} got "${name}" twice: by position and by name.`);
     sources[i] = source;
   };
   for (const name of names) byName(name, { from: "name" });
@@ -63,7 +64,7 @@ export function planArguments(
     if (source) return source;
     if (parameters[i].optional) return { from: "default" };
     throw new TypeError(
-      `${kernel} needs "${parameters[i].name}", and neither the item nor the call gives it.`,
+      `${subject} needs "${parameters[i].name}", and neither the item nor the call gives it.`,
     );
   });
 }

@@ -14,6 +14,7 @@ import { Round } from "./round.js";
 const grace = 10;
 /** Work of fewer milliseconds than this takes longer to hand to a sleeping thread. */
 const wakeUp = 0.05;
+const smallRows = 1 << 16;
 /** Bytes for returned arrays of a kernel that was not called before. */
 const smallestPool = 1 << 20;
 
@@ -34,10 +35,7 @@ export class Scheduler {
   async run(kernel: Kernel, job: Job): Promise<Outcome> {
     const { options } = job;
     const call = new KernelCall(kernel, job);
-    const cost = this.#costs.get(kernel);
-    const steered =
-      options.timeout !== undefined || options.deadline !== undefined || options.signal !== undefined;
-    if (options.workers === 0 || (!steered && cost && call.items * cost.milliseconds < wakeUp)) {
+    if (options.workers === 0 || this.#isSmall(call)) {
       const began = performance.now();
       const outcome = await call.run(runHere);
       this.#learn(kernel, call.items, performance.now() - began, 0);
@@ -47,6 +45,7 @@ export class Scheduler {
     const cancellation = new Cancellation(options, job.label);
     this.#cancellations.add(cancellation);
     const inFlight = this.#counter();
+    // counted before anything is sent: workers that run another call let this one in from their next claim on
     Atomics.add(inFlight, 0, 1);
     try {
       return await call.run(
@@ -118,6 +117,14 @@ export class Scheduler {
       setTimeout(finish, 1);
     };
     setTimeout(finish, grace);
+  }
+
+  // what was measured tells nothing of rows that are much longer
+  #isSmall({ kernel, items, rowBytes, job }: KernelCall): boolean {
+    const { timeout, deadline, signal } = job.options;
+    if (timeout !== undefined || deadline !== undefined || signal || rowBytes > smallRows) return false;
+    const cost = this.#costs.get(kernel);
+    return cost !== undefined && items * cost.milliseconds < wakeUp;
   }
 
   // idle workers first; those with too little scratch memory are replaced

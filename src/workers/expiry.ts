@@ -7,7 +7,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 /** Whether the time is over before the promise settles, which it then may still do. */
 export function expiry(promise: PromiseLike<unknown>, timeout: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeout, true);
+    const timer = setTimeout(resolve, Math.min(timeout, 2 ** 31 - 1), true);
     const settled = () => {
       clearTimeout(timer);
       resolve(false);

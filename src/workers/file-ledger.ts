@@ -11,6 +11,7 @@ import {
 import {
   type Entry,
   entryBytes,
+  hasBytes,
   Kind,
   type LedgerReader,
   type LedgerWriter,
@@ -93,10 +94,6 @@ export class FileLedgerWriter implements LedgerWriter {
     writeAll(this.file, [this.#entryArray, bytes], this.size);
     this.size += entryBytes + bytes.length;
   }
-}
-
-function hasBytes(kind: Kind): boolean {
-  return kind === Kind.Value || kind === Kind.Failure;
 }
 
 // one call writes or reads at most 2 GiB, and may do less than asked

@@ -64,10 +64,11 @@ export function findMethod(found: Class, name: string): Callable {
   if (own) return own;
   let instance: Record<string, unknown>;
   try {
-    instance = new (found as unknown as new () => Record<string, unknown>)();
+    // an empty batch, where the class is one
+    instance = new (found as unknown as new (ids: number) => Record<string, unknown>)(0);
   } catch (error) {
     throw new Error(
-      `${found.name}.${name} is a field, and new ${found.name}(), which would make it in a worker, throws. ` +
+      `${found.name}.${name} is a field, and new ${found.name}(0), which would make it in a worker, throws. ` +
         "Put the method on the prototype, or use the decorator.",
       { cause: error },
     );

@@ -9,7 +9,7 @@ import type { LedgerReference } from "./protocol.js";
  *
  *     0  position of the item in the chunk
  *     4  kind
- *     8  kind Number: the number (f64); Value, Failure: u32 where the packed bytes start, u32 how many there are
+ *     8  kind Number: the number (f64); Text, Value, Failure: u32 where the packed bytes start, u32 how many there are
  *
  * In a file the packed bytes follow their entry, and an entry of kind Begun stands before the first item's.
  */
@@ -22,6 +22,7 @@ export const Kind = {
   Value: 5,
   Failure: 6,
   Begun: 7,
+  Text: 8,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -92,11 +93,14 @@ export function readEntry(
 ): Entry {
   const position = view.getInt32(at, true);
   const kind = view.getInt32(at + 4, true) as Kind;
-  const packed = kind === Kind.Value || kind === Kind.Failure;
   return {
     position,
     kind,
     number: kind === Kind.Number ? view.getFloat64(at + 8, true) : 0,
-    bytes: packed ? bytesOf(view.getUint32(at + 8, true), view.getUint32(at + 12, true)) : noBytes,
+    bytes: hasBytes(kind) ? bytesOf(view.getUint32(at + 8, true), view.getUint32(at + 12, true)) : noBytes,
   };
+}
+
+export function hasBytes(kind: Kind): boolean {
+  return kind === Kind.Value || kind === Kind.Failure || kind === Kind.Text;
 }

@@ -53,7 +53,9 @@ async function registerTsx(url: string): Promise<void> {
 
 function findTsx(url: string): string | undefined {
   try {
-    return resolvePackage("tsx/esm/api", [url, workingDirectory()]);
+    // where the program itself runs under a tsx that is installed elsewhere, its loader tells where
+    const running = process.execArgv.filter((argument) => /^file:.*\btsx\b/.test(argument));
+    return resolvePackage("tsx/esm/api", [url, workingDirectory(), ...running]);
   } catch {
     return undefined;
   }

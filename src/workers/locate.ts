@@ -18,13 +18,9 @@ export async function locate(work: JavaScriptWork, label: string): Promise<WorkA
     return { kind: "method", module, className: name, method: work.name };
   }
   if (work.address) {
-    const parents = [...(work.self ? [moduleOf(work.self, label).module] : []), workingDirectory()];
-    return {
-      kind: "function",
-      module: toUrl(work.address.module, parents),
-      name: work.address.name,
-      exact: false,
-    };
+    const { module, name } = work.address;
+    const found = isUrl(module) ? module : findPackage(module, work.self);
+    return { kind: "function", module: found, name, exact: false };
   }
   if (!work.self) {
     throw new TypeError(
@@ -59,23 +55,22 @@ const imported = new WeakMap<object, Promise<Exports | undefined>>();
  * runner an import may give another instance of it, which tells nothing about identities.
  */
 export function exportsHere(self: object): Promise<Exports | undefined> {
-  const { constructor } = self;
-  const { module } = constructor as Class;
-  let exports = imported.get(constructor);
+  const ownClass = self.constructor as unknown as Class;
+  let exports = imported.get(ownClass);
   if (!exports) {
-    exports = import(String(module)).then(
-      (found) => (Object.values(found).includes(constructor) ? found : undefined),
+    exports = import(String(ownClass.module)).then(
+      (found) => (Object.values(found).includes(ownClass) ? found : undefined),
       () => undefined,
     );
-    imported.set(constructor, exports);
+    imported.set(ownClass, exports);
   }
   return exports;
 }
 
 function moduleOf(self: object, label: string): { module: string; name: string } {
-  const { constructor } = self as { constructor?: Class };
-  const name = constructor?.name || "the class of the batch";
-  const module = constructor?.module;
+  const ownClass = self.constructor as unknown as Class | undefined;
+  const name = ownClass?.name || "the class of the batch";
+  const module = ownClass?.module;
   if (typeof module !== "string" && !(module instanceof URL)) {
     throw new TypeError(
       `${label}: a worker cannot tell in which module ${name} lies. Add to the class: static module = import.meta.url;`,
@@ -90,6 +85,11 @@ function moduleOf(self: object, label: string): { module: string; name: string }
   return { module: String(module), name };
 }
 
-function toUrl(module: string, parents: readonly string[]): string {
-  return /^[a-z][a-z+.-]+:/i.test(module) ? module : resolvePackage(module, parents);
+function isUrl(module: string): boolean {
+  return /^[a-z][a-z+.-]+:/i.test(module);
+}
+
+function findPackage(name: string, self: object | undefined): string {
+  const module = (self?.constructor as unknown as Class | undefined)?.module;
+  return resolvePackage(name, [...(module ? [String(module)] : []), workingDirectory()]);
 }

@@ -1,15 +1,8 @@
-import { types } from "node:util";
 import { Deserializer, Serializer } from "node:v8";
 import type { Column } from "../columns/column.js";
 import { isTypedArray } from "../columns/dtype.js";
-import {
-  type ColumnDescriptor,
-  DenseColumn,
-  describe,
-  detach,
-  RaggedColumn,
-  revive,
-} from "../columns/index.js";
+import { type ColumnDescriptor, describe, detach, revive } from "../columns/index.js";
+import { findUncloneable, isColumn, isOpaque } from "./uncloneable.js";
 
 /**
  * How a value travels: `share` to a thread of this process, which sees the same columns and shared memory; `copy` to
@@ -166,10 +159,19 @@ export function pack(value: unknown, passing: Passing, name: string): Packed {
   try {
     return packPlaced(replaceColumns(value), passing);
   } catch (error) {
-    const culprit = findUncloneable(value, passing, name);
+    const culprit = findUncloneable(value, name, (part) => canPack(part, passing));
     throw new TypeError(culprit ?? `${name} cannot be sent to a worker: ${(error as Error).message}`, {
       cause: error,
     });
+  }
+}
+
+function canPack(value: unknown, passing: Passing): boolean {
+  try {
+    packPlaced(value, passing);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -184,16 +186,6 @@ export function unpack({ bytes, shared }: Packed): any {
   const unpacker = new Unpacker(bytes, shared);
   unpacker.readHeader();
   return unpacker.readValue();
-}
-
-export function isColumn(value: object): value is Column {
-  return value instanceof DenseColumn || value instanceof RaggedColumn;
-}
-
-const opaque = [Date, RegExp, Error, ArrayBuffer, SharedArrayBuffer, Promise, WeakMap, WeakSet, WeakRef];
-
-function isOpaque(value: object): boolean {
-  return ArrayBuffer.isView(value) || opaque.some((each) => value instanceof each);
 }
 
 /** The value with a place holder for each column; what holds none is not copied. */
@@ -238,64 +230,3 @@ function holdsColumn(value: unknown, seen: Set<object>): boolean {
   if (value instanceof Map) return [...value].some((pair) => holdsColumn(pair, seen));
   return Object.values(value).some((element) => holdsColumn(element, seen));
 }
-
-function* childrenOf(value: object): Iterable<[path: string, child: unknown]> {
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) yield [`[${i}]`, value[i]];
-  } else if (value instanceof Map) {
-    for (const [key, element] of value) {
-      yield [" (a key of the Map)", key];
-      yield [`.get(${typeof key === "string" ? JSON.stringify(key) : String(key)})`, element];
-    }
-  } else if (value instanceof Set) {
-    for (const element of value) yield [" (an element of the Set)", element];
-  } else {
-    for (const [key, element] of Object.entries(value)) yield [memberPath(key), element];
-  }
-}
-
-function memberPath(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-
-function findUncloneable(
-  value: unknown,
-  passing: Passing,
-  path: string,
-  seen = new Set<object>(),
-): string | undefined {
-  if (typeof value === "function" || typeof value === "symbol")
-    return `${path} is a ${typeof value}, ${unsendable}.`;
-  if (
-    typeof value !== "object" ||
-    value === null ||
-    isTypedArray(value) ||
-    isColumn(value) ||
-    seen.has(value)
-  ) {
-    return undefined;
-  }
-  if (value instanceof SharedArrayBuffer) {
-    return `${path} is a bare SharedArrayBuffer, ${unsendable}: pass a typed array over it.`;
-  }
-  seen.add(value);
-  if (!isOpaque(value)) {
-    for (const [step, child] of childrenOf(value)) {
-      const culprit = findUncloneable(child, passing, `${path}${step}`, seen);
-      if (culprit) return culprit;
-    }
-  }
-  try {
-    packPlaced(isOpaque(value) ? value : emptied(value), passing);
-  } catch {
-    return `${path} is a ${value.constructor?.name || "special object"}, ${unsendable}.`;
-  }
-  return undefined;
-}
-
-// an object of the same kind without its children, which have been looked at already
-function emptied(value: object): object {
-  return Object.prototype.toString.call(value) === "[object Object]" && !types.isProxy(value) ? {} : value;
-}
-
-const unsendable = "which cannot be sent to a worker";

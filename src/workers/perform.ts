@@ -173,18 +173,14 @@ function argumentReader(
 }
 
 function commitValue(ledger: LedgerWriter, position: number, value: unknown, call: Call): void {
-  switch (typeof value) {
-    case "number":
-      return ledger.commit(position, Kind.Number, value);
-    case "undefined":
-      return ledger.commit(position, Kind.Undefined, 0);
-    case "boolean":
-      return ledger.commit(position, value ? Kind.True : Kind.False, 0);
-    default:
-      if (value === null) return ledger.commit(position, Kind.Null, 0);
-      if (isError(value)) return commitFailure(ledger, position, value, call);
-      return ledger.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
-  }
+  if (typeof value === "number") ledger.commit(position, Kind.Number, value);
+  else if (value === undefined) ledger.commit(position, Kind.Undefined, 0);
+  else if (value === null) ledger.commit(position, Kind.Null, 0);
+  else if (typeof value === "boolean") ledger.commit(position, value ? Kind.True : Kind.False, 0);
+  else if (typeof value === "string" && value.isWellFormed()) {
+    ledger.commitBytes(position, Kind.Text, Buffer.from(value));
+  } else if (isError(value)) commitFailure(ledger, position, value, call);
+  else ledger.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
 }
 
 function commitFailure(ledger: LedgerWriter, position: number, thrown: unknown, call: Call): void {

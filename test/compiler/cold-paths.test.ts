@@ -1,4 +1,4 @@
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { expect, test } from "vitest";
 import { compileText, instantiate } from "./harness.js";
 
@@ -23,7 +23,8 @@ export function nothing(x: Int32Array, at: i32): void {
 test("what is thrown in a loop has its message and its line, in what it tells and in the source map", async () => {
   const compiled = await compileText(text);
   const { run, stackOf } = await instantiate(compiled);
-  const map = new TraceMap(compiled.map);
+  const map = new TraceMap({ ...JSON.parse(compiled.map), sourceRoot: "" });
+  const [segments] = decodedMappings(map);
   const cases = [
     { name: "find", row: Float64Array.of(7), error: { name: "TypeError", message: "seven", line: 6 } },
     { name: "find", row: Float64Array.of(8), error: { name: "TypeError", message: "eight at 0", line: 8 } },
@@ -42,10 +43,8 @@ test("what is thrown in a loop has its message and its line, in what it tells an
     const { thrown } = run(name, [[row], [3]]);
     expect(thrown).toMatchObject([error]);
     const offset = Number.parseInt(/wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(stackOf())![1], 16);
-    expect(originalPositionFor(map, { line: 1, column: offset })).toMatchObject({
-      source: expect.stringMatching(/kernels\.ts$/),
-      line: error.line,
-    });
+    const [, source, line] = segments.findLast((segment) => segment.length > 1 && segment[0] <= offset)!;
+    expect([map.sources[source!], line! + 1]).toEqual(["kernels.ts", error.line]);
   }
   expect(run("find", [[Float64Array.of(1, 2, 3)], [3]]).values).toEqual([12]);
 });

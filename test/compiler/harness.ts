@@ -136,7 +136,7 @@ export async function instantiate(
         exports[`run$${name}`](begin, items, frame, cell);
         break;
       } catch (error) {
-        lastStack = String((error as Error).stack);
+        lastStack = plainStack(error as Error);
         const item = view.getUint32(cell, true);
         const { name, message, file = "", line = 0 } = error as Thrown;
         thrown.push({ name, message, file, line, item });
@@ -168,4 +168,15 @@ export async function instantiate(
 
 export async function load(text: string, options: Partial<CompileOptions> = {}) {
   return instantiate(await compileText(text, options));
+}
+
+// vitest maps the lines of stacks, and leaves out where in WebAssembly a frame is
+function plainStack(error: Error): string {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, sites) => sites.map(String).join("\n");
+  try {
+    return String(error.stack);
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }

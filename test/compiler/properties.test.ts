@@ -121,7 +121,7 @@ function kernel({ parameters, result }: Signature, n: number): string {
 }
 
 test("random signatures and data come through as they are", { timeout: 300_000 }, async () => {
-  const scalar = (type: Dtype) =>
+  const scalar = (type: Dtype): fc.Arbitrary<number | bigint> =>
     isBig(type) ? fc.integer({ min: 0, max: 1000 }).map(BigInt) : fc.integer({ min: 0, max: 100 });
   const property = fc.asyncProperty(
     fc.array(signature, { minLength: 25, maxLength: 25 }),
@@ -166,7 +166,7 @@ test("random signatures and data come through as they are", { timeout: 300_000 }
           const { values, thrown } = run(`f${n}`, given, { tables, items });
           expect(thrown).toEqual([]);
           expect(values).toEqual(result === "void" ? [] : expected);
-          for (const [p, item, row] of expectedRows.filter(Boolean)) expect(given[p][item]).toEqual(row);
+          for (const [p, item, row] of expectedRows.filter(Boolean)) expect(given[p]![item]).toEqual(row);
         });
         fc.assert(check, { numRuns: 12 });
       });

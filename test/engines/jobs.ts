@@ -27,9 +27,8 @@ interface Rest {
 }
 
 export function methodJob(self: object, name: string, invocations: Invocations, rest: Rest = {}): Job {
-  const { constructor } = self;
   return {
-    label: `${constructor.name}.${name}`,
+    label: `${self.constructor.name}.${name}`,
     work: { kind: "method", self, name, method: (self as any)[name] },
     ...common(invocations, rest),
   };

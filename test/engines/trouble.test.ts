@@ -188,7 +188,7 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
   test("names a field that cannot be made in a worker", async () => {
     const error = await act(new lost.Throwing(true)).catch((error) => error);
     expect(error.message).toContain(
-      "Throwing.act is a field, and new Throwing(), which would make it in a worker, throws.",
+      "Throwing.act is a field, and new Throwing(0), which would make it in a worker, throws.",
     );
     expect(error.message).toContain("Put the method on the prototype, or use the decorator.");
     expect(error.cause.message).toBe("not ready");

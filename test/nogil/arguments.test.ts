@@ -16,6 +16,7 @@ export function dot(x: Float32Array, y: Float32Array): f64 {
   return sum;
 }
 export function first(x: Float64Array, n: i32 = 3): Float64Array { return x.slice(0, n); }
+export function both(x: Float32Array, y: Int32Array): f64 { return <f64>x[1] * <f64>y[1]; }
 export function ints(a: i8, b: u8, c: i16, d: u16, e: i32, f: u32): f64 { return <f64>a + b + c + d + e + f; }
 export function longs(a: i64, b: u64): i64 { return a + <i64>b; }
 export function flip(a: bool): bool { return !a; }
@@ -71,6 +72,8 @@ describe.each([
     ]);
     const x = Float32Array.of(1, 2);
     expect(await run("dot", list([x, Float32Array.of(3, 4)], [x, x]))).toEqual([11, 5]);
+    const array = [1, 3];
+    expect(await run("both", list([array, array]))).toEqual([9]);
     expect(await run("dot", zipped([x, x]), { call: [Float32Array.of(1, 1)] })).toEqual([3, 3]);
   });
 
@@ -136,7 +139,7 @@ describe.each([
     async (_, kernel, invocations, rest, text) => {
       const error = await engine.run(job(k[kernel], invocations, rest)).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toContain(k[kernel].toString());
+      expect(error.message).toContain(`test.${kernel}: ${k[kernel]}`);
       expect(error.message).toContain(text);
     },
   );
@@ -155,7 +158,7 @@ describe.each([
     expect([results[0], results.at(-1)]).toEqual([6, 7]);
     for (const error of results.slice(1, -1)) {
       expect((error as Error).message).toMatch(
-        /^ints\(a: i8, .*"a" takes a whole number from -128 to 127 \(i8\), got /,
+        /^test.ints: ints\(a: i8, .*"a" takes a whole number from -128 to 127 \(i8\), got /,
       );
     }
     const mixed = await run("weigh", list([1], [1, 2, 3, 4], [[1], { a: 1 }], { z: 1 }, ["x"]));

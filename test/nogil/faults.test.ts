@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
+import { Storage } from "../../dist/columns/storage.js";
 import { sequential } from "../../dist/engines/for.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
@@ -92,6 +93,27 @@ describe.each([
       engine.run(job(k.rows, zipped([20_000_000], [0]), { options: { scratch } }));
     expect((await run(33 << 20)).failures.size).toBe(1);
     expect((await run(100 << 20)).failures.size).toBe(0);
+  });
+
+  test("fails the items whose arrays find no room, and only these", async () => {
+    const call = () =>
+      engine.run(job(k.rows, list([10, 0], [30_000_000, 0], [20, 0]), { options: { scratch: 200 << 20 } }));
+    (await call()).column!.dispose();
+    const blocks: Storage[] = [];
+    for (let bytes = 2 ** 31; bytes >= 2 ** 24; ) {
+      try {
+        blocks.push(Storage.allocate(bytes, false).storage);
+      } catch {
+        bytes /= 2;
+      }
+    }
+    const { column, failures } = await call();
+    for (const block of blocks) block.dispose();
+    expect([...failures].map(([item, { name, message }]) => [item, name, message.slice(0, 22)])).toEqual([
+      [1, "RangeError", "Shared memory is full:"],
+    ]);
+    expect([0, 1, 2].map((i) => (column!.at(i) as Int32Array).length)).toEqual([10, 0, 20]);
+    expect((await call()).failures.size).toBe(0);
   });
 
   test("refuses a call whose module's own code throws, and goes on", async () => {

@@ -92,7 +92,7 @@ describe("what cannot travel is named with its path", () => {
     [new Set([() => {}]), "it (an element of the Set) is a function"],
     [{ a: [new Connection()] }, "it.a[0].socket is a WeakMap"],
     [{ p: Promise.resolve() }, "it.p is a Promise"],
-    [{ proxy: new Proxy({}, {}) }, "it.proxy is a Object"],
+    [{ proxy: new Proxy({}, {}) }, "it.proxy is an Object"],
   ])("%o", (value, expected) => {
     for (const passing of ["share", "copy"] as const) {
       expect(() => pack(value, passing, "it")).toThrow(`${expected}, which cannot be sent to a worker`);

@@ -1,5 +1,5 @@
 import type { Parser, Source } from "assemblyscript";
-import { moveThrowsOutOfLoops } from "../cold-paths.js";
+import { type BinaryenModule, moveThrowsOutOfLoops } from "../cold-paths.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
 import { addRangeLoops } from "./range-loops.js";
@@ -41,13 +41,15 @@ export class KernelTransform {
     enterThroughLoops(unit, entry, this.kernels);
   }
 
-  afterCompile(module: Parameters<typeof moveThrowsOutOfLoops>[1]): void {
-    const { emitBinary } = module;
+  afterCompile(module: BinaryenModule): void {
+    // AssemblyScript tells the lines of statements; calls and traps inside them need them, too
+    module.runPasses(["propagate-debug-locs"]);
+    const emit = module.emitBinary.bind(module) as (sourceMapUrl?: string) => unknown;
     // the optimizer runs between this step and the output, and inlines into loops what only then can be moved out
     Object.defineProperty(module, "emitBinary", {
-      value: (...args: Parameters<typeof emitBinary>) => {
-        moveThrowsOutOfLoops(this.toolchain, module);
-        return emitBinary.apply(module, args);
+      value: (sourceMapUrl?: string) => {
+        moveThrowsOutOfLoops(this.toolchain, module, emit() as Uint8Array);
+        return emit(sourceMapUrl);
       },
     });
   }
