@@ -117,6 +117,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     return new Rows(
       names.map((name) => (this.data as Record<string, Component>)[name]),
       this.length,
+      names,
     );
   }
 

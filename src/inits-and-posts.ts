@@ -58,6 +58,8 @@ export class Rows implements Iterable<Invocation> {
   constructor(
     readonly components: readonly Component[],
     length: number,
+    /** what the components are called, for errors */
+    readonly names: readonly string[],
   ) {
     this.length = length;
   }

@@ -17,13 +17,24 @@ export function invocation(positional: readonly unknown[], named?: Named): Invoc
   return new Invocation([...positional], named);
 }
 
-/**
- * Every run of one call. A list holds the arguments of each; zipped ones take element `i` of every component, so
- * that a million items cost no more to describe than one.
- */
-export type Invocations =
-  | { readonly kind: "list"; readonly length: number; readonly entries: readonly Invocation[] }
-  | { readonly kind: "zipped"; readonly length: number; readonly components: readonly Component[] };
+/** Every run of one call. */
+export type Invocations = Listed | Zipped;
+
+/** The arguments of each run. */
+export interface Listed {
+  readonly kind: "list";
+  readonly length: number;
+  readonly entries: readonly Invocation[];
+}
+
+/** Element `i` of every component for run `i`, so that a million items cost no more to describe than one. */
+export interface Zipped {
+  readonly kind: "zipped";
+  readonly length: number;
+  readonly components: readonly Component[];
+  /** what the components are called, for errors */
+  readonly names?: readonly string[];
+}
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;

@@ -91,7 +91,14 @@ function ownError(error: Error, item: number, seen: Set<Error>): Error {
   return own;
 }
 
+// kernels tell their source line, which no JavaScript stack has
+function placeOf(error: Error & { file?: unknown; line?: unknown }): string {
+  return error.file === undefined ? "" : ` (${error.file}:${error.line})`;
+}
+
 function copyError(error: Error): Error {
+  // its name and message are not its own properties
+  if (error instanceof DOMException) return new DOMException(error.message, error.name);
   const copy = new Error(error.message);
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
   for (const key of Reflect.ownKeys(error)) {
@@ -126,7 +133,7 @@ export class ParallelError extends AggregateError {
     const [first] = failures;
     super(
       failures.map((failure) => failure.error),
-      `${action}: ${failures.length} of ${length} items failed. The first, ${itemName(first)}: ${first.error}`,
+      `${action}: ${failures.length} of ${length} items failed. The first, ${itemName(first)}: ${first.error}${placeOf(first.error)}`,
       { cause: first.error },
     );
     this.failures = failures;

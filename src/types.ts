@@ -102,17 +102,20 @@ type PlainMethod<B, F> = F extends (...args: infer P) => infer R
  */
 export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? Method<B, B[K]> : B[K] };
 
+// an action that returns nothing gives its own batch
 type ActionName<B, K extends keyof B> = K extends keyof Batch<any, any>
   ? never
-  : B[K] extends (...args: infer P) => infer R
+  : B[K] extends (...args: infer P) => unknown
     ? P extends readonly [Results<any>, ...unknown[]]
       ? never
       : Method<B, B[K]> extends (...args: any[]) => infer V
-        ? Awaited<V> extends Parallel<AnyBatch>
-          ? K
-          : R extends AnyBatch
+        ? IsAny<V> extends true
+          ? never
+          : [Awaited<V>] extends [void]
             ? K
-            : never
+            : Awaited<V> extends Parallel<AnyBatch>
+              ? K
+              : never
         : never
     : never;
 

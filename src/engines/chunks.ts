@@ -257,7 +257,7 @@ class ChunkedRun {
     if (this.#deaths < deathsBeforeWork) return;
     this.#impossible ??= new Error(
       `${this.job.label}: ${this.#deaths} workers in a row ended before an item began, the last like this: ${reason.message}. ` +
-        `Does ${this.reference.work.module} end the process when it is imported?`,
+        `Does importing ${this.reference.work.module} end the process, or an option of the command line keep workers from starting?`,
       { cause: reason },
     );
   }

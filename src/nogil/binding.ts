@@ -1,11 +1,11 @@
-import type { Column, Component } from "../columns/column.js";
+import type { Column } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
 import type { Job } from "../engines/engine.js";
-import type { Invocation } from "../invocation.js";
+import type { Invocation, Zipped } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import type { Range } from "./claims.js";
 import type { FrameParameter } from "./frame.js";
@@ -61,9 +61,7 @@ export function bind(
   try {
     const binder = new Binder(kernel, job, packer, releases, failures);
     const groups =
-      invocations.kind === "zipped"
-        ? binder.zipped(invocations.components, invocations.length)
-        : binder.list(invocations.entries);
+      invocations.kind === "zipped" ? binder.zipped(invocations) : binder.list(invocations.entries);
     packer.pack();
     return {
       groups: groups.map(({ layouts, ranges }) => ({
@@ -100,13 +98,14 @@ class Binder {
     this.subject = `${shared.label}: ${kernel}`;
   }
 
-  zipped(components: readonly Component[], length: number): Group[] {
+  zipped({ components, length, names }: Zipped): Group[] {
     const sources = planArguments(this.kernel, components.length, [], this.shared, this.subject);
     const layouts = this.kernel.signature.parameters.map((parameter, p): Layout => {
       const source = sources[p];
       if (source.from !== "position") return this.#common(parameter, source);
       const component = components[source.position];
-      if (isColumn(component)) return this.#column(parameter, component, source.position);
+      const name = names?.[source.position];
+      if (isColumn(component)) return this.#column(parameter, component, name);
       return this.#elements(parameter, component);
     });
     return [{ layouts, ranges: this.#ranges(length) }];
@@ -197,13 +196,14 @@ class Binder {
     return () => table.layout;
   }
 
-  #column(parameter: KernelParameter, column: Column, position: number): Layout {
+  #column(parameter: KernelParameter, column: Column, component?: string): Layout {
     const { name, kind, type } = parameter;
     const numbers = column.shape.length === 1;
     if (column.dtype !== storageOf(type) || numbers !== (kind === "scalar")) {
       const expects = kind === "row" ? `a row of ${type}` : `a number of ${type}`;
       throw new TypeError(
-        `${this.subject}: "${name}" expects ${expects}, component ${position} has ${numbers ? "numbers" : "rows"} of ${column.dtype}.`,
+        `${this.subject}: "${name}" expects ${expects}, ${component === undefined ? "the column" : `component "${component}"`} has ` +
+          `${numbers ? "numbers" : "rows"} of ${column.dtype}.`,
       );
     }
     if ((column instanceof DenseColumn || column instanceof RaggedColumn) && column.storage.lease) {

@@ -15,7 +15,7 @@ const classes: Record<string, new (message: string) => Error> = {
 
 /**
  * What became of an item whose kernel threw or trapped: an Error of the class that was thrown, if JavaScript has it, with
- * own properties `kernel`, `item`, and `file` and `line` in the kernel's source, where they are known.
+ * the message as it was thrown, and own properties `kernel`, `item`, and `file` and `line` in the kernel's source, where they are known.
  */
 export function kernelError(
   { name, message }: Fault,
@@ -23,11 +23,10 @@ export function kernelError(
   item: number,
   location?: Location,
 ): Error {
-  const place = location ? `, ${location.file}:${location.line}` : "";
-  const error = new (classes[name] ?? Error)(`${message} (${kernel.name}, item ${item}${place})`);
+  const error = new (classes[name] ?? Error)(message);
   if (error.name !== name) define(error, "name", name, false);
   const at = location ? `${location.file}:${location.line}` : `item ${item}`;
-  define(error, "stack", `${name}: ${error.message}\n    at ${kernel.name} (${at})`, false);
+  define(error, "stack", `${name}: ${message}\n    at ${kernel.name} (${at})`, false);
   return Object.assign(error, { kernel: kernel.name, item }, location);
 }
 

@@ -130,9 +130,9 @@ describe.each([
       "scale",
       zipped(dense("f32", [1, 2])),
       {},
-      '"x" expects a row of f64, component 0 has rows of f32',
+      '"x" expects a row of f64, the column has rows of f32',
     ],
-    ["column of numbers for a row", "scale", zipped(dense("f64", [1])), {}, "component 0 has numbers of f64"],
+    ["column of numbers for a row", "scale", zipped(dense("f64", [1])), {}, "the column has numbers of f64"],
     ["column of rows for a number", "weigh", zipped(dense("f64", [1, 2])), {}, '"a" expects a number of f64'],
   ] as const)(
     "not with an %s: the call is refused with the kernel's signature",

@@ -57,7 +57,7 @@ describe.each([
       expect(error).toMatchObject({ name, kernel: "fail", item: 1, line });
       expect(error.file).toMatch(/faults\.ts$/);
       expect(error.message).toContain(text);
-      expect(error.message).toContain(`(fail, item 1, ${error.file}:${line})`);
+      expect(error.stack).toContain(`at fail (${error.file}:${line})`);
     },
   );
 
