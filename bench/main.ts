@@ -1,6 +1,7 @@
+import { compiler } from "./compiler.js";
 import { overhead } from "./overhead.js";
 
-const benchmarks: Record<string, () => Promise<void>> = { overhead };
+const benchmarks: Record<string, () => Promise<void>> = { compiler, overhead };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benchmarks));

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { abi, type ModuleDescription } from "../kernel.js";
 import { readAsConfig } from "./asconfig.js";
 import { declarations, javascript } from "./bindings.js";
@@ -48,7 +49,7 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
   const last = await readRecord(resolve(out, mapName));
   // where there is no compiler any more, what it made last is as good as it gets
   const compiler = toolchainVersion(cwd) ?? last?.compiler;
-  const versions = [compiler, ownVersion, abi, runtimeText(), config.transforms.hashes];
+  const versions = [compiler, ownVersion, ownCode, abi, runtimeText(), config.transforms.hashes];
   const settings = hash(
     JSON.stringify([
       versions,
@@ -102,6 +103,15 @@ async function readRecord(map: string): Promise<StoredRecord | undefined> {
   }
 }
 
+// the version, and the code: it changes between two versions while nogil itself is worked on
 const ownVersion: string = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ).version;
+const here = fileURLToPath(new URL(".", import.meta.url));
+const ownCode = hash(
+  readdirSync(here, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".js"))
+    .sort()
+    .map((file) => readFileSync(join(here, file), "utf8"))
+    .join(""),
+);

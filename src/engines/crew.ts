@@ -39,6 +39,7 @@ export interface Crew {
 /** The room for one chunk in flight, with the ledger that it uses. */
 export interface Slot {
   readonly ledger: LedgerReader;
+  readonly generation: number;
 }
 
 /** Tells the calls in flight that the workers are about to be ended. Later calls are not meant. */
@@ -68,6 +69,7 @@ export class Slots {
   readonly #free: Slot[] = [];
   readonly #waiting: { readonly limit: number; readonly resolve: () => void }[] = [];
   #taken = 0;
+  #generation = 0;
 
   constructor(private readonly makeLedger: () => LedgerReader) {}
 
@@ -80,20 +82,21 @@ export class Slots {
     } else {
       this.#taken++;
     }
-    return this.#free.pop() ?? { ledger: this.makeLedger() };
+    return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
   }
 
   /** @param reusable false when a worker that was ended may still write to the ledger */
   giveBack(slot: Slot, reusable: boolean): void {
-    if (reusable) this.#free.push(slot);
+    if (reusable && slot.generation === this.#generation) this.#free.push(slot);
     else slot.ledger.discard();
     const next = this.#taken <= (this.#waiting[0]?.limit ?? 0) ? this.#waiting.shift() : undefined;
     if (next) next.resolve();
     else this.#taken--;
   }
 
-  /** Gives up the ledgers that nobody uses. */
+  /** Gives up all ledgers: those in use when they come back. */
   clear(): void {
+    this.#generation++;
     for (const { ledger } of this.#free.splice(0)) ledger.discard();
   }
 }

@@ -8,6 +8,7 @@ import { FileLedger } from "../workers/file-ledger.js";
 import type { Packed } from "../workers/packing.js";
 import type { Chunk, Report } from "../workers/protocol.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
+import { keepAlive } from "./keep-alive.js";
 
 const far = fileURLToPath(new URL("../workers/process.js", import.meta.url));
 
@@ -75,11 +76,13 @@ export class ProcessCrew implements Crew {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
+    const release = keepAlive();
     this.closing.announce();
     const exits = [...this.#children].map((child) => new Promise((resolve) => child.once("exit", resolve)));
     this.#end();
     await Promise.all(exits);
     await pool?.terminate(true);
+    release();
   }
 
   /** The process that has a task, known from now on. */

@@ -3,6 +3,7 @@ import type { Packed } from "../workers/packing.js";
 import type { Chunk, Report } from "../workers/protocol.js";
 import { hasBegun, SharedLedger } from "../workers/shared-ledger.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
+import { keepAlive } from "./keep-alive.js";
 
 const far = new URL("../workers/thread.js", import.meta.url);
 
@@ -52,9 +53,11 @@ export class ThreadCrew implements Crew {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
+    const release = keepAlive();
     this.closing.announce();
     this.slots.clear();
     await pool?.destroy();
+    release();
   }
 
   #makePool(): Piscina {
