@@ -20,7 +20,7 @@ export interface Measured {
 export async function measure(
   candidates: readonly Candidate[],
   check: (result: unknown, name: string) => void,
-  { rounds = 15, warmUp = 3 } = {},
+  { rounds = 9, warmUp = 2 } = {},
 ): Promise<Measured[]> {
   for (const { name, work } of candidates) check(await work(), name);
   const times = candidates.map(() => [] as number[]);

@@ -136,7 +136,9 @@ describe("a component", () => {
   test("of another dtype than the kernel takes is refused before anything runs, with the kernel's signature", async () => {
     const one = SpecBatch.from(["a"], { signal: [new Float32Array(2)] as any });
     await expect(one.scaleInPlace()).rejects.toThrow(/scale\(x: Float64Array, k\?: f64\): void/);
-    await expect(one.scaleInPlace()).rejects.toThrow('"x" expects a row of f64, component "signal" has rows of f32.');
+    await expect(one.scaleInPlace()).rejects.toThrow(
+      '"x" expects a row of f64, component "signal" has rows of f32.',
+    );
   });
 });
 

@@ -13,7 +13,7 @@ import {
 } from "nogil";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import * as kernels from "./fixtures/build/kernels.js";
-import { OtherBatch, SpecBatch, seen } from "./fixtures/spec-batch.js";
+import { DerivedBatch, OtherBatch, SpecBatch, seen } from "./fixtures/spec-batch.js";
 
 const ids = (n: number) => Array.from({ length: n }, (_, i) => `i${i}`);
 const batchOf = (n: number) =>
@@ -410,6 +410,12 @@ describe("other forms", () => {
     await batch.double();
     await batch.triple();
     expect([...batch.data.x.values]).toEqual([6, 12]);
+  });
+
+  test("a subclass may call the parallel method that it overrides", async () => {
+    const batch = DerivedBatch.from(["a"]);
+    await batch.someAction(1);
+    expect(batch.kept).toEqual([["a", "from below", 1]]);
   });
 
   test("parallel(this) calls parallel methods from within the batch", async () => {

@@ -8,7 +8,7 @@ import { keepAlive } from "./keep-alive.js";
 const far = new URL("../workers/thread.js", import.meta.url);
 
 // idle threads stay for the next call and go when none comes
-const idleTimeout = 10_000;
+const idleTimeout = 60_000;
 
 /** Worker threads by Piscina. */
 export class ThreadCrew implements Crew {

@@ -56,12 +56,19 @@ const remedies = {
 };
 
 /**
- * The undecorated method of a class: of its prototype, else a field that its constructor makes.
+ * The undecorated method of a class: of one of its prototypes, or a field that its constructor makes.
  * @throws Error when it has none, or the constructor needed for a field throws
  */
-export function findMethod(found: Class, name: string): Callable {
-  const own = rawMethod((found.prototype as Record<string, unknown>)[name]);
-  if (own) return own;
+export function findMethod(found: Class, name: string, depth: number): Callable {
+  if (depth > 0) {
+    let holder: object | null = found.prototype;
+    for (let up = 1; up < depth && holder; up++) holder = Object.getPrototypeOf(holder);
+    const method = rawMethod(holder && Object.getOwnPropertyDescriptor(holder, name)?.value);
+    if (method) return method;
+    throw new Error(
+      `${found.name} has no method ${name} in a worker: it has to be made where the class is declared.`,
+    );
+  }
   let instance: Record<string, unknown>;
   try {
     // an empty batch, where the class is one
@@ -80,7 +87,7 @@ export function findMethod(found: Class, name: string): Callable {
   );
 }
 
-function rawMethod(value: unknown): Callable | undefined {
+export function rawMethod(value: unknown): Callable | undefined {
   if (typeof value !== "function") return undefined;
   const wrapped = (value as { [parallelKey]?: { method: Callable } })[parallelKey];
   return wrapped ? wrapped.method : (value as Callable);

@@ -1,6 +1,6 @@
 import type { Work } from "../engines/engine.js";
 import type { Exports } from "./errors.js";
-import { notExported } from "./find.js";
+import { notExported, rawMethod } from "./find.js";
 import { isMainEntry, workingDirectory } from "./load.js";
 import type { WorkAddress } from "./protocol.js";
 import { resolvePackage } from "./resolve-package.js";
@@ -15,7 +15,7 @@ type JavaScriptWork = Exclude<Work, { kind: "kernel" }>;
 export async function locate(work: JavaScriptWork, label: string): Promise<WorkAddress> {
   if (work.kind === "method") {
     const { module, name } = moduleOf(work.self, label);
-    return { kind: "method", module, className: name, method: work.name };
+    return { kind: "method", module, className: name, method: work.name, depth: depthOf(work) };
   }
   if (work.address) {
     const { module, name } = work.address;
@@ -31,6 +31,16 @@ export async function locate(work: JavaScriptWork, label: string): Promise<WorkA
   return locateFunction(work.fn, work.self, label);
 }
 
+// a method that a subclass calls with `super` has the name of the subclass's own
+function depthOf({ self, name, method }: Extract<Work, { kind: "method" }>): number {
+  let depth = 0;
+  for (let at: object | null = self; at; at = Object.getPrototypeOf(at), depth++) {
+    const value = Object.getOwnPropertyDescriptor(at, name)?.value;
+    if (value && rawMethod(value) === rawMethod(method)) return depth;
+  }
+  return 1;
+}
+
 async function locateFunction(
   fn: (...args: any[]) => unknown,
   self: object,
@@ -43,8 +53,12 @@ async function locateFunction(
     if (key !== undefined) return { kind: "function", module, name: key, exact: true };
     throw notExported("function", fn.name, module, exports);
   }
-  if (!fn.name)
-    throw new TypeError(`${label} returned a function without a name, by which a worker could find it.`);
+  if (!fn.name) {
+    throw new TypeError(
+      `${label} returned a function without a name, by which a worker could find it: export it from ${module}, ` +
+        "or name it with exported(module, name).",
+    );
+  }
   return { kind: "function", module, name: fn.name, exact: false };
 }
 

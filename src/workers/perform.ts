@@ -79,7 +79,7 @@ function runnable(work: WorkAddress, exports: Exports, state: object | undefined
     }
     case "method": {
       const found = findClass(exports, work.className, work.module);
-      const method = findMethod(found, work.method);
+      const method = findMethod(found, work.method, work.depth);
       const batch = rebuild(found, state!);
       return (args) => method.apply(batch, args as unknown[]);
     }

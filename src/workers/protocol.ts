@@ -13,6 +13,8 @@ export type WorkAddress =
       readonly module: string;
       readonly className: string;
       readonly method: string;
+      /** how many prototypes up from the instance the method lies; 0 for a field. A subclass may have another one. */
+      readonly depth: number;
     }
   | {
       readonly kind: "function";

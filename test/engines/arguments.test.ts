@@ -55,7 +55,7 @@ const comparable = (outcome: Outcome) =>
     value instanceof Error ? { name: value.name, message: value.message, class: value.constructor } : value,
   );
 
-describe.each(Object.keys(engines) as Name[])("%s gives what for gives", (name) => {
+describe.each(Object.keys(engines) as Name[])("%s hands arguments over as for does", (name) => {
   const engine = engines[name];
   afterAll(() => engine.close());
   const job = (method: "given" | "result", invocations: Invocations, rest: object) =>
