@@ -43,8 +43,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   constructor(ids: Iterable<I> | number, components: Components<C> = {}) {
     this.indices = typeof ids === "number" ? range(ids) : [...ids];
     attach(this, {});
-    for (const [name, value] of Object.entries(components))
-      (this.data as Record<string, unknown>)[name] = value;
+    this.set(components);
   }
 
   /**
@@ -94,6 +93,12 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     return Object.fromEntries(
       Object.entries(this[store]).map(([name, component]) => [name, elementAt(component, position)]),
     ) as { [K in keyof C]: RowOf<C[K]> };
+  }
+
+  /** Sets components, from arrays too, which are copied into columns as in `Batch.from`. */
+  set(components: Components<C>): this {
+    Object.assign(this.data, components);
+    return this;
   }
 
   /**

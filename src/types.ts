@@ -113,7 +113,7 @@ type ActionName<B, K extends keyof B> = K extends keyof Batch<any, any>
           ? never
           : [Awaited<V>] extends [void]
             ? K
-            : Awaited<V> extends Parallel<AnyBatch>
+            : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
               ? K
               : never
         : never

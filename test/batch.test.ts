@@ -29,7 +29,7 @@ describe("a batch", () => {
     expect(make().data.x.dtype).toBe("f64");
     expect(make().data.rows.shape).toEqual([2, null]);
     expect([...make().data.rows.offsets!]).toEqual([0, 3, 4]);
-    batch.data.rows = [Int16Array.of(1), Int16Array.of(2)] as any;
+    batch.set({ rows: [Int16Array.of(1), Int16Array.of(2)] });
     expect(batch.data.rows.shape).toEqual([2, 1]);
   });
 
@@ -62,7 +62,7 @@ describe("a batch", () => {
   test("gives its memory back on dispose, components that were replaced included", () => {
     const batch = make();
     const { x } = batch.data;
-    batch.data.x = [3, 4] as any;
+    batch.set({ x: [3, 4] });
     const replacing = batch.data.x;
     batch.dispose();
     expect(() => x.values).toThrow("disposed");

@@ -346,7 +346,7 @@ describe("ready-made inits and posts", () => {
 
   test("columns gives each component whole", async () => {
     const batch = batchOf(4);
-    batch.data.made = Float64Array.of(1, 1, 1, 1) as any;
+    batch.set({ made: Float64Array.of(1, 1, 1, 1) });
     await batch.perColumn();
     expect(batch.kept).toEqual([6, 4]);
     await batch.perColumnOfAnything();
@@ -371,7 +371,7 @@ describe("ready-made inits and posts", () => {
       [2, 3],
       [3, 4, 5],
     ]);
-    batch.data.signal = Array.from({ length: 4 }, () => Float64Array.of(2, 5, 6)) as any;
+    batch.set({ signal: Array.from({ length: 4 }, () => Float64Array.of(2, 5, 6)) });
     await batch.take();
     expect(batch.data.rows.shape).toEqual([4, 2]);
     expect([...batch.data.rows.values]).toEqual([2, 5, 2, 5, 2, 5, 2, 5]);

@@ -26,7 +26,10 @@ test("the README's first example runs in an empty project with the packed packag
 });
 
 test("the README's batch runs in TypeScript, and ends by itself", async () => {
-  expect(await project.run("npx", ["tsx", "job.ts"])).toBe("[ 'low', 'high' ]\nfunction\n");
+  const expected = ["[ 'high', 'low' ]", "[ 'a', 'b' ] [ 'high', 'high' ]", "[ 'c' ] [ 'high' ]", ""].join(
+    "\n",
+  );
+  expect(await project.run("npx", ["tsx", "job.ts"])).toBe(expected);
 });
 
 test("the README's examples have the right types", async () => {
