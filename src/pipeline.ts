@@ -103,7 +103,12 @@ class PipelineBase<B extends AnyBatch> {
         while (ahead.length <= prefetch && start());
         const next = ahead.shift();
         if (!next) return;
-        yield (await next) as Parallel<B>;
+        const batch = await next.catch((error) => {
+          // what was cancelled fails because of the signal
+          signal?.throwIfAborted();
+          throw error;
+        });
+        yield batch as Parallel<B>;
       }
     } finally {
       ended.abort();

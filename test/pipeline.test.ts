@@ -77,6 +77,14 @@ describe("a pipeline", () => {
     await expect(iterate()).rejects.toThrow("enough");
   });
 
+  test("ends an action that runs when it is aborted, with the signal's reason", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    setTimeout(() => controller.abort(new Error("enough")), 100);
+    const job = dataset().pipeline().load().hang();
+    await expect(job.run({ batchSize: 3, prefetch: 1, signal })).rejects.toThrow("enough");
+  });
+
   test("takes options for the actions that follow", async () => {
     const job = dataset().pipeline().load().with({ target: "for" }).affine().square();
     for await (const batch of job.batches({ batchSize: 7 })) expect(batch.data.y.values[2]).toBe(9);
@@ -87,7 +95,7 @@ describe("a pipeline", () => {
 
   test("refuses steps that are no actions, naming those there are", () => {
     expect(() => (dataset().pipeline() as any).lod()).toThrow(
-      'JobBatch has no action "lod": its actions are load, affine, square, check, becomeSmall.',
+      'JobBatch has no action "lod": its actions are load, affine, square, hang, check, becomeSmall.',
     );
     expect(() => (dataset().pipeline() as any).notAnAction()).toThrow('has no action "notAnAction"');
   });
