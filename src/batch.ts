@@ -1,6 +1,6 @@
 import type { Column, Component, Dense } from "./columns/column.js";
 import { dense } from "./columns/dense.js";
-import type { Dtype } from "./columns/dtype.js";
+import type { ArrayOf, Dtype, TypedArray } from "./columns/dtype.js";
 import { isColumn, kindOf, toComponent } from "./columns/from-values.js";
 import type { RunOptions, Target } from "./engines/engine.js";
 import { elementAt, Rows } from "./inits-and-posts.js";
@@ -104,13 +104,15 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   /**
    * Makes a dense column of zeros a component.
    * @param shape of one item: `[]`, the default, for a number each
-   * @throws RangeError when the shared memory has no room for it
+   * @param values what to fill it with, by copying: all elements, item after item, or an array for each item
+   * @throws RangeError when the shared memory has no room for it, or the values have another length
    */
   allocate<D extends Dtype, const S extends readonly number[] = []>(
     name: keyof C & string,
-    { dtype, shape }: { dtype: D; shape?: S },
+    { dtype, shape, values }: { dtype: D; shape?: S; values?: ArrayOf<D> | readonly ArrayOf<D>[] },
   ): Dense<D, S> {
     const column = dense(dtype, [this.length, ...(shape ?? [])]);
+    if (values) fill(column, values, `${className(this)}.data.${name}`);
     (this.data as Record<string, unknown>)[name] = column;
     return column as Column as Dense<D, S>;
   }
@@ -159,6 +161,22 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     attach(batch, state.components);
     return batch;
   }
+}
+
+function fill(column: Column, values: TypedArray | readonly TypedArray[], what: string): void {
+  const arrays = Array.isArray(values) ? (values as TypedArray[]) : [values as TypedArray];
+  const all = column.values;
+  const each = all.length / arrays.length;
+  const odd = arrays.findIndex((array) => array.length !== each || array.constructor !== all.constructor);
+  if (odd >= 0) {
+    throw new RangeError(
+      `${what} takes ${each} elements of ${column.dtype}${arrays.length > 1 ? " for each item" : ""}, ` +
+        `got ${arrays[odd].length} in a ${kindOf(arrays[odd])}.`,
+    );
+  }
+  arrays.forEach((array, i) => {
+    (all as Float64Array).set(array as Float64Array, i * each);
+  });
 }
 
 const ambiguous = -1;

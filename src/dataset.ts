@@ -1,4 +1,5 @@
 import type { Batch, Id } from "./batch.js";
+import { kindOf } from "./columns/from-values.js";
 import { type Pipeline, pipelineOf } from "./pipeline.js";
 
 export type BatchClass<B extends Batch<any, any> = Batch<any, any>> = new (...args: any[]) => B;
@@ -16,6 +17,9 @@ export class Dataset<B extends Batch<any, any>> {
     index: Iterable<IdsOf<B>> | number,
     readonly batchClass: BatchClass<B>,
   ) {
+    if (typeof batchClass !== "function") {
+      throw new TypeError(`A dataset takes the class of its batches second, got ${kindOf(batchClass)}.`);
+    }
     const { indices } = new (batchClass as BatchClass<Batch<any, any>>)(index);
     const seen = new Set(indices);
     if (seen.size < indices.length) {

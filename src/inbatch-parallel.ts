@@ -158,7 +158,7 @@ export async function callParallel(
 
   if (options.debug && results.failures.length > 0) throw results.failures[0].error;
   if (!post) {
-    if (results.failures.length > 0) throw new ParallelError(label, results);
+    if (results.failures.length > 0) throw new ParallelError(results);
     return self;
   }
   const made = await post(...joinArguments(new Invocation([results]), withExtra));

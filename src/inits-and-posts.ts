@@ -116,7 +116,7 @@ export function into<const Name extends string>(
 ): ReadyPost<Name> {
   const filled = "fill" in options;
   const post = function (this: Batch, results: Results<any>) {
-    if (results.failures.length > 0 && !filled) throw new ParallelError(`into("${name}")`, results);
+    if (results.failures.length > 0 && !filled) throw new ParallelError(results);
     const what = `The component "${name}"`;
     if (results.length > 0 && results.every((value) => value === undefined)) {
       throw new TypeError(`into("${name}") got nothing to keep: the items returned undefined.`);

@@ -21,21 +21,27 @@ const rules: { [K in keyof Required<CallOptions>]: [ok: (value: unknown) => bool
   scratch: [whole(65536), "bytes, 65536 or more"],
 };
 
-const names = Object.keys(rules);
+/** The names of all options. */
+export const optionNames = Object.keys(rules);
 
 /**
  * Checks options at the boundary and gives a copy of those that are set.
  * @throws TypeError naming the option, what it takes and what came
  */
 export function checkOptions(options: object, where: string): CallOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `${where} takes an object of options, such as { workers: 2 }, got ${kindOf(options)}.`,
+    );
+  }
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const rule = rules[name as keyof CallOptions];
     if (!rule) {
-      const near = nearMiss(name, names);
+      const near = nearMiss(name, optionNames);
       throw new TypeError(
-        `${where}: there is no option "${name}"${near ? `; did you mean "${near}"?` : ""} The options are ${names.join(", ")}.`,
+        `${where}: there is no option "${name}"${near ? `; did you mean "${near}"?` : ""} The options are ${optionNames.join(", ")}.`,
       );
     }
     const [ok, expected] = rule;

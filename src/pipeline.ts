@@ -1,5 +1,6 @@
 import { isAction, isBatch, notABatch } from "./action.js";
 import type { Batch, Id } from "./batch.js";
+import { kindOf } from "./columns/from-values.js";
 import type { BatchClass } from "./dataset.js";
 import { isParallelized } from "./inbatch-parallel.js";
 import { className, methodNamed, namesIn } from "./members.js";
@@ -80,7 +81,11 @@ class PipelineBase<B extends AnyBatch> {
    * The batches, in order, after all actions. They are the caller's: dispose of each when done with it (`using`), or leave
    * it to garbage collection. An error in an action ends the iteration with it; `break` cancels what runs ahead.
    */
-  async *batches({ prefetch = 0, signal, ...order }: BatchesOptions): AsyncGenerator<Parallel<B>, void> {
+  async *batches(options: BatchesOptions): AsyncGenerator<Parallel<B>, void> {
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError(`batches() and run() take { batchSize: … } at least, got ${kindOf(options)}.`);
+    }
+    const { prefetch = 0, signal, ...order } = options;
     if (!Number.isSafeInteger(prefetch) || prefetch < 0) {
       throw new RangeError(`prefetch takes a whole number, 0 or more, got ${prefetch}.`);
     }

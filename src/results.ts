@@ -61,6 +61,11 @@ export class Results<T> extends Array<T | Error> {
     return this.#failures;
   }
 
+  /** What gave the results: class and method, such as `EcgBatch.standardize`. */
+  get action(): string {
+    return this.#label;
+  }
+
   /** Whether a kernel left the results in shared memory, so that `column` copies nothing. */
   get ofKernel(): boolean {
     return this.#column !== undefined;
@@ -72,7 +77,7 @@ export class Results<T> extends Array<T | Error> {
    * @throws ParallelError if an item failed, TypeError if the results are neither numbers nor typed arrays of one class
    */
   column(): Column {
-    if (this.#failures.length > 0) throw new ParallelError(this.#label, this);
+    if (this.#failures.length > 0) throw new ParallelError(this);
     this.#column = this.#column
       ? denseIfEqual(this.#column)
       : columnFrom(this, `The results of ${this.#label}`);
@@ -123,19 +128,21 @@ export class ParallelError extends AggregateError {
   override readonly name = "ParallelError";
   readonly failures: readonly Failure[];
 
+  /** class and method, such as `EcgBatch.standardize` */
+  readonly action: string;
+
   constructor(
-    /** class and method, such as `EcgBatch.standardize` */
-    readonly action: string,
     /** what the items returned; those that succeeded have their values */
     readonly results: Results<unknown>,
   ) {
-    const { failures, length } = results;
+    const { action, failures, length } = results;
     const [first] = failures;
     super(
       failures.map((failure) => failure.error),
       `${action}: ${failures.length} of ${length} items failed. The first, ${itemName(first)}: ${first.error}${placeOf(first.error)}`,
       { cause: first.error },
     );
+    this.action = action;
     this.failures = failures;
     Object.defineProperty(this, "results", { enumerable: false });
   }

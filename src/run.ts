@@ -1,3 +1,4 @@
+import { kindOf } from "./columns/from-values.js";
 import { canRun, engineFor } from "./engines/registry.js";
 import { listInvocations, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
@@ -38,6 +39,11 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
   const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
   const style = isKernel(inner) ? "kernel" : "function";
   const label = `run(${inner?.name || "function"})`;
+  if (!Array.isArray(args)) {
+    throw new TypeError(
+      `${label}: args takes an array, named arguments last: args: [{ … }]; got ${kindOf(args)}.`,
+    );
+  }
   const checked = checkOptions(given, "run()");
   const { target: preferred, ...options } = { ...configuration(), ...checked };
   const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";

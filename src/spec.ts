@@ -2,7 +2,7 @@ import { kindOf } from "./columns/from-values.js";
 import { type RunOptions, type Target, targets } from "./engines/engine.js";
 import type { Named } from "./invocation.js";
 import { nearMiss } from "./near-miss.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, optionNames } from "./options.js";
 
 export type Method = (this: any, ...args: any[]) => any;
 
@@ -44,6 +44,11 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
   }
   const { init, post, target, options = {}, ...extra } = spec;
   for (const key of Object.keys(extra)) {
+    if (optionNames.includes(key)) {
+      throw new TypeError(
+        `${where}: "${key}" is an option: write options: { ${key}: … }, or rename the extra argument.`,
+      );
+    }
     const near = nearMiss(key, reserved);
     if (near) {
       throw new TypeError(

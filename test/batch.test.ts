@@ -51,6 +51,22 @@ describe("a batch", () => {
     expect(batch.data.image.at(1)[3]).toBe(5);
   });
 
+  test("fills what it allocates with values, of all items or of each", () => {
+    const batch = make();
+    const pixels = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const halves = [pixels.slice(0, 4), pixels.slice(4)];
+    for (const values of [pixels, halves]) {
+      const image = batch.allocate("image", { dtype: "f32", shape: [2, 2], values });
+      expect([...image.at(1)]).toEqual([5, 6, 7, 8]);
+    }
+    expect(() => batch.allocate("image", { dtype: "f32", shape: [2, 2], values: pixels.slice(1) })).toThrow(
+      "Parts.data.image takes 8 elements of f32, got 7 in a Float32Array.",
+    );
+    expect(() =>
+      batch.allocate("image", { dtype: "f32", shape: [2, 2], values: [halves[0], halves[0].slice(1)] }),
+    ).toThrow("takes 4 elements of f32 for each item, got 3");
+  });
+
   test("tells its components by name", () => {
     const batch = make();
     expect(Object.keys(batch.data)).toEqual(["x", "rows", "label"]);

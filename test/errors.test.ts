@@ -39,6 +39,7 @@ describe("a wrong decorator", () => {
       { init: "indices", options: { timeout: -1 } },
       'the option "timeout" takes milliseconds, more than 0, got -1.',
     ],
+    [{ init: "indices", timeout: 100 }, '"timeout" is an option: write options: { timeout: … }'],
     [undefined, 'takes an object such as { init: "indices", target: "threads" }, got undefined.'],
   ])("%j says what is wrong with it", (spec, message) => {
     expect(() => loosely(spec, () => {})).toThrow(message);
@@ -199,6 +200,16 @@ describe("what a worker cannot find", () => {
     await expect(Homeless.from(2).act()).rejects.toThrow(/Homeless.*static module = import\.meta\.url/);
   });
 
+  test("a module that is a path says that a URL is expected", async () => {
+    class Located extends Batch<any, number> {
+      static override module = "./located.js";
+      act = loosely({ init: "indices" }, (n: number) => n) as () => Promise<unknown>;
+    }
+    await expect(Located.from(2).act()).rejects.toThrow(
+      'Located.module is the path "./located.js", expected a URL',
+    );
+  });
+
   test("a class that its module does not export is named", async () => {
     class Hidden extends SpecBatch {}
     await expect(Hidden.from(["a"]).someAction()).rejects.toThrow(/Hidden/);
@@ -206,6 +217,34 @@ describe("what a worker cannot find", () => {
 
   test("a plain function given to run says to use exported()", async () => {
     await expect(run((n: number) => n, [1])).rejects.toThrow(/exported\(/);
+  });
+});
+
+describe("arguments of another kind", () => {
+  test.each([
+    [
+      "run of nothing",
+      () => run(undefined as any, [1]),
+      "run() takes a kernel, a function, or exported(module, name) first",
+    ],
+    [
+      "run with args in an object",
+      () => run(kernels.affine, [1], { args: { k: 1 } as any }),
+      "args takes an array",
+    ],
+    ["with of nothing", async () => (batch() as any).with(), "with() takes an object of options"],
+    [
+      "a dataset of no class",
+      async () => new Dataset(3, {} as any),
+      "takes the class of its batches second, got Object",
+    ],
+    [
+      "batches of nothing",
+      () => (new Dataset([], SpecBatch).pipeline() as any).batches().next(),
+      "take { batchSize: … } at least",
+    ],
+  ])("%s: the error says what is expected", async (_, call, message) => {
+    await expect(call()).rejects.toThrow(message);
   });
 });
 

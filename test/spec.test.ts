@@ -384,6 +384,7 @@ describe("ready-made inits and posts", () => {
     const error = await batch.take({ bad: 1 }).catch((reason) => reason);
     expect(error).toBeInstanceOf(ParallelError);
     expect(error.failures.map(({ item }: any) => item)).toEqual([1]);
+    expect(error.message).toMatch(/^SpecBatch\.take: 1 of 3 items failed\. .*kernels\.ts:\d+\)$/);
     expect(batch.data.rows).toBe(before);
     await batch.affineFilled({ bad: 2 });
     expect([...batch.data.made.values]).toEqual([1, 2, Number.NaN]);

@@ -9,9 +9,9 @@ const notice = "// Written by `nogil build`; changes are lost when it runs again
 export function javascript(name: string, description: ModuleDescription): string {
   const names = Object.keys(description.kernels);
   return `${notice}
-import { defineKernels } from "nogil";
+import { defineKernels as $define } from "nogil";
 
-export const { ${names.join(", ")} } = defineKernels(
+export const { ${names.join(", ")} } = $define(
   new URL(${JSON.stringify(`./${name}.wasm`)}, import.meta.url),
   ${JSON.stringify(description)},
 );

@@ -73,7 +73,17 @@ export class Instances {
 
   async #instantiate({ bytes, description, base }: ModuleSource): Promise<Instance> {
     const code = relocate(bytes, description, base);
-    const instance = new Instance(this.memory, await WebAssembly.compile(code as BufferSource));
+    let compiled: WebAssembly.Module;
+    try {
+      compiled = await WebAssembly.compile(code as BufferSource);
+    } catch (cause) {
+      const kernels = Object.keys(description.kernels).join(", ");
+      throw new Error(
+        `The WebAssembly file of ${kernels} is damaged: build it again. (${(cause as Error).message})`,
+        { cause },
+      );
+    }
+    const instance = new Instance(this.memory, compiled);
     this.lendScratch(instance);
     try {
       this.#floor = instance.start();

@@ -90,6 +90,12 @@ function moduleOf(self: object, label: string): { module: string; name: string }
       `${label}: a worker cannot tell in which module ${name} lies. Add to the class: static module = import.meta.url;`,
     );
   }
+  if (/^\.{0,2}[\\/]/.test(String(module))) {
+    throw new TypeError(
+      `${label}: ${name}.module is the path ${JSON.stringify(module)}, expected a URL: static module = import.meta.url; ` +
+        "(in CommonJS: static module = pathToFileURL(__filename).href).",
+    );
+  }
   if (isMainEntry(String(module))) {
     throw new TypeError(
       `${label}: ${name} lies in the program's main module, ${module}, and importing that in a worker would run the ` +

@@ -87,7 +87,8 @@ class Packer extends Serializer {
     this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   }
 
-  _getDataCloneError = DataCloneFailure;
+  // called as a function
+  _getDataCloneError = (message: string) => new DataCloneFailure(message);
 
   _getSharedArrayBufferId(): number {
     throw new DataCloneFailure("#<SharedArrayBuffer> could not be cloned.");
