@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./compiler/build.js";
+import { commonJsPackageOf } from "./compiler/module-type.js";
 
 const help = `Usage: nogil build <entry.ts> [options]
 
@@ -52,6 +53,13 @@ async function main(args: string[]): Promise<number> {
     if (warnings) console.error(warnings);
     const script = relative(process.cwd(), files.at(-1)!);
     console.log(built ? `${script}: ${kernels.join(", ")}` : `${script} is up to date`);
+    const commonJs = commonJsPackageOf(files.at(-1)!);
+    if (commonJs) {
+      console.error(
+        `${script} is an ES module, and ${relative(process.cwd(), commonJs)} makes Node read it as CommonJS: ` +
+          `run "npm pkg set type=module", or put { "type": "module" } into ${join(dirname(script), "package.json")}.`,
+      );
+    }
   }
   return 0;
 }
@@ -59,6 +67,7 @@ async function main(args: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error((error as Error).message);
+  const { message, code } = error as Error & { code?: string };
+  console.error(code?.startsWith("ERR_PARSE_ARGS") ? `${message}\n\n${help}` : message);
   process.exitCode = 1;
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Batch, type Dense, type Ragged } from "nogil";
 import { describe, expect, test } from "vitest";
 
@@ -65,6 +66,11 @@ describe("a batch", () => {
     expect(() =>
       batch.allocate("image", { dtype: "f32", shape: [2, 2], values: [halves[0], halves[0].slice(1)] }),
     ).toThrow("takes 4 elements of f32 for each item, got 3");
+  });
+
+  test("prints its columns briefly", () => {
+    const { x, rows } = make().data;
+    expect(inspect({ x, rows })).toBe("{ x: Dense <f64> [2], rows: Ragged <i16> [2, …] }");
   });
 
   test("tells its components by name", () => {

@@ -58,6 +58,11 @@ export class DenseColumn<D extends Dtype = Dtype, Row = unknown> implements Colu
   [Symbol.dispose](): void {
     this.dispose();
   }
+
+  /** What Node's console prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Dense <${this.dtype}> [${this.shape.map((size) => size ?? "…").join(", ")}]`;
+  }
 }
 
 /**

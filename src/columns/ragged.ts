@@ -141,6 +141,11 @@ export class RaggedColumn<D extends Dtype = Dtype> implements Column<D, ArrayOf<
     this.dispose();
   }
 
+  /** What Node's console prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Ragged <${this.dtype}> [${this.shape.map((size) => size ?? "…").join(", ")}]`;
+  }
+
   #agreed(): (number | null)[] {
     const { sizes, dimensions } = this.#rows;
     return Array.from({ length: dimensions - 1 }, (_, d) => {

@@ -223,3 +223,29 @@ test("AssemblyScript libraries from npm can be imported", async () => {
   expect((await build("assembly/kernels.ts", { cwd })).kernels).toEqual(["f"]);
   expect((await build("assembly/kernels.ts", { cwd })).built).toBe(false);
 });
+
+test("the command says when the package makes Node read what it wrote as CommonJS", async () => {
+  await writeFile(join(cwd, "package.json"), '{ "type": "commonjs" }');
+  const { code, stderr } = await nogil("build", "assembly/kernels.ts");
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    "build/kernels.js is an ES module, and package.json makes Node read it as CommonJS: " +
+      'run "npm pkg set type=module", or put { "type": "module" } into build/package.json.\n',
+  );
+});
+
+test("a kernel may be called what the bindings use", async () => {
+  await writeFile(
+    join(cwd, "assembly/kernels.ts"),
+    "export function defineKernels(x: f64): f64 { return x; }",
+  );
+  expect(await build("assembly/kernels.ts", { cwd })).toMatchObject({ kernels: ["defineKernels"] });
+  const built = await import(join(cwd, "build/kernels.js"));
+  expect(String(built.defineKernels)).toBe("defineKernels(x: f64): f64");
+});
+
+test("a wrong option comes with those there are", async () => {
+  const { code, stderr } = await nogil("build", "assembly/kernels.ts", "--uot", "x");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/--uot[\s\S]*Usage: nogil build/);
+});
