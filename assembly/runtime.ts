@@ -179,6 +179,6 @@ function unseeded(): f64 {
 @global
 function shapeOf<T>(row: T): Int32Array {
   const shape = new Int32Array(1);
-  shape[0] = row!.length;
+  shape[0] = isNullable<T>() ? row!.length : row.length;
   return shape;
 }
