@@ -174,9 +174,11 @@ function unseeded(): f64 {
   throw new Error("Math.random has no seed here: call Math.seedRandom with a number of the item's own first");
 }
 
-// the default of a parameter that the engine fills in: what is left of it here runs only where there is no shape to give
+// the default of a parameter that the engine fills in for columns: any other row has one dimension
 // @ts-ignore: decorator
 @global
 function shapeOf<T>(row: T): Int32Array {
-  throw new TypeError("shapeOf(…) of a row whose shape is not known: pass it as an argument");
+  const shape = new Int32Array(1);
+  shape[0] = isNullable<T>() ? row!.length : row.length;
+  return shape;
 }

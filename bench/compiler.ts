@@ -1,12 +1,15 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { Kernel } from "nogil";
 import { build } from "nogil/compiler";
 import { frameBytes, writeFrame } from "../src/nogil/frame.js";
 import { measure, median, report } from "./measure.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 const n = 4096;
 const side = 128;
 
@@ -129,6 +132,20 @@ async function buildTimes(folder: string): Promise<void> {
     { rounds: 5, warmUp: 1 },
   );
   report("build in a warm process", "ms", 1, measured);
+  const command =
+    (file: string, ...options: string[]) =>
+    () =>
+      promisify(execFile)(process.execPath, [cli, "build", file, ...options], { cwd: folder });
+  const cold = await measure(
+    [
+      { name: "one kernel, built", work: command("one.ts", "--force") },
+      { name: "thirty kernels, built", work: command("thirty.ts", "--force") },
+      { name: "one kernel, up to date", work: command("one.ts") },
+    ],
+    () => {},
+    { rounds: 5, warmUp: 0 },
+  );
+  report("build by the command, in a process of its own", "ms", 1, cold);
   const sizes: Record<string, object> = {};
   for (const name of ["one", "thirty"]) {
     const { [name === "one" ? "f0" : "f29"]: kernel } = (await import(

@@ -12,6 +12,8 @@ export interface KernelParameter {
   readonly optional?: true;
   /** the kernel was proved never to write this row, so a copied argument need not be copied back */
   readonly readonly?: true;
+  /** the row parameter whose item's shape the engine gives here, where no argument does */
+  readonly shapeOf?: string;
 }
 
 /** What a kernel returns for an item: nothing, a number, or a typed array of any length. */

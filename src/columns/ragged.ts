@@ -173,7 +173,9 @@ export class RaggedColumn<D extends Dtype = Dtype> implements Column<D, ArrayOf<
     }
     const elements = lengths.reduce((sum, length) => sum + length, 0);
     const first = lengths.findIndex((length) => length > 0);
-    return viewOf(this.#storage.buffer, this.dtype, first < 0 ? 0 : addresses[first], elements);
+    // also without elements the column lies somewhere: to kernels, address 0 is an argument left out
+    const begin = first < 0 ? (this.#storage.lease?.blocks[0] ?? 0) : addresses[first];
+    return viewOf(this.#storage.buffer, this.dtype, begin, elements);
   }
 }
 

@@ -3,12 +3,14 @@ import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { abi, type ModuleDescription } from "../kernel.js";
+import type { Location } from "../nogil/locate.js";
 import { readAsConfig } from "./asconfig.js";
 import { declarations, javascript } from "./bindings.js";
 import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
 import { compileAndLink } from "./link.js";
 import { loadToolchain, toolchainVersion } from "./toolchain.js";
 import { runtimeText } from "./transform/runtime.js";
+import type { DeclaredKernel } from "./transform/signatures.js";
 import { writeFiles } from "./write-files.js";
 
 export interface ModuleRequest {
@@ -38,6 +40,8 @@ interface StoredRecord extends BuildRecord {
   /** version of AssemblyScript */
   readonly compiler: string;
   readonly description: ModuleDescription;
+  /** where kernels are declared, for errors in those of which only code of the library is left */
+  readonly declarations: Readonly<Record<string, Location>>;
 }
 
 /** Compiles an entry file and writes what comes of it: code, source map, bindings and types. */
@@ -79,6 +83,7 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
     inputs: recordInputs(linked.inputs),
     outputs: Object.fromEntries([...outputs].map(([file, content]) => [file, hash(content)])),
     description,
+    declarations: Object.fromEntries(linked.kernels.map((kernel) => [kernel.name, placeOf(kernel)])),
   };
   // written last: it says that the others are what they should be
   outputs.set(mapName, sourceMap(linked.map, relative(out, cwd), record));
@@ -86,11 +91,18 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
   return { built: true, description, warnings: linked.warnings };
 }
 
+function placeOf({ source, declaration }: DeclaredKernel): Location {
+  return { file: source.normalizedPath, line: source.lineAt(declaration.name.range.start) };
+}
+
 // the compiler names the files from the working directory, and has the text of its whole library in the map
 function sourceMap(text: string, root: string, record: StoredRecord): string {
-  const map = JSON.parse(text) as { sources: string[]; sourcesContent: string[] };
+  const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
+  for (const { file } of Object.values(record.declarations)) {
+    if (!map.sources.includes(file)) map.sources.push(file);
+  }
   const sourcesContent = map.sources.map((source, i) =>
-    source.startsWith("~lib/") ? null : map.sourcesContent[i],
+    source.startsWith("~lib/") ? null : (map.sourcesContent[i] ?? null),
   );
   return JSON.stringify({ ...map, sourceRoot: root.replaceAll("\\", "/"), sourcesContent, x_nogil: record });
 }

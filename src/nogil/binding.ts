@@ -12,6 +12,7 @@ import type { FrameParameter } from "./frame.js";
 import { Packer, RowTable, ScalarTable } from "./packing.js";
 import { namesOf, planArguments, type Source } from "./plan.js";
 import { storageOf } from "./scalars.js";
+import { shapesOf } from "./shapes.js";
 
 /** Items whose arguments one frame describes. */
 export interface BoundItems {
@@ -102,6 +103,11 @@ class Binder {
     const sources = planArguments(this.kernel, components.length, [], this.shared, this.subject);
     const layouts = this.kernel.signature.parameters.map((parameter, p): Layout => {
       const source = sources[p];
+      const shaped = source.from === "default" && this.#sourceOf(parameter.shapeOf, sources);
+      if (shaped && shaped.from === "position") {
+        const column = components[shaped.position];
+        if (isColumn(column)) return shapesOf(column, parameter, this.packer);
+      }
       if (source.from !== "position") return this.#common(parameter, source);
       const component = components[source.position];
       const name = names?.[source.position];
@@ -167,6 +173,10 @@ class Binder {
     } catch (error) {
       return error as Error;
     }
+  }
+
+  #sourceOf(name: string | undefined, plan: Plan): Source | undefined {
+    return plan[this.kernel.signature.parameters.findIndex((parameter) => parameter.name === name)];
   }
 
   #table(parameter: KernelParameter, length: number): ScalarTable | RowTable {

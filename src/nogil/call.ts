@@ -104,7 +104,7 @@ export class KernelCall {
   async #errors(): Promise<Map<number, Error>> {
     const failures = new Map(this.#failures);
     for (const [item, fault] of this.#faults) {
-      failures.set(item, kernelError(fault, this.kernel, item, await locate(fault, this.kernel.module)));
+      failures.set(item, kernelError(fault, this.kernel, item, await locate(fault, this.kernel)));
     }
     return new Map([...failures].sort(([a], [b]) => a - b));
   }

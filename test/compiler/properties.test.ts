@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { transformWithEsbuild } from "vite";
 import { expect, test } from "vitest";
-import { type Dtype, dtypes, typedArrays } from "../../src/columns/dtype.js";
-import { arrayName } from "../../src/compiler/transform/types.js";
+import { argumentsOf, reference, signature, sourceOf } from "../random-kernels.js";
 import { load } from "./harness.js";
 
 // programs over rows that are AssemblyScript and TypeScript at once; every index is in range
@@ -80,93 +79,22 @@ test("random programs over rows do what they do in JavaScript", { timeout: 300_0
   await fc.assert(property, { numRuns: 3, endOnFailure: true });
 });
 
-interface Signature {
-  parameters: { kind: "row" | "scalar"; type: Dtype; optional: boolean; written: boolean }[];
-  result: "void" | "number" | "array";
-}
-
-const signature: fc.Arbitrary<Signature> = fc.record({
-  parameters: fc.array(
-    fc.record({
-      kind: fc.constantFrom("row" as const, "scalar" as const),
-      type: fc.constantFrom(...dtypes),
-      optional: fc.boolean(),
-      written: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 5 },
-  ),
-  result: fc.constantFrom("void", "number", "array"),
-});
-
-const isBig = (type: Dtype) => type === "i64" || type === "u64";
-
-// adds up everything it is given, doubles the rows it writes, and gives the sum or the last row
-function kernel({ parameters, result }: Signature, n: number): string {
-  const required = parameters.findLastIndex(({ optional }) => !optional);
-  const declared = parameters.map(({ kind, type, optional }, p) => {
-    const name = kind === "row" ? arrayName[type] : type;
-    const value = kind === "row" ? `new ${name}(${p + 1}).fill(2)` : `${p + 1}`;
-    return `p${p}: ${name}${optional && p > required ? ` = ${value}` : ""}`;
-  });
-  const body = parameters.map(({ kind, written }, p) => {
-    if (kind === "scalar") return `sum += <f64>p${p};`;
-    const double = written ? `p${p}[i] += p${p}[i]; ` : "";
-    return `for (let i = 0; i < p${p}.length; i++) { sum += <f64>p${p}[i]; ${double}}`;
-  });
-  const last = parameters.findLastIndex(({ kind }) => kind === "row");
-  const type =
-    result === "array" && last >= 0 ? arrayName[parameters[last].type] : result === "void" ? "void" : "f64";
-  const returned = type === "void" ? "" : type === "f64" ? "return sum;" : `return p${last}.slice(1);`;
-  return `export function f${n}(${declared.join(", ")}): ${type} { let sum: f64 = 0; ${body.join(" ")} ${returned} }\n`;
-}
-
 test("random signatures and data come through as they are", { timeout: 300_000 }, async () => {
-  const scalar = (type: Dtype): fc.Arbitrary<number | bigint> =>
-    isBig(type) ? fc.integer({ min: 0, max: 1000 }).map(BigInt) : fc.integer({ min: 0, max: 100 });
   const property = fc.asyncProperty(
     fc.array(signature, { minLength: 25, maxLength: 25 }),
     async (signatures) => {
-      const { run } = await load(signatures.map(kernel).join(""));
-      signatures.forEach(({ parameters, result }, n) => {
-        const required = parameters.findLastIndex(({ optional }) => !optional);
-        const rowOf = (type: Dtype) =>
-          fc.array(scalar(type), { maxLength: 9 }).map((values) => new typedArrays[type](values as never));
-        const columns = fc.integer({ min: 0, max: 6 }).chain((items) =>
-          fc
-            .tuple(
-              ...parameters.map(({ kind, type, optional }, p) => {
-                const one: fc.Arbitrary<any> = kind === "row" ? rowOf(type) : scalar(type);
-                const column = fc.array(one, { minLength: items, maxLength: items });
-                return optional && p > required ? fc.option(column, { nil: undefined }) : column;
-              }),
-            )
-            .map((given) => ({ items, given })),
-        );
-        const check = fc.property(columns, fc.boolean(), ({ items, given }, tables) => {
-          const expectedRows: any[] = [];
-          const expected = Array.from({ length: items }, (_, item) => {
-            let sum = 0;
-            let last: any;
-            parameters.forEach(({ kind, type, written }, p) => {
-              const value = given[p]
-                ? given[p][item]
-                : kind === "row"
-                  ? new typedArrays[type](p + 1).fill((isBig(type) ? 2n : 2) as never)
-                  : p + 1;
-              if (kind === "scalar") sum += Number(value);
-              else {
-                last = value.slice();
-                for (const element of last) sum += Number(element);
-                if (written) last = last.map((element: any) => element + element);
-                expectedRows.push(given[p] && [p, item, last]);
-              }
-            });
-            return result === "array" && last ? last.slice(1) : sum;
-          });
-          const { values, thrown } = run(`f${n}`, given, { tables, items });
+      const { run } = await load(signatures.map(sourceOf).join(""));
+      signatures.forEach((signature, n) => {
+        const check = fc.property(argumentsOf(signature), fc.boolean(), ({ items, given }, tables) => {
+          const expected = Array.from({ length: items }, (_, item) => reference(signature, given, item));
+          const { values, thrown } = run(`f${n}`, given as any[], { tables, items });
           expect(thrown).toEqual([]);
-          expect(values).toEqual(result === "void" ? [] : expected);
-          for (const [p, item, row] of expectedRows.filter(Boolean)) expect(given[p]![item]).toEqual(row);
+          expect(values).toEqual(signature.result === "void" ? [] : expected.map(({ value }) => value));
+          given.forEach((column, p) => {
+            if (signature.parameters[p].kind === "row" && column) {
+              expect(column).toEqual(expected.map(({ rows }) => rows[p]));
+            }
+          });
         });
         fc.assert(check, { numRuns: 12 });
       });

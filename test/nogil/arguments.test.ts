@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { denseIfEqual } from "../../dist/columns/from-values.js";
 import { dense, denseFrom, detach, raggedFrom, revive } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import { sequential } from "../../dist/engines/for.js";
@@ -20,6 +21,11 @@ export function both(x: Float32Array, y: Int32Array): f64 { return <f64>x[1] * <
 export function ints(a: i8, b: u8, c: i16, d: u16, e: i32, f: u32): f64 { return <f64>a + b + c + d + e + f; }
 export function longs(a: i64, b: u64): i64 { return a + <i64>b; }
 export function flip(a: bool): bool { return !a; }
+export function sum(x: Float64Array = new Float64Array(2).fill(1)): f64 {
+  let all: f64 = 0;
+  for (let i = 0; i < x.length; i++) all += x[i];
+  return all;
+}
 export function nothing(): i32 { return 7; }
 `,
 );
@@ -49,6 +55,15 @@ describe.each([
   test("with the kernel's default values where no argument is", async () => {
     expect(await run("weigh", list([1], [2, 20], [3], [4, 40, 400], [5]))).toEqual([111, 122, 113, 444, 115]);
     expect(await run("weigh", zipped([1, 2]), { named: { b: undefined, c: 0 } })).toEqual([11, 12]);
+  });
+
+  test("and not with default values for rows without elements", async () => {
+    const empty = raggedFrom([new Float64Array(), new Float64Array()]);
+    expect(await run("sum", zipped(empty))).toEqual([0, 0]);
+    expect(await run("sum", zipped(empty.toDense()))).toEqual([0, 0]);
+    expect(await run("sum", list([[]], [], [new Float64Array()]))).toEqual([0, 2, 0]);
+    const returned = await engine.run(job(k.first, list([[1], 0], [[2], 0])));
+    expect(await run("sum", zipped(denseIfEqual(returned.column!)))).toEqual([0, 0]);
   });
 
   test("of kernels that take none", async () => {

@@ -124,6 +124,19 @@ describe.each([
   });
 });
 
+test("an error in code of the library that is all there is of a kernel has the kernel's line", async () => {
+  const { huge } = await kernelsFrom(
+    "faults-library",
+    "// a comment\nexport function huge(): Float64Array { return new Float64Array(100_000_000); }",
+  );
+  const [error] = valuesOf(await nogil.run(job(huge, list([]))));
+  expect(error).toMatchObject({
+    name: "RangeError",
+    line: 2,
+    file: expect.stringMatching(/faults-library\.ts$/),
+  });
+});
+
 test("a module whose file is gone is an error that says what to do", async () => {
   const gone = await kernelsFrom("faults-gone", "export function one(): i32 { return 1; }");
   rmSync(gone.one.module.source as URL);

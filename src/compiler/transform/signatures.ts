@@ -17,18 +17,13 @@ import { documentationBefore } from "./documentation.js";
 import { isDeclared, resolveType } from "./types.js";
 import type { Unit } from "./unit.js";
 
-export interface DeclaredParameter extends KernelParameter {
-  /** the row whose shape the engine gives here, when the call does not */
-  readonly shapeOf?: string;
-}
-
 /** A kernel as its source declares it. */
 export interface DeclaredKernel {
   /** the name it is exported under */
   readonly name: string;
   readonly declaration: FunctionDeclaration;
   readonly source: Source;
-  readonly parameters: readonly DeclaredParameter[];
+  readonly parameters: readonly KernelParameter[];
   readonly result: KernelResult;
   readonly documentation?: string;
 }
@@ -151,7 +146,7 @@ function readParameter(
   parameter: ParameterNode,
   source: Source,
   earlier: readonly string[],
-): DeclaredParameter | undefined {
+): KernelParameter | undefined {
   const name = parameter.name.text;
   const subject = `Parameter '${name}' of kernel '${kernel}'`;
   const fail = (message: string) => {
