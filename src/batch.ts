@@ -1,7 +1,8 @@
-import type { Column, Component, Dense } from "./columns/column.js";
+import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import { dense } from "./columns/dense.js";
 import type { ArrayOf, Dtype, TypedArray } from "./columns/dtype.js";
 import { isColumn, kindOf, toComponent } from "./columns/from-values.js";
+import { ragged } from "./columns/ragged.js";
 import type { RunOptions, Target } from "./engines/engine.js";
 import { elementAt, Rows } from "./inits-and-posts.js";
 import { className } from "./members.js";
@@ -109,12 +110,29 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    */
   allocate<D extends Dtype, const S extends readonly number[] = []>(
     name: keyof C & string,
-    { dtype, shape, values }: { dtype: D; shape?: S; values?: ArrayOf<D> | readonly ArrayOf<D>[] },
-  ): Dense<D, S> {
-    const column = dense(dtype, [this.length, ...(shape ?? [])]);
-    if (values) fill(column, values, `${className(this)}.data.${name}`);
+    how: { dtype: D; shape?: S; values?: ArrayOf<D> | readonly ArrayOf<D>[] },
+  ): Dense<D, S>;
+  /**
+   * Makes a ragged column of zeros a component.
+   * @param shapes of each item: its length, or the sizes of an image
+   */
+  allocate<D extends Dtype>(
+    name: keyof C & string,
+    how: {
+      dtype: D;
+      shapes: readonly number[] | readonly (readonly number[])[];
+      values?: ArrayOf<D> | readonly ArrayOf<D>[];
+    },
+  ): Ragged<D>;
+  allocate(name: keyof C & string, { dtype, shape = [], shapes, values }: Allocation): Column {
+    const what = `${className(this)}.data.${name}`;
+    if (shapes && shapes.length !== this.length) {
+      throw new RangeError(`${what} takes ${this.length} shapes, one for each item, got ${shapes.length}.`);
+    }
+    const column = shapes ? ragged(dtype, shapes) : dense(dtype, [this.length, ...shape]);
+    if (values) fill(column, values, what);
     (this.data as Record<string, unknown>)[name] = column;
-    return column as Column as Dense<D, S>;
+    return column;
   }
 
   /** One invocation per item with its row of each named component, for an init written by hand. Copies nothing. */
@@ -163,19 +181,32 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   }
 }
 
-function fill(column: Column, values: TypedArray | readonly TypedArray[], what: string): void {
-  const arrays = Array.isArray(values) ? (values as TypedArray[]) : [values as TypedArray];
-  const all = column.values;
-  const each = all.length / arrays.length;
-  const odd = arrays.findIndex((array) => array.length !== each || array.constructor !== all.constructor);
-  if (odd >= 0) {
+interface Allocation {
+  readonly dtype: Dtype;
+  readonly shape?: readonly number[];
+  readonly shapes?: readonly number[] | readonly (readonly number[])[];
+  readonly values?: TypedArray | readonly TypedArray[];
+}
+
+function fill(column: Column, given: TypedArray | readonly TypedArray[], what: string): void {
+  const { values, offsets, length } = column;
+  const perItem = Array.isArray(given);
+  const arrays = perItem ? (given as TypedArray[]) : [given as TypedArray];
+  if (perItem && arrays.length !== length) {
     throw new RangeError(
-      `${what} takes ${each} elements of ${column.dtype}${arrays.length > 1 ? " for each item" : ""}, ` +
-        `got ${arrays[odd].length} in a ${kindOf(arrays[odd])}.`,
+      `${what} takes ${length} arrays of values, one for each item, got ${arrays.length}.`,
     );
   }
+  const bounds = perItem ? (offsets ?? arrays.map((_, i) => (i * values.length) / length)) : [0];
   arrays.forEach((array, i) => {
-    (all as Float64Array).set(array as Float64Array, i * each);
+    const room = values.subarray(bounds[i], bounds[i + 1]);
+    if (array.length !== room.length || array.constructor !== values.constructor) {
+      throw new RangeError(
+        `${what} takes ${room.length} elements of ${column.dtype}${perItem ? ` for item ${i}` : ""}, ` +
+          `got ${array.length} in a ${kindOf(array)}.`,
+      );
+    }
+    (room as Float64Array).set(array as Float64Array);
   });
 }
 

@@ -65,7 +65,35 @@ describe("a batch", () => {
     );
     expect(() =>
       batch.allocate("image", { dtype: "f32", shape: [2, 2], values: [halves[0], halves[0].slice(1)] }),
-    ).toThrow("takes 4 elements of f32 for each item, got 3");
+    ).toThrow("takes 4 elements of f32 for item 1, got 3");
+  });
+
+  test("allocates ragged columns of lengths, or of images with a shape each", () => {
+    const batch = make();
+    const lengths = batch.allocate("rows", {
+      dtype: "i16",
+      shapes: [1, 3],
+      values: Int16Array.of(7, 8, 9, 10),
+    });
+    expect([...lengths.at(1)]).toEqual([8, 9, 10]);
+    const values = [Float32Array.of(1, 2), Float32Array.of(3, 4, 5, 6)];
+    const images = batch.allocate("image", {
+      dtype: "f32",
+      shapes: [
+        [1, 2],
+        [2, 2],
+      ],
+      values,
+    });
+    expect(images.shape).toEqual([2, null, 2]);
+    expect(images.shapeAt(1)).toEqual([2, 2]);
+    expect([...images.at(1)]).toEqual([3, 4, 5, 6]);
+    expect(() => batch.allocate("rows", { dtype: "i16", shapes: [1] })).toThrow(
+      "takes 2 shapes, one for each item, got 1",
+    );
+    expect(() =>
+      batch.allocate("rows", { dtype: "i16", shapes: [1, 2], values: [Int16Array.of(1)] }),
+    ).toThrow("takes 2 arrays of values, one for each item, got 1");
   });
 
   test("prints its columns briefly", () => {

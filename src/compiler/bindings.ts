@@ -22,7 +22,7 @@ export const { ${names.join(", ")} } = $define(
 export function declarations(kernels: readonly DeclaredKernel[]): string {
   const constants = kernels.map((kernel) => {
     const type = `Kernel<[${parameterTypes(kernel.parameters).join(", ")}], ${resultType(kernel.result)}>`;
-    return `${comment(kernel.documentation)}export declare const ${kernel.name}: ${type};`;
+    return `${comment(documentation(kernel))}export declare const ${kernel.name}: ${type};`;
   });
   return `${notice}\nimport type { Kernel } from "nogil";\n\n${constants.join("\n\n")}\n`;
 }
@@ -45,6 +45,14 @@ function resultType(result: KernelResult): string {
 function scalarType(type: ScalarType): string {
   if (type === "bool") return "boolean";
   return type === "i64" || type === "u64" ? "bigint" : "number";
+}
+
+// rows that are only read are not copied back where they had to be copied in
+function documentation({ documentation, parameters }: DeclaredKernel): string | undefined {
+  const read = parameters.filter((parameter) => parameter.readonly).map(({ name }) => name);
+  if (read.length === 0) return documentation;
+  const only = `Only reads ${read.join(", ")}.`;
+  return documentation ? `${documentation}\n\n${only}` : only;
 }
 
 function comment(documentation: string | undefined): string {

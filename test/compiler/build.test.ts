@@ -61,8 +61,14 @@ import type { Kernel } from "nogil";
  */
 export declare const double: Kernel<[x: Float32Array, by?: number], void>;
 
+/**
+ * Only reads x.
+ */
 export declare const find: Kernel<[x: Int32Array, from?: number, until?: bigint, all?: boolean], Int32Array>;
 
+/**
+ * Only reads x.
+ */
 export declare const count: Kernel<[x: Uint8Array], bigint>;
 `);
   const { mtimeMs } = await stat(join(cwd, "build/kernels.wasm"));

@@ -26,7 +26,7 @@ export class KernelTransform {
     // 1: a user's entry file
     const entry = unit.ownSources.find(({ sourceKind }) => sourceKind === 1)!;
     this.kernels = markReadonly(unit, readKernels(unit, entry));
-    if (this.kernels.length === 0) {
+    if (this.kernels.length === 0 && !unit.failed) {
       unit.error(
         entry.range,
         "This file exports no kernels: write 'export function name(row: Float32Array): void'.",

@@ -71,6 +71,11 @@ export class Unit {
     return "name" in statement ? [(statement as DeclarationStatement).name.text] : [];
   }
 
+  /** Whether the build fails already. */
+  get failed(): boolean {
+    return (this.parser as unknown as { diagnostics: DiagnosticMessage[] }).diagnostics.length > 0;
+  }
+
   /** Fails the build, as an error of the compiler at that place. */
   error(range: Range, message: string): void {
     const { diagnostics } = this.parser as unknown as { diagnostics: DiagnosticMessage[] };
