@@ -1,5 +1,6 @@
 import type { Batch } from "./batch.js";
 import { kindOf } from "./columns/from-values.js";
+import { parallelKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import type { Method } from "./spec.js";
 
@@ -15,7 +16,7 @@ export function markAction<F extends Method>(method: F): F {
 
 /** Batches know one another, across copies of the library, by the state that they give to workers. */
 export function isBatch(value: unknown): value is Batch {
-  return typeof value === "object" && value !== null && Symbol.for("nogil.state") in value;
+  return typeof value === "object" && value !== null && stateKey in value;
 }
 
 export function notABatch(label: string, what: string, made: unknown): TypeError {
@@ -34,7 +35,7 @@ export function action<This extends object, A extends any[], R>(
 ): (this: This, ...args: A) => R {
   const name = String(context.name);
   // a parallel method checks by itself what its post returns
-  if (Symbol.for("nogil.parallel") in method) return markAction(method);
+  if (parallelKey in method) return markAction(method);
   const checked = function (this: This, ...args: A) {
     const label = `${className(this)}.${name}`;
     const made = method.apply(this, args) as unknown;

@@ -1,10 +1,11 @@
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import { dense } from "./columns/dense.js";
 import type { ArrayOf, Dtype, TypedArray } from "./columns/dtype.js";
-import { isColumn, kindOf, toComponent } from "./columns/from-values.js";
+import { elementAt, isColumn, kindOf, toComponent } from "./columns/from-values.js";
 import { ragged } from "./columns/ragged.js";
 import type { RunOptions, Target } from "./engines/engine.js";
-import { elementAt, Rows } from "./inits-and-posts.js";
+import { Rows } from "./inits-and-posts.js";
+import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import type { ComponentInput, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
@@ -169,12 +170,12 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   }
 
   /** @internal what of a batch travels to a worker */
-  [Symbol.for("nogil.state")](): object {
+  [stateKey](): object {
     return { own: { ...this }, components: { ...this[store] } };
   }
 
   /** @internal a batch from what has travelled; no constructor runs */
-  static [Symbol.for("nogil.revive")](state: { own: object; components: Record<string, Component> }): object {
+  static [reviveKey](state: { own: object; components: Record<string, Component> }): object {
     const batch = Object.assign(Object.create(this.prototype), state.own);
     attach(batch, state.components);
     return batch;

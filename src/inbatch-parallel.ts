@@ -5,6 +5,7 @@ import { engineFor, styleOf } from "./engines/registry.js";
 import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
 import { Invocation, joinArguments, listInvocations, mergeNamed, splitNamed } from "./invocation.js";
+import { parallelKey } from "./keys.js";
 import { className, memberOf, nameOfMember } from "./members.js";
 import { type CallOptions, configuration } from "./options.js";
 import { ParallelError, toResults } from "./results.js";
@@ -91,9 +92,6 @@ export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   };
 }
 
-/** Where the far side of a worker finds the raw method. */
-const parallelKey = Symbol.for("nogil.parallel");
-
 /** The callable of a parallel method, with what it was made of. */
 export interface Parallelized extends Method {
   readonly [parallelKey]: { readonly spec: CheckedSpec; readonly method: Method };
@@ -104,7 +102,7 @@ export function isParallelized(value: unknown): value is Parallelized {
 }
 
 /** Makes the callable of a parallel method. */
-export function parallelize(spec: ParallelSpec, method: Method, name = method.name): Parallelized {
+function parallelize(spec: ParallelSpec, method: Method, name = method.name): Parallelized {
   const parallel = function (this: Batch, ...args: unknown[]) {
     return callParallel(this, parallel, args, {});
   } as Parallelized;

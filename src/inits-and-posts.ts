@@ -1,7 +1,7 @@
 import type { Batch } from "./batch.js";
 import type { Component } from "./columns/column.js";
 import { isColumn, toComponent } from "./columns/from-values.js";
-import { Invocation } from "./invocation.js";
+import { Invocation, invocationAt } from "./invocation.js";
 import { ParallelError, type Results } from "./results.js";
 
 /** An init made by `rows` or `columns`; `Names` are the components that it needs. */
@@ -65,8 +65,7 @@ export class Rows implements Iterable<Invocation> {
   }
 
   *[Symbol.iterator](): Iterator<Invocation> {
-    for (let i = 0; i < this.length; i++)
-      yield new Invocation(this.components.map((component) => elementAt(component, i)));
+    for (let i = 0; i < this.length; i++) yield invocationAt(this, i);
   }
 
   /** One invocation per block of so many items; the last may be shorter. */
@@ -83,10 +82,6 @@ export class Rows implements Iterable<Invocation> {
     }
     return blocks;
   }
-}
-
-export function elementAt(component: Component, i: number): unknown {
-  return isColumn(component) ? component.at(i) : component[i];
 }
 
 function blockOf(component: Component, from: number, to: number): unknown {

@@ -1,6 +1,6 @@
 import type { Component } from "./columns/column.js";
 import { isTypedArray } from "./columns/dtype.js";
-import { isColumn, kindOf } from "./columns/from-values.js";
+import { elementAt, isColumn, kindOf } from "./columns/from-values.js";
 
 export type Named = Readonly<Record<string, unknown>>;
 
@@ -78,6 +78,12 @@ export function joinArguments(item: Invocation, call: Invocation): unknown[] {
   const named = mergeNamed(item.named, call.named);
   const positional = [...item.positional, ...call.positional];
   return named ? [...positional, named] : positional;
+}
+
+/** The item's arguments of run `i`. */
+export function invocationAt(invocations: Invocations, i: number): Invocation {
+  if (invocations.kind === "list") return invocations.entries[i];
+  return new Invocation(invocations.components.map((component) => elementAt(component, i)));
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** `item 5`, or `item 5 ("A00005")`. */
-export function itemName({ item, id }: Pick<Failure, "item" | "id">): string {
+function itemName({ item, id }: Pick<Failure, "item" | "id">): string {
   return id === undefined || id === item ? `item ${item}` : `item ${item} (${JSON.stringify(id)})`;
 }
 

@@ -37,8 +37,13 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
   { args = [], ...given }: RunArguments = {},
 ): Promise<Results<Returned<K>>> {
   const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
+  if (!isKernel(inner) && typeof inner !== "function") {
+    throw new TypeError(
+      `run() takes a kernel, a function, or exported(module, name) first, got ${kindOf(inner)}.`,
+    );
+  }
   const style = isKernel(inner) ? "kernel" : "function";
-  const label = `run(${inner?.name || "function"})`;
+  const label = `run(${inner.name || "function"})`;
   if (!Array.isArray(args)) {
     throw new TypeError(
       `${label}: args takes an array, named arguments last: args: [{ … }]; got ${kindOf(args)}.`,

@@ -31,11 +31,6 @@ function runnableWork(runnable: unknown, style: Style, label: string, self?: obj
     const fn = runnable as (...args: any[]) => unknown;
     return { kind: "function", fn, self, address: addressOf(fn) };
   }
-  if (label.startsWith("run(")) {
-    throw new TypeError(
-      `run() takes a kernel, a function, or exported(module, name) first, got ${kindOf(runnable)}.`,
-    );
-  }
   throw new TypeError(
     style === "kernel"
       ? `${label} has target "nogil", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); got ${kindOf(runnable)}.`

@@ -86,6 +86,11 @@ export function isColumn(value: unknown): value is Column {
   );
 }
 
+/** What item `i` has of a component: a number or a view of a column, the element of an array. */
+export function elementAt(component: Component, i: number): unknown {
+  return isColumn(component) ? component.at(i) : component[i];
+}
+
 /** How a value is named in errors: `null`, `a string`, `Float32Array`, `EcgBatch`. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);

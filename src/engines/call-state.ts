@@ -1,5 +1,7 @@
+import { elementAt } from "../columns/from-values.js";
 import { holdView } from "../columns/index.js";
-import { Invocation, type Invocations } from "../invocation.js";
+import { type Invocations, invocationAt } from "../invocation.js";
+import { parallelKey, stateKey } from "../keys.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
 import {
   type CallState,
@@ -7,8 +9,6 @@ import {
   type ChunkItems,
   countOf,
   itemAt,
-  parallelKey,
-  stateKey,
 } from "../workers/protocol.js";
 import { isColumn } from "../workers/uncloneable.js";
 import type { Job } from "./engine.js";
@@ -83,13 +83,11 @@ export function chunkArguments(
   if (invocations.kind === "zipped") {
     return {
       kind: "columns",
-      columns: invocations.components.map((component) => {
-        if (wholeColumn(component)) {
-          if (passing === "share") return null;
-          return positions.map((item) => (component as { at(i: number): unknown }).at(item));
-        }
-        return positions.map((item) => (component as readonly unknown[])[item]);
-      }),
+      columns: invocations.components.map((component) =>
+        passing === "share" && wholeColumn(component)
+          ? null
+          : positions.map((item) => elementAt(component, item)),
+      ),
     };
   }
   const entries = positions.map((item) => invocations.entries[item]);
@@ -115,18 +113,6 @@ export function checkArguments(
   const { positional, named } = invocationAt(invocations, item);
   for (const [i, value] of positional.entries()) pack(value, passing, name(i));
   for (const [key, value] of Object.entries(named ?? {})) pack(value, passing, name(key));
-}
-
-/** The arguments of one item. */
-export function invocationAt(invocations: Invocations, item: number): Invocation {
-  if (invocations.kind === "list") return invocations.entries[item];
-  return new Invocation(
-    invocations.components.map((component) =>
-      wholeColumn(component)
-        ? (component as { at(i: number): unknown }).at(item)
-        : (component as readonly unknown[])[item],
-    ),
-  );
 }
 
 /** A guess at the bytes of one item's arguments, before any was packed. */

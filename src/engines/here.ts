@@ -1,8 +1,7 @@
-import { Invocation, joinArguments, mergeNamed } from "../invocation.js";
+import { Invocation, invocationAt, joinArguments, mergeNamed } from "../invocation.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
 import { isError, toError } from "../workers/errors.js";
 import { expiry, isThenable, timeoutError } from "../workers/expiry.js";
-import { invocationAt } from "./call-state.js";
 import { Cancellation } from "./cancellation.js";
 import type { Job, Outcome } from "./engine.js";
 

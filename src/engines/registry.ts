@@ -1,3 +1,4 @@
+import { workerFlag } from "../keys.js";
 import type { Engine, Target } from "./engine.js";
 
 /** How the declared target has a method called: for every item, or once for the kernel or function that then runs. */
@@ -52,7 +53,7 @@ const described: Record<Style, string> = {
 };
 
 function isWorker(): boolean {
-  return Symbol.for("nogil.inWorker") in globalThis;
+  return workerFlag in globalThis;
 }
 
 /** Ends every thread and process that the library started. Later calls start new ones. */

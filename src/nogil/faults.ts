@@ -42,7 +42,7 @@ export function faultOf(thrown: unknown): Fault {
 }
 
 // a stack is written when it is first read, by whoever is set to write it: tools that map sources leave offsets out
-function plainStack(error: Error): string {
+export function plainStack(error: Error): string {
   const { prepareStackTrace } = Error;
   Error.prepareStackTrace = (_, sites) => sites.map(String).join("\n");
   try {

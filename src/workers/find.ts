@@ -1,5 +1,5 @@
+import { parallelKey } from "../keys.js";
 import type { Exports } from "./errors.js";
-import { parallelKey } from "./protocol.js";
 
 type Callable = (...args: any[]) => unknown;
 type Class = (abstract new (...args: any[]) => object) & { readonly name: string };

@@ -1,5 +1,6 @@
 import { threadId } from "node:worker_threads";
 import { Invocation, joinArguments, type Named } from "../invocation.js";
+import { reviveKey } from "../keys.js";
 import { type Exports, isError, packError, toError } from "./errors.js";
 import { expiry, isThenable, timeoutError } from "./expiry.js";
 import { findClass, findFunction, findMethod } from "./find.js";
@@ -14,7 +15,6 @@ import {
   countOf,
   itemAt,
   type Report,
-  reviveKey,
   type WorkAddress,
 } from "./protocol.js";
 

@@ -1,9 +1,10 @@
 import { openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import workerpool from "workerpool";
+import { workerFlag } from "../keys.js";
 import { FileLedgerWriter } from "./file-ledger.js";
 import { perform } from "./perform.js";
-import { type Chunk, type Report, workerFlag } from "./protocol.js";
+import type { Chunk, Report } from "./protocol.js";
 import { watchParent } from "./watch-parent.js";
 
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;

@@ -98,13 +98,3 @@ export function countOf(items: ChunkItems): number {
 export function itemAt(items: ChunkItems, position: number): number {
   return "items" in items ? items.items[position] : items.first + position;
 }
-
-/** Set in every worker, so that parallel calls made there run in place. */
-export const workerFlag = Symbol.for("nogil.inWorker");
-
-/** The undecorated method of a parallel one, which its wrapper carries. */
-export const parallelKey = Symbol.for("nogil.parallel");
-
-/** What a class has to give its state and to take it, in place of own properties. */
-export const stateKey = Symbol.for("nogil.state");
-export const reviveKey = Symbol.for("nogil.revive");

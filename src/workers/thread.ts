@@ -1,5 +1,6 @@
+import { workerFlag } from "../keys.js";
 import { perform } from "./perform.js";
-import { type Chunk, type Report, workerFlag } from "./protocol.js";
+import type { Chunk, Report } from "./protocol.js";
 import { SharedLedgerWriter } from "./shared-ledger.js";
 
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;

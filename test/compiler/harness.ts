@@ -3,6 +3,7 @@ import { readAsConfig } from "../../src/compiler/asconfig.js";
 import { type CompileOptions, compileOnce } from "../../src/compiler/compile-once.js";
 import { loadToolchain } from "../../src/compiler/toolchain.js";
 import type { KernelSignature } from "../../src/kernel.js";
+import { plainStack } from "../../src/nogil/faults.js";
 import { type FrameParameter, frameBytes, writeFrame } from "../../src/nogil/frame.js";
 import { lowestBase } from "../../src/nogil/relocate.js";
 
@@ -168,15 +169,4 @@ export async function instantiate(
 
 export async function load(text: string, options: Partial<CompileOptions> = {}) {
   return instantiate(await compileText(text, options));
-}
-
-// vitest maps the lines of stacks, and leaves out where in WebAssembly a frame is
-function plainStack(error: Error): string {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = (_, sites) => sites.map(String).join("\n");
-  try {
-    return String(error.stack);
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-  }
 }
