@@ -8,7 +8,8 @@ import { Invocation, joinArguments, listInvocations, mergeNamed, splitNamed } fr
 import { parallelKey } from "./keys.js";
 import { className, memberOf, nameOfMember } from "./members.js";
 import { type CallOptions, configuration } from "./options.js";
-import { ParallelError, toResults } from "./results.js";
+import { ParallelError } from "./results.js";
+import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkSpec, type Method, type ParallelSpec } from "./spec.js";
 import type { CallArgs, CheckRows, Parallel, ParallelMethod } from "./types.js";
 import { workOf } from "./work.js";
@@ -143,7 +144,7 @@ export async function callParallel(
     spec,
     label,
   );
-  const job: Job = {
+  const job: Omit<Job, "id"> = {
     label,
     invocations,
     call,
@@ -152,7 +153,7 @@ export async function callParallel(
       ? { work: { kind: "method", method, self, name } }
       : workOf(await method.apply(self, joinArguments(nothing, call)), style, label, self)),
   };
-  const results = toResults(await engine.run(job), label, ids);
+  const results = await runJob(engine, job, ids);
 
   if (options.debug && results.failures.length > 0) throw results.failures[0].error;
   if (!post) {

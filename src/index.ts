@@ -5,6 +5,8 @@ export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
 export { Dataset } from "./dataset.js";
 export type { RunOptions, Target } from "./engines/engine.js";
 export { shutdown } from "./engines/registry.js";
+export type * from "./events/events.js";
+export { subscribe } from "./events/stream.js";
 export { inbatchParallel } from "./inbatch-parallel.js";
 export { columns, into, rows } from "./inits-and-posts.js";
 export { invocation } from "./invocation.js";

@@ -5,7 +5,8 @@ import type { Kernel } from "./kernel.js";
 import { isKernel } from "./kernel.js";
 import { type CallOptions, checkOptions, configuration } from "./options.js";
 import { isPartial, type Partial } from "./partial.js";
-import { type Results, toResults } from "./results.js";
+import type { Results } from "./results.js";
+import { runJob } from "./run-job.js";
 import { workOf } from "./work.js";
 
 export interface RunArguments extends CallOptions {
@@ -53,14 +54,13 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
   const { target: preferred, ...options } = { ...configuration(), ...checked };
   const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";
   const engine = await engineFor(checked.target ?? usual, style, label);
-  const outcome = await engine.run({
+  const results = await runJob<Returned<K>>(engine, {
     label,
     invocations: listInvocations(invocations, `${label}: its invocations are`),
     call: splitNamed(args),
     options,
     ...workOf(runnable, style, label),
   });
-  const results = toResults<Returned<K>>(outcome, label);
   if (options.debug && results.failures.length > 0) throw results.failures[0].error;
   return results;
 }

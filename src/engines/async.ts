@@ -9,6 +9,7 @@ const defaultConcurrency = 64;
 
 /** Asynchronous methods and functions, many items at once on the event loop of each thread, or of this one. */
 export const async: Engine = {
+  target: "async",
   run: (job) => {
     const { workers, concurrency = defaultConcurrency } = job.options;
     return workers === 0 ? runHere(job, concurrency) : runInChunks(job, crew, concurrency);

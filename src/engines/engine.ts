@@ -75,6 +75,8 @@ export type Work =
 
 /** One call of a parallel method, ready to run. */
 export interface Job {
+  /** number of the call, in this thread */
+  readonly id: number;
   /** what the user calls it, for errors and reports: `EcgBatch.standardize`, or the function's name */
   readonly label: string;
   readonly work: Work;
@@ -101,6 +103,7 @@ export interface Outcome {
 
 /** Runs jobs. One failing item never stops the others; `run` rejects only when the job as a whole cannot run. */
 export interface Engine {
+  readonly target: Target;
   run(job: Job): Promise<Outcome>;
   /** Ends every thread and process of the engine; a later `run` starts new ones. */
   close(): Promise<void>;

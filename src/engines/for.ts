@@ -5,6 +5,7 @@ import { runHere } from "./here.js";
 
 /** Runs the items in order, in this thread, each after the one before is done. What the others do is compared with it. */
 export const sequential: Engine = {
+  target: "for",
   async run(job: Job): Promise<Outcome> {
     if (job.work.kind !== "kernel") return runHere(job, 1);
     return new KernelCall(job.work.kernel, job).run(runKernelHere);

@@ -1,3 +1,5 @@
+import { now } from "../events/events.js";
+import { publish } from "../events/stream.js";
 import { Invocation, invocationAt, joinArguments, mergeNamed } from "../invocation.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
 import { isError, toError } from "../workers/errors.js";
@@ -51,8 +53,12 @@ export async function runHere(job: Job, concurrency: number): Promise<Outcome> {
     }
   }
 
+  const began = now();
   await Promise.all(Array.from({ length: Math.min(concurrency, length) }, lane));
   cancellation.ignore();
+  const time = now();
+  const own = { call: job.id, action: label, worker: "main" };
+  publish({ type: "workDone", time, ...own, items: next, began, busy: time - began });
   for (; next < length; next++) failures.set(next, cancelledItem(cancellation.error!, next));
   return { length, values: values.some((value) => value !== undefined) ? values : undefined, failures };
 }

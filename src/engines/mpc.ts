@@ -6,6 +6,7 @@ const crew = new ProcessCrew();
 
 /** Functions in processes of their own, one item at a time in each. Everything that goes there and back is copied. */
 export const mpc: Engine = {
+  target: "mpc",
   run: (job) => {
     if (job.work.kind === "method") {
       throw new TypeError(

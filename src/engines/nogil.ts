@@ -5,6 +5,7 @@ const scheduler = new Scheduler();
 
 /** Runs kernels in worker threads, over shared memory. */
 export const nogil: Engine = {
+  target: "nogil",
   async run(job: Job): Promise<Outcome> {
     if (job.work.kind !== "kernel") {
       throw new TypeError(

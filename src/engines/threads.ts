@@ -6,6 +6,7 @@ const crew = new ThreadCrew();
 
 /** Methods and functions in worker threads, one item at a time in each. */
 export const threads: Engine = {
+  target: "threads",
   run: (job) => runInChunks(job, crew, 1),
   close: () => crew.close(),
 };

@@ -28,8 +28,10 @@ export interface Binding {
   readonly failures: Map<number, Error>;
   /** bytes of all rows; Infinity where counting them would take a while */
   readonly rowBytes: number;
-  /** Writes copied rows back that the kernel may have changed. */
-  copyBack(): void;
+  /** what was copied in */
+  readonly bytesIn: number;
+  /** Writes copied rows back that the kernel may have changed. @returns how many bytes */
+  copyBack(): number;
   /** Gives memory back and lets go of the columns, which were held. */
   release(): void;
 }
@@ -71,6 +73,7 @@ export function bind(
       })),
       failures,
       rowBytes: binder.columnBytes + packer.rowBytes,
+      bytesIn: packer.bytesIn,
       copyBack: () => packer.copyBack(),
       release,
     };

@@ -1,5 +1,7 @@
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import type { Job, Outcome } from "../engines/engine.js";
+import { now } from "../events/events.js";
+import { publish } from "../events/stream.js";
 import type { Kernel } from "../kernel.js";
 import { type Binding, bind } from "./binding.js";
 import type { Range } from "./claims.js";
@@ -81,7 +83,12 @@ export class KernelCall {
           ranges = this.#forgetFailuresIn(part.ranges);
         }
       }
-      this.#binding.copyBack();
+      const { bytesIn } = this.#binding;
+      const bytesOut = this.#binding.copyBack();
+      if (bytesIn + bytesOut > 0) {
+        const { id, label } = this.job;
+        publish({ type: "copied", time: now(), call: id, action: label, bytesIn, bytesOut });
+      }
       const failures = await this.#errors();
       this.#taken = true;
       return this.results.take(failures);

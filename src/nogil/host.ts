@@ -1,10 +1,13 @@
 import type { Endpoint } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import type { WorkerName } from "../events/events.js";
 
 /** Everything in which Node and browsers differ for this engine. */
 
 /** A worker thread, as the pool sees it. */
 export interface Thread {
+  /** what reports call it */
+  readonly name: WorkerName;
   readonly endpoint: Endpoint;
   /** every message, those of Comlink included */
   onMessage(listener: (message: unknown) => void): void;
@@ -53,6 +56,7 @@ function startNodeThread(data: object): Thread {
   // one listener of Comlink's for each call in flight is no leak
   worker.setMaxListeners(0);
   return {
+    name: `thread ${worker.threadId}`,
     endpoint: nodeEndpoint(worker),
     onMessage: (listener) => worker.on("message", listener),
     onExit: (listener) => worker.once("exit", () => listener(failure)),
@@ -60,6 +64,8 @@ function startNodeThread(data: object): Thread {
     terminate: async () => void (await worker.terminate()),
   };
 }
+
+let browserThreads = 0;
 
 function startBrowserThread(data: object): Thread {
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
@@ -70,6 +76,7 @@ function startBrowserThread(data: object): Thread {
     ended?.(new Error(event.message));
   });
   return {
+    name: `thread ${++browserThreads}`,
     endpoint: worker,
     onMessage: (listener) => worker.addEventListener("message", ({ data }) => listener(data)),
     onExit: (listener) => {

@@ -1,5 +1,7 @@
 import { sharedMemory } from "../columns/memory.js";
 import { Cancellation } from "../engines/cancellation.js";
+import { now } from "../events/events.js";
+import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import type { KernelCall, Part } from "./call.js";
 import { cancelledItem } from "./cancelled-item.js";
@@ -33,6 +35,7 @@ export async function runHere(part: Part, call: KernelCall): Promise<void> {
     instances.lendScratch(instance);
     instance.run(task, begin, end, (item, fault) => call.fault(item, fault));
   };
+  const began = now();
   try {
     if (options.signal || options.deadline !== undefined) {
       const cancellation = new Cancellation(options, label);
@@ -43,6 +46,10 @@ export async function runHere(part: Part, call: KernelCall): Promise<void> {
     }
   } finally {
     segments.giveTo(call);
+    const time = now();
+    const own = { call: call.job.id, action: label, worker: "main", kernel: part.kernel.name };
+    const items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    publish({ type: "workDone", time, ...own, items, began, busy: time - began });
   }
 }
 

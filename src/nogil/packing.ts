@@ -102,14 +102,22 @@ export class Packer {
     return this.#address! + offset;
   }
 
-  /** Writes rows back that a kernel may have changed. */
-  copyBack(): void {
+  /** What was copied in, tables of scalars included. */
+  get bytesIn(): number {
+    return this.#bytes;
+  }
+
+  /** Writes rows back that a kernel may have changed. @returns how many bytes */
+  copyBack(): number {
+    let bytes = 0;
     for (const copy of this.#copies) {
       if (!copy.back) continue;
+      bytes += copy.source.length * typedArrays[copy.dtype].BYTES_PER_ELEMENT;
       const view = viewOf(this.#memory.buffer, copy);
       if (isTypedArray(copy.source)) copy.source.set(view as never);
       else view.forEach(write(copy.source as unknown[]));
     }
+    return bytes;
   }
 
   /** Gives the block back, and lets go of what it held. */

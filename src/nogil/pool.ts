@@ -1,5 +1,7 @@
 import { type Remote, wrap } from "comlink";
 import { sharedMemory } from "../columns/memory.js";
+import { now, type WorkerName } from "../events/events.js";
+import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import { startThread, type Thread } from "./host.js";
 import { codeOf } from "./loader.js";
@@ -31,6 +33,7 @@ export class Slot {
   /** calls in flight */
   load = 0;
   #thread: Thread | undefined;
+  #name: WorkerName = "";
   #remote: Remote<WorkerApi> | undefined;
   #ending: Ending | undefined;
   #retired = false;
@@ -49,11 +52,21 @@ export class Slot {
     this.#scratch = sharedMemory().allocate(scratchBytes, { purpose: "a worker's scratch memory" });
   }
 
+  /** The worker that runs now, or ran last. */
+  get worker(): WorkerName {
+    return this.#name;
+  }
+
   /**
    * @throws WorkerEnded when the worker ends before it replies; RangeError when there is no room for static data; Error when
    * the module is none
+   * @param onSent called when a worker has the call
    */
-  async runRound(module: KernelModule, call: Omit<RoundCall, "source">): Promise<RoundReply> {
+  async runRound(
+    module: KernelModule,
+    call: Omit<RoundCall, "source">,
+    onSent: () => void,
+  ): Promise<RoundReply> {
     const bytes = await codeOf(module);
     while (this.#ending) await this.#ended;
     if (this.#disposed) throw new WorkerEnded({ kind: "closed" });
@@ -66,6 +79,7 @@ export class Slot {
       this.#known.delete(call.module);
       reject(error);
     });
+    onSent();
     try {
       return await promise;
     } finally {
@@ -118,6 +132,8 @@ export class Slot {
       inFlight: this.inFlight,
     };
     const thread = startThread(data);
+    this.#name = thread.name;
+    publish({ type: "workerStarted", time: now(), worker: thread.name, target: "nogil" });
     thread.hold(false);
     thread.onMessage((message) => {
       if (isFaultMessage(message)) this.onFault(message);
@@ -126,6 +142,8 @@ export class Slot {
     this.#ended = promise;
     thread.onExit((error) => {
       const ending = this.#ending ?? { kind: "crashed", error };
+      const reason = reasonOf(ending);
+      publish({ type: "workerEnded", time: now(), worker: thread.name, target: "nogil", reason });
       this.#thread = this.#remote = this.#ending = undefined;
       this.#known.clear();
       for (const reject of this.#rejects) reject(new WorkerEnded(ending));
@@ -133,6 +151,19 @@ export class Slot {
     });
     this.#thread = thread;
     this.#remote = wrap<WorkerApi>(thread.endpoint);
+  }
+}
+
+function reasonOf(ending: Ending): string | undefined {
+  switch (ending.kind) {
+    case "timeout":
+      return `item ${ending.item} was over its timeout`;
+    case "cancelled":
+      return "its call was cancelled";
+    case "crashed":
+      return ending.error?.message ?? "it ended by itself";
+    case "closed":
+      return undefined;
   }
 }
 

@@ -46,6 +46,9 @@ export interface RoundReply {
   readonly segmentTop: number;
   /** milliseconds spent in kernels */
   readonly busy: number;
+  /** when the first and the last claim began and ended, in milliseconds since 1970 */
+  readonly began: number;
+  readonly ended: number;
 }
 
 /** What a kernel threw, without the classes that a message loses. */
@@ -91,8 +94,8 @@ export interface WorkerData {
  *     word 0    claims taken so far
  *     word 16   1: take no more claims
  *     word 32   bytes of the pool that are taken
- *     word 48   worker 0's area: the item that it runs, or `idle`; how many segments it has; from its word 16 on
- *               their addresses and sizes
+ *     word 48   worker 0's area: the item that it runs, or `idle`; how many segments it has; items of the claims that
+ *               it finished; from its word 16 on the segments' addresses and sizes
  *     …         worker 1's area, …
  *     then      claim 0: first item, end, and who has it: 0 nobody yet, `index + 1` a worker, `finished`
  *     …         claim 1, …
@@ -105,6 +108,7 @@ const areaWords = 16 + 2 * 48;
 export const maxSegments = 48;
 export const cell = 0;
 export const segmentCount = 1;
+export const itemsDone = 2;
 export const segmentTable = 16;
 export const claimWords = 3;
 export const idle = 0xffff_ffff;

@@ -1,4 +1,6 @@
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
+import { now } from "../events/events.js";
+import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
 import { cutClaims, type Range } from "./claims.js";
 import type { Ending, Slot } from "./pool.js";
@@ -10,8 +12,10 @@ import {
   controlWords,
   type FaultMessage,
   idle,
+  itemsDone,
   nextClaim,
   type Room,
+  type RoundReply,
   segmentCount,
   segmentTable,
   stop,
@@ -45,6 +49,7 @@ export class Round {
   readonly #memory: SharedMemory = sharedMemory();
   readonly #claims: readonly Range[];
   readonly #workers: number;
+  readonly #items: number;
   readonly #control: number;
   readonly #words: Uint32Array;
   readonly #left: Range[] = [];
@@ -64,6 +69,7 @@ export class Round {
     readonly options: RoundOptions,
   ) {
     this.#claims = cutClaims(part.ranges, slots.length, options.chunkSize);
+    this.#items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
     this.#slots = slots.slice(0, this.#claims.length);
     this.#workers = this.#slots.length;
     const words = controlWords(this.#workers, this.#claims.length);
@@ -124,8 +130,9 @@ export class Round {
   async #drive(slot: Slot, index: number): Promise<void> {
     for (let deaths = 0; ; ) {
       let top: number | undefined;
+      let sent = now();
       try {
-        const reply = slot.runRound(this.part.kernel.module, {
+        const call = {
           id: this.id,
           module: this.part.kernel.module.description.hash,
           kernel: this.part.kernel.name,
@@ -136,16 +143,22 @@ export class Round {
           claims: this.#claims.length,
           pool: this.#pool,
           memoryBytes: this.#memory.buffer.byteLength,
+        };
+        const reply = slot.runRound(this.part.kernel.module, call, () => {
+          sent = now();
+          publish({ type: "workSent", time: sent, ...this.#own(slot), items: this.#items });
         });
         const letGo = new Promise<undefined>((resolve) => this.#active.set(index, () => resolve(undefined)));
         const done = await Promise.race([reply, letGo]);
-        if (!done) this.#lingering.add(reply);
+        if (done) this.#tell(slot, index, done);
+        else this.#lingering.add(reply);
         this.busy += done?.busy ?? 0;
         top = done?.segmentTop;
         return;
       } catch (reason) {
         if (!(reason instanceof WorkerEnded)) throw reason;
         const began = this.#account(index, reason.ending);
+        this.#tell(slot, index, { began: sent, ended: now(), busy: now() - sent });
         if (reason.ending.kind === "closed" || this.#isOver()) return;
         if (!began && reason.ending.kind === "crashed" && ++deaths >= deathsBeforeWork) {
           throw new Error(`A worker thread ended ${deaths} times before it began an item.`, {
@@ -157,6 +170,19 @@ export class Round {
         this.#noteSegments(index, top);
       }
     }
+  }
+
+  #tell(slot: Slot, index: number, { began, ended, busy }: Omit<RoundReply, "segmentTop">): void {
+    const at = areaWord(index) + itemsDone;
+    const items = this.#words[at];
+    this.#words[at] = 0;
+    const { name: kernel } = this.part.kernel;
+    publish({ type: "workDone", time: ended, ...this.#own(slot), kernel, items, began, busy });
+  }
+
+  #own({ worker }: Slot) {
+    const { label, id } = this.call.job;
+    return { call: id, action: label, worker };
   }
 
   #ownerWord(claim: number): number {

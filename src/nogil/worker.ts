@@ -10,6 +10,7 @@ import {
   type FaultMessage,
   finished,
   idle,
+  itemsDone,
   maxSegments,
   nextClaim,
   poolTop,
@@ -59,6 +60,8 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
     post({ type: "nogil.fault", id: call.id, item, fault } satisfies FaultMessage);
 
   let busy = 0;
+  let first: number | undefined;
+  let last = performance.now();
   while (Atomics.load(control, stop) === 0) {
     // adding gives every claim to one worker only
     const claim = Atomics.add(control, nextClaim, 1);
@@ -69,14 +72,23 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
     const began = performance.now();
     instances.lendScratch(instance);
     instance.run(task, control[at], control[at + 1], report);
-    busy += performance.now() - began;
+    last = performance.now();
+    first ??= began;
+    busy += last - began;
+    area[itemsDone] += control[at + 1] - control[at];
     // finished before the cell is idle: between the two the claim must not look as if it had not begun
     Atomics.store(control, at + 2, finished);
     Atomics.store(task.cell, 0, idle);
     // other calls get their turn after each claim
     if (Atomics.load(inFlight, 0) > 1) await turn();
   }
-  return { segmentTop: output.room.address, busy };
+  const { timeOrigin } = performance;
+  return {
+    segmentTop: output.room.address,
+    busy,
+    began: timeOrigin + (first ?? last),
+    ended: timeOrigin + last,
+  };
 }
 
 // segments double, so that a few are enough for any number of arrays

@@ -133,7 +133,13 @@ async function runItems(chunk: Chunk, call: Call, ledger: LedgerWriter): Promise
 
   await Promise.all(Array.from({ length: Math.min(concurrency, count) }, lane));
   retired = abandoned > 0;
-  return { kind: "done", busy: performance.now() - started, abandoned, worker: threadId || process.pid };
+  return {
+    kind: "done",
+    began: performance.timeOrigin + started,
+    busy: performance.now() - started,
+    abandoned,
+    worker: threadId || process.pid,
+  };
 }
 
 /** What each position of the chunk is called with. */

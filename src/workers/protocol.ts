@@ -77,6 +77,8 @@ export type LedgerReference =
 export type Report =
   | {
       readonly kind: "done";
+      /** when the first item began, in milliseconds since 1970 */
+      readonly began: number;
       /** milliseconds from the first item's start to the last one's end */
       readonly busy: number;
       /** items given up at their timeout that still run: the worker has to go */

@@ -42,8 +42,10 @@ export function functionJob(
   return { label: fn.name, work: { kind: "function", fn, self }, ...common(invocations, rest) };
 }
 
+let calls = 0;
+
 function common(invocations: Invocations, { call = [], named, bound, options = {} }: Rest) {
-  return { invocations, bound, call: new Invocation(call, named), options };
+  return { id: ++calls, invocations, bound, call: new Invocation(call, named), options };
 }
 
 /** Runs the fault of the fixture, as a method where the engine takes methods. Item 3 is the one that fails. */

@@ -220,7 +220,7 @@ test("a program that ran kernels ends by itself", async () => {
     const { spin } = defineKernels(new URL(${url("./build/out/endings.wasm")}), ${JSON.stringify(k.spin.module.description)});
     const invocations = { kind: "zipped", length: 3, components: [[1, 2, 3]] };
     const call = { positional: [2] };
-    const { failures } = await nogil.run({ label: "x", work: { kind: "kernel", kernel: spin }, invocations, call, options: { timeout: 50 } });
+    const { failures } = await nogil.run({ id: 1, label: "x", work: { kind: "kernel", kernel: spin }, invocations, call, options: { timeout: 50 } });
     console.log([...failures.keys()].join());`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
     timeout: 20_000,

@@ -23,12 +23,15 @@ export interface Rest {
   options?: RunOptions;
 }
 
+let calls = 0;
+
 export function job(
   kernel: Kernel,
   invocations: Invocations,
   { call = [], named, bound, options = {} }: Rest = {},
 ): Job {
   return {
+    id: ++calls,
     label: `test.${kernel.name}`,
     work: { kind: "kernel", kernel },
     invocations,

@@ -1,0 +1,59 @@
+import type { NogilEvent } from "./events.js";
+
+export type Listener = (event: NogilEvent) => void;
+
+interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(event: unknown): void;
+  subscribe(listener: (event: any) => void): void;
+  unsubscribe(listener: (event: any) => void): void;
+}
+
+const node = (globalThis as { process?: { getBuiltinModule?(name: string): any } }).process;
+
+const channel: Channel =
+  node?.getBuiltinModule?.("node:diagnostics_channel").channel("nogil") ?? makeChannel();
+
+/** Whether anybody listens; where making an event costs something, it need not be made for nobody. */
+export function observed(): boolean {
+  return channel.hasSubscribers;
+}
+
+/** Tells every listener. One that throws harms nobody else. */
+export function publish(event: NogilEvent): void {
+  channel.publish(event);
+}
+
+/**
+ * Calls the listener with every event of this thread, at once and in order, until the function that comes back is called.
+ * It should return quickly, and must not change what it gets.
+ */
+export function subscribe(listener: Listener): () => void {
+  // a function of its own, so that one listener may subscribe twice
+  const own = (event: NogilEvent) => listener(event);
+  channel.subscribe(own);
+  return () => channel.unsubscribe(own);
+}
+
+// what a browser has in place of Node's channels; as there, an error of a listener surfaces by itself
+function makeChannel(): Channel {
+  const listeners = new Set<Listener>();
+  return {
+    get hasSubscribers() {
+      return listeners.size > 0;
+    },
+    publish(event: NogilEvent) {
+      for (const listener of [...listeners]) {
+        try {
+          listener(event);
+        } catch (error) {
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
+    },
+    subscribe: (listener) => void listeners.add(listener),
+    unsubscribe: (listener) => void listeners.delete(listener),
+  };
+}
