@@ -8,7 +8,9 @@ const positive = (value: unknown) => typeof value === "number" && value > 0;
 const whole = (least: number) => (value: unknown) =>
   Number.isSafeInteger(value) && (value as number) >= least;
 
-const rules: { [K in keyof Required<CallOptions>]: [ok: (value: unknown) => boolean, expected: string] } = {
+type Rules<T> = { [K in keyof Required<T>]: [ok: (value: unknown) => boolean, expected: string] };
+
+const rules: Rules<CallOptions> = {
   target: [(value) => targets.includes(value as Target), `one of ${targets.join(", ")}`],
   workers: [whole(0), "a whole number, 0 or more"],
   chunkSize: [whole(1), "a whole number, 1 or more"],
@@ -21,7 +23,27 @@ const rules: { [K in keyof Required<CallOptions>]: [ok: (value: unknown) => bool
   scratch: [whole(65536), "bytes, 65536 or more"],
 };
 
-/** The names of all options. */
+/** What is set for all calls at once, by `configure` alone. */
+export interface Settings {
+  /**
+   * Warns of what methods assign to their batch in a worker, where it is lost. It costs time; meant for development.
+   * @default false
+   */
+  strict?: boolean;
+  /**
+   * Milliseconds without an item of a call that begins or ends, after which the stream of events is told that the call
+   * makes no progress, and again after as long.
+   * @default 5000
+   */
+  stalledAfter?: number;
+}
+
+const settingRules: Rules<Settings> = {
+  strict: [(value) => typeof value === "boolean", "true or false"],
+  stalledAfter: [positive, "milliseconds, more than 0"],
+};
+
+/** The names of the options that a call takes. */
 export const optionNames = Object.keys(rules);
 
 /**
@@ -29,21 +51,21 @@ export const optionNames = Object.keys(rules);
  * @throws TypeError naming the option, what it takes and what came
  */
 export function checkOptions(options: object, where: string): CallOptions {
+  return check(options, rules, where);
+}
+
+function check<T extends object>(options: object, allowed: Rules<T>, where: string): T {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(
       `${where} takes an object of options, such as { workers: 2 }, got ${kindOf(options)}.`,
     );
   }
+  const names = Object.keys(allowed);
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const rule = rules[name as keyof CallOptions];
-    if (!rule) {
-      const near = nearMiss(name, optionNames);
-      throw new TypeError(
-        `${where}: there is no option "${name}"${near ? `; did you mean "${near}"?` : ""} The options are ${optionNames.join(", ")}.`,
-      );
-    }
+    const rule = allowed[name as keyof T];
+    if (!rule) throw new TypeError(`${where}: there is no option "${name}"${hint(name, names)}`);
     const [ok, expected] = rule;
     if (!ok(value)) {
       const came =
@@ -52,21 +74,35 @@ export function checkOptions(options: object, where: string): CallOptions {
     }
     checked[name] = value;
   }
-  return checked;
+  return checked as T;
 }
 
-let configured: CallOptions = {};
+function hint(name: string, names: readonly string[]): string {
+  if (name in settingRules)
+    return ` of one call: it is for all, configure({ ${name}: … }). The options are ${names.join(", ")}.`;
+  const near = nearMiss(name, names);
+  return `${near ? `; did you mean "${near}"?` : "."} The options are ${names.join(", ")}.`;
+}
+
+let configured: CallOptions & Settings = {};
 
 /**
  * Sets options for every later call of this thread, unless the decorator, `with` or `run` says otherwise. Options that
  * are not named keep what they were set to; `undefined` takes one back.
  */
-export function configure(options: CallOptions): void {
-  const checked = checkOptions(options, "configure()");
+export function configure(options: CallOptions & Settings): void {
+  const checked = check<CallOptions & Settings>(options, { ...rules, ...settingRules }, "configure()");
   const kept = Object.entries(configured).filter(([name]) => !(name in options));
   configured = { ...Object.fromEntries(kept), ...checked };
 }
 
+/** The options that calls have unless they say otherwise. */
 export function configuration(): CallOptions {
-  return configured;
+  const { strict, stalledAfter, ...options } = configured;
+  return options;
+}
+
+export function settings(): Required<Settings> {
+  const { strict = false, stalledAfter = 5000 } = configured;
+  return { strict, stalledAfter };
 }

@@ -1,9 +1,9 @@
 import { runInChunks } from "./chunks.js";
 import type { Engine } from "./engine.js";
-import { runHere } from "./here.js";
+import { runHere, withHere } from "./here.js";
 import { ThreadCrew } from "./thread-crew.js";
 
-const crew = new ThreadCrew();
+const crew = new ThreadCrew("async");
 
 const defaultConcurrency = 64;
 
@@ -12,7 +12,8 @@ export const async: Engine = {
   target: "async",
   run: (job) => {
     const { workers, concurrency = defaultConcurrency } = job.options;
-    return workers === 0 ? runHere(job, concurrency) : runInChunks(job, crew, concurrency);
+    return workers === 0 ? runHere("async", job, concurrency) : runInChunks(job, crew, concurrency);
   },
   close: () => crew.close(),
+  state: () => withHere(crew.roster.state()),
 };

@@ -1,3 +1,5 @@
+import { now } from "../events/events.js";
+import { publish } from "../events/stream.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
 import { ErrorParcel, type Exports } from "../workers/errors.js";
 import { Kind } from "../workers/ledger.js";
@@ -18,11 +20,11 @@ import { type Crew, defaultWorkers, type Ending, type Running, type Slot } from 
 import type { Job, Outcome } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
 import { Pace, slice } from "./pace.js";
+import type { Waiting } from "./roster.js";
 import { Tally } from "./tally.js";
 import { watchProgress } from "./watchdog.js";
 
 const live = new Set<number>();
-let lastCall = 0;
 
 // how long a worker has to end a chunk that was cancelled
 const grace = 100;
@@ -41,10 +43,9 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
   if (length === 0) return { length, failures: new Map() };
   const work = await locate(job.work, job.label);
   const state = packState(job, crew.passing);
-  const id = ++lastCall;
+  const { id, label, options } = job;
   live.add(id);
   const ends = [hold(state), keepAlive(), () => live.delete(id)];
-  const { label, options } = job;
   const reference = { id, label, work, concurrency, timeout: options.timeout };
   try {
     return await new ChunkedRun(job, crew, reference, crew.share(state)).finish();
@@ -53,7 +54,7 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
   }
 }
 
-class ChunkedRun {
+class ChunkedRun implements Waiting {
   readonly #backlog: Backlog;
   readonly #pace: Pace;
   readonly #tally: Tally;
@@ -86,11 +87,17 @@ class ChunkedRun {
     );
   }
 
+  get waiting(): number {
+    return this.#backlog.remaining;
+  }
+
   async finish(): Promise<Outcome> {
+    this.crew.roster.calls.add(this);
     try {
       await Promise.all(Array.from({ length: this.#workers }, () => this.#lane()));
     } finally {
       this.#cancellation.ignore();
+      this.crew.roster.calls.delete(this);
     }
     if (this.#impossible) throw this.#impossible;
     for (const item of this.#backlog.drain())
@@ -171,12 +178,16 @@ class ChunkedRun {
   async #runChunk(chunk: Chunk, slot: Slot): Promise<boolean> {
     slot.ledger.open(countOf(chunk.items));
     const release = hold(chunk.args);
-    const running = this.crew.run({ ...chunk, ledger: slot.ledger.reference });
+    const assignment = { chunk: { ...chunk, ledger: slot.ledger.reference }, ledger: slot.ledger };
+    const { id: call, label: action } = this.job;
+    const running = this.crew.run(assignment, (worker) =>
+      publish({ type: "workSent", time: now(), call, action, worker, items: countOf(chunk.items) }),
+    );
     let stuck = false;
     const { timeout } = this.job.options;
     const expired = () => {
       stuck = true;
-      running.kill();
+      running.kill("an item was over its timeout");
     };
     const unwatch =
       timeout === undefined
@@ -196,7 +207,7 @@ class ChunkedRun {
     const first = await Promise.race([running.ended, this.#cancellation.happened]);
     if (first) return first;
     ledger.close();
-    const timer = setTimeout(() => running.kill(), grace);
+    const timer = setTimeout(() => running.kill("its call was cancelled"), grace);
     const ending = await running.ended;
     clearTimeout(timer);
     return ending;

@@ -1,8 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
+import type { WorkerName } from "../events/events.js";
 import type { LedgerReader } from "../workers/ledger.js";
 import type { Packed, Passing } from "../workers/packing.js";
-import type { Chunk, Report } from "../workers/protocol.js";
+import type { Report } from "../workers/protocol.js";
+import type { Assignment, Roster } from "./roster.js";
 
 /** How a chunk came to its end. */
 export type Ending =
@@ -14,8 +16,11 @@ export type Ending =
 export interface Running {
   /** never rejects */
   readonly ended: Promise<Ending>;
-  /** Ends the worker at once. `ended` tells when that is so. */
-  kill(): void;
+  /**
+   * Ends the worker at once. `ended` tells when that is so.
+   * @param reason for reports
+   */
+  kill(reason: string): void;
 }
 
 /** The workers of one kind, which all calls of the process share. Idle ones do not keep it alive. */
@@ -25,14 +30,18 @@ export interface Crew {
   readonly passing: Passing;
   readonly slots: Slots;
   readonly closing: Closing;
+  readonly roster: Roster;
   /** The form in which a call's state goes with each of its chunks. */
   share(state: Packed): Packed;
   /** Whether the state goes with each chunk, or only with those whose worker asked for it. */
   readonly sendsState: (state: Packed) => boolean;
-  /** Takes a slot's place: at most as many chunks run at once as there are slots taken. */
-  run(chunk: Chunk): Running;
-  /** Ends a worker, by its thread or process id, that reported items it gave up. */
-  retire(worker: number): void;
+  /**
+   * Takes a slot's place: at most as many chunks run at once as there are slots taken.
+   * @param sent called when a worker has the chunk
+   */
+  run(assignment: Assignment, sent: (worker: WorkerName) => void): Running;
+  /** Ends a worker that reported items it gave up. */
+  retire(worker: WorkerName): void;
   close(): Promise<void>;
 }
 

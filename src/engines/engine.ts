@@ -1,4 +1,5 @@
 import type { Column } from "../columns/column.js";
+import type { WorkerName } from "../events/events.js";
 import type { Invocation, Invocations } from "../invocation.js";
 import type { Kernel } from "../kernel.js";
 
@@ -107,4 +108,25 @@ export interface Engine {
   run(job: Job): Promise<Outcome>;
   /** Ends every thread and process of the engine; a later `run` starts new ones. */
   close(): Promise<void>;
+  /** What its workers do at this moment. */
+  state(): PoolState;
+}
+
+/** What the workers of an engine do at a moment. */
+export interface PoolState {
+  readonly target: Target;
+  readonly workers: readonly WorkerState[];
+  /** items of the calls in flight that no worker has */
+  readonly waiting: number;
+}
+
+export interface WorkerState {
+  readonly worker: WorkerName;
+  readonly busy: boolean;
+  /** number of the call that it works on */
+  readonly call?: number;
+  /** what the user calls that */
+  readonly action?: string;
+  /** items that it runs, of those it was handed */
+  readonly items: readonly number[];
 }

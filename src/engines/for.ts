@@ -1,15 +1,16 @@
 import { KernelCall } from "../nogil/call.js";
 import { runHere as runKernelHere } from "../nogil/local.js";
 import type { Engine, Job, Outcome } from "./engine.js";
-import { runHere } from "./here.js";
+import { runHere, withHere } from "./here.js";
 
 /** Runs the items in order, in this thread, each after the one before is done. What the others do is compared with it. */
 export const sequential: Engine = {
   target: "for",
   async run(job: Job): Promise<Outcome> {
-    if (job.work.kind !== "kernel") return runHere(job, 1);
+    if (job.work.kind !== "kernel") return runHere("for", job, 1);
     return new KernelCall(job.work.kernel, job).run(runKernelHere);
   },
 
   async close() {},
+  state: () => withHere({ target: "for", workers: [], waiting: 0 }),
 };

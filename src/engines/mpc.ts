@@ -16,4 +16,5 @@ export const mpc: Engine = {
     return runInChunks(job, crew, 1);
   },
   close: () => crew.close(),
+  state: () => crew.roster.state(),
 };

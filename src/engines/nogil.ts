@@ -16,4 +16,5 @@ export const nogil: Engine = {
   },
 
   close: () => scheduler.close(),
+  state: () => scheduler.state(),
 };

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import workerpool from "workerpool";
+import type { WorkerName } from "../events/events.js";
 import { FileLedger } from "../workers/file-ledger.js";
 import type { Packed } from "../workers/packing.js";
-import type { Chunk, Report } from "../workers/protocol.js";
+import type { Report } from "../workers/protocol.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import { keepAlive } from "./keep-alive.js";
+import { type Assignment, Roster } from "./roster.js";
 
 const far = fileURLToPath(new URL("../workers/process.js", import.meta.url));
 
@@ -27,6 +29,7 @@ export class ProcessCrew implements Crew {
   readonly passing = "copy";
   readonly slots = new Slots(() => this.#newLedger());
   readonly closing = new Closing();
+  readonly roster = new Roster("mpc");
   #pool: workerpool.Pool | undefined;
   #folder: string | undefined;
   #ledgers = 0;
@@ -40,7 +43,7 @@ export class ProcessCrew implements Crew {
     return bytes.length < smallState;
   }
 
-  run(chunk: Chunk): Running {
+  run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
     this.#pool ??= workerpool.pool(far, {
       workerType: "process",
       // the slots limit how many there are
@@ -49,11 +52,17 @@ export class ProcessCrew implements Crew {
       forkOpts: { serialization: "advanced", execArgv: inheritedArguments() },
     });
     const task = {};
-    const done = this.#pool.exec("runChunk", [chunk], task);
+    const done = this.#pool.exec("runChunk", [assignment.chunk], task);
     const child = this.#childOf(task);
+    const worker = child && nameOf(child);
+    if (worker) {
+      this.roster.assign(worker, assignment);
+      sent(worker);
+    }
     const ended = new Promise<Ending>((resolve) => {
       const settle = (ending: Ending) => {
         child?.off("exit", exited);
+        if (worker) this.roster.release(worker);
         resolve(ending);
       };
       const exited = (code: number | null, signal: string | null) => {
@@ -66,11 +75,17 @@ export class ProcessCrew implements Crew {
         (reason: Error) => void setImmediate(() => settle({ kind: "died", reason })),
       );
     });
-    return { ended, kill: () => child?.kill("SIGKILL") };
+    return { ended, kill: (reason) => child && this.#kill(child, reason) };
   }
 
-  retire(process: number): void {
-    for (const child of this.#children) if (child.pid === process) child.kill("SIGKILL");
+  retire(worker: WorkerName): void {
+    for (const child of this.#children)
+      if (nameOf(child) === worker) this.#kill(child, "items that it gave up still ran");
+  }
+
+  #kill(child: ChildProcess, reason: string): void {
+    this.roster.explain(nameOf(child), reason);
+    child.kill("SIGKILL");
   }
 
   async close(): Promise<void> {
@@ -85,7 +100,7 @@ export class ProcessCrew implements Crew {
     release();
   }
 
-  /** The process that has a task, known from now on. */
+  /** The process that has a task, known from now on; none if it was handed to one that had just ended. */
   #childOf(task: object): ChildProcess | undefined {
     const { workers } = this.#pool as unknown as { workers: readonly Handler[] };
     const handler = workers.find(({ processing }) =>
@@ -94,7 +109,12 @@ export class ProcessCrew implements Crew {
     const child = handler?.worker ?? undefined;
     if (child && child.exitCode === null && !this.#children.has(child)) {
       this.#children.add(child);
-      child.once("exit", () => this.#children.delete(child));
+      const worker = nameOf(child);
+      this.roster.started(worker);
+      child.once("exit", (code, signal) => {
+        this.#children.delete(child);
+        this.roster.ended(worker, signal ? `killed by ${signal}` : `exit code ${code}`);
+      });
       // calls in flight keep this process alive, idle children do not
       child.unref();
       child.channel?.unref();
@@ -117,6 +137,10 @@ export class ProcessCrew implements Crew {
     this.#folder = undefined;
     process.off("exit", this.#end);
   };
+}
+
+function nameOf({ pid }: ChildProcess): WorkerName {
+  return `process ${pid}`;
 }
 
 // what tells Node what to run is not for children, and two processes cannot debug on one port

@@ -1,14 +1,25 @@
+import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
+import type { WorkerName } from "../events/events.js";
 import type { Packed } from "../workers/packing.js";
-import type { Chunk, Report } from "../workers/protocol.js";
+import type { Report } from "../workers/protocol.js";
 import { hasBegun, SharedLedger } from "../workers/shared-ledger.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
+import type { Target } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
+import { type Assignment, Roster } from "./roster.js";
 
 const far = new URL("../workers/thread.js", import.meta.url);
 
 // idle threads stay for the next call and go when none comes
 const idleTimeout = 60_000;
+
+interface Task {
+  readonly assignment: Assignment;
+  readonly sent: (worker: WorkerName) => void;
+  /** who has it; absent while it waits for a thread to start */
+  worker?: WorkerName;
+}
 
 /** Worker threads by Piscina. */
 export class ThreadCrew implements Crew {
@@ -16,8 +27,14 @@ export class ThreadCrew implements Crew {
   readonly passing = "share";
   readonly slots = new Slots(() => new SharedLedger());
   readonly closing = new Closing();
+  readonly roster: Roster;
   #pool: Piscina | undefined;
-  readonly #running = new Map<AbortController, Chunk>();
+  readonly #tasks = new Map<AbortController, Task>();
+  readonly #threads = new WeakSet<Worker>();
+
+  constructor(target: Target) {
+    this.roster = new Roster(target);
+  }
 
   share({ bytes, shared }: Packed): Packed {
     const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
@@ -29,12 +46,14 @@ export class ThreadCrew implements Crew {
     return true;
   }
 
-  run(chunk: Chunk): Running {
+  run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
     this.#pool ??= this.#makePool();
+    const pool = this.#pool;
     const controller = new AbortController();
-    this.#running.set(controller, chunk);
-    const ended = this.#pool
-      .run(chunk, { signal: controller.signal })
+    const task: Task = { assignment, sent };
+    this.#tasks.set(controller, task);
+    const ended = pool
+      .run({ ...assignment.chunk, [Piscina.queueOptionsSymbol]: task }, { signal: controller.signal })
       .then(
         (report: Report): Ending => ({ kind: "report", report }),
         (reason: Error): Ending => ({
@@ -42,12 +61,21 @@ export class ThreadCrew implements Crew {
           reason: controller.signal.aborted ? controller.signal.reason : reason,
         }),
       )
-      .finally(() => this.#running.delete(controller));
-    return { ended, kill: () => controller.abort(new Error("it was ended")) };
+      .finally(() => {
+        this.#tasks.delete(controller);
+        if (task.worker) this.roster.release(task.worker);
+      });
+    this.#greet(pool);
+    const kill = (reason: string) => {
+      if (task.worker) this.roster.explain(task.worker, reason);
+      controller.abort(new Error("it was ended"));
+    };
+    return { ended, kill };
   }
 
-  retire(thread: number): void {
-    void this.#pool?.threads.find(({ threadId }) => threadId === thread)?.terminate();
+  retire(worker: WorkerName): void {
+    this.roster.explain(worker, "items that it gave up still ran");
+    void this.#pool?.threads.find(({ threadId }) => nameOf(threadId) === worker)?.terminate();
   }
 
   async close(): Promise<void> {
@@ -69,11 +97,17 @@ export class ThreadCrew implements Crew {
       idleTimeout,
       atomics: "async",
       recordTiming: false,
+      loadBalancer: (task, workers) => {
+        const idle = workers.find(({ currentUsage }) => currentUsage === 0);
+        if (idle) this.#handOver(queuedTask(task), nameOf(idle.id));
+        return idle ?? null;
+      },
     });
     let failure = new Error("it ended while it started");
     pool.on("error", (error: Error) => {
       failure = error;
     });
+    pool.on("workerCreate", () => this.#greet(pool));
     // piscina starts no thread in the place of one that ends while it starts, and the chunk meant for it waits for ever
     pool.on("workerDestroy", () => {
       setImmediate(() => {
@@ -83,7 +117,41 @@ export class ThreadCrew implements Crew {
     return pool;
   }
 
-  #takeBack(reason: Error): void {
-    for (const [controller, { ledger }] of this.#running) if (!hasBegun(ledger)) controller.abort(reason);
+  // piscina tells of a thread only when it is ready, and of none that ends before
+  #greet(pool: Piscina): void {
+    for (const thread of pool.threads) {
+      if (this.#threads.has(thread)) continue;
+      this.#threads.add(thread);
+      const name = nameOf(thread.threadId);
+      let failure: Error | undefined;
+      this.roster.started(name);
+      thread.once("error", (error: Error) => {
+        failure = error;
+      });
+      thread.once("exit", (code) => {
+        if (failure) this.roster.explain(name, failure.message);
+        this.roster.ended(name, `exit code ${code}`);
+      });
+    }
   }
+
+  #handOver(task: Task, worker: WorkerName): void {
+    if (this.#pool) this.#greet(this.#pool);
+    task.worker = worker;
+    this.roster.assign(worker, task.assignment);
+    task.sent(worker);
+  }
+
+  #takeBack(reason: Error): void {
+    for (const [controller, { assignment }] of this.#tasks)
+      if (!hasBegun(assignment.chunk.ledger)) controller.abort(reason);
+  }
+}
+
+function queuedTask(task: object): Task {
+  return (task as Record<symbol, Task>)[Piscina.queueOptionsSymbol];
+}
+
+function nameOf(thread: number): WorkerName {
+  return `thread ${thread}`;
 }

@@ -57,6 +57,10 @@ export class Slot {
     return this.#name;
   }
 
+  get alive(): boolean {
+    return this.#thread !== undefined;
+  }
+
   /**
    * @throws WorkerEnded when the worker ends before it replies; RangeError when there is no room for static data; Error when
    * the module is none

@@ -1,6 +1,6 @@
 import { sharedMemory } from "../columns/memory.js";
 import { Cancellation } from "../engines/cancellation.js";
-import type { Job, Outcome } from "../engines/engine.js";
+import type { Job, Outcome, PoolState } from "../engines/engine.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
 import { cancelledItem, named } from "./cancelled-item.js";
@@ -57,6 +57,21 @@ export class Scheduler {
       cancellation.ignore();
       this.#cancellations.delete(cancellation);
     }
+  }
+
+  /** What the workers do; kernels claim items as they run, so that those of a call in flight do not wait. */
+  state(): PoolState {
+    const running = [...this.#rounds.values()].flatMap((round) =>
+      round.running().map(({ slot, item }) => ({ slot, item, job: round.call.job })),
+    );
+    const workers = this.#slots
+      .filter(({ alive }) => alive)
+      .map((slot) => {
+        const own = running.filter((each) => each.slot === slot);
+        const { id: call, label: action } = own[0]?.job ?? {};
+        return { worker: slot.worker, busy: slot.load > 0, call, action, items: own.map(({ item }) => item) };
+      });
+    return { target: "nogil", workers, waiting: 0 };
   }
 
   /** Ends every worker; what runs in them fails. */

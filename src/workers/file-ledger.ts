@@ -16,6 +16,7 @@ import {
   type LedgerReader,
   type LedgerWriter,
   readEntry,
+  unended,
   writeBytesEntry,
   writeEntry,
 } from "./ledger.js";
@@ -48,6 +49,10 @@ export class FileLedger implements LedgerReader {
 
   *entries(): Iterable<Entry> {
     for (const entry of this.#read()) if (entry.kind !== Kind.Begun) yield entry;
+  }
+
+  running(): number[] {
+    return unended(this.close(), this.entries());
   }
 
   discard(): void {

@@ -59,8 +59,17 @@ export interface LedgerReader {
    */
   close(): number;
   entries(): Iterable<Entry>;
+  /** Positions of the items that have begun and not ended. */
+  running(): number[];
   /** Gives up what the ledger holds. A writer may still be at it. */
   discard(): void;
+}
+
+/** The first positions of a chunk, so many as began, without those that have an entry. */
+export function unended(begun: number, entries: Iterable<Entry>): number[] {
+  const running = new Set(Array.from({ length: begun }, (_, position) => position));
+  for (const { position } of entries) running.delete(position);
+  return [...running];
 }
 
 export const noBytes: Uint8Array = new Uint8Array(0);

@@ -1,4 +1,4 @@
-import { threadId } from "node:worker_threads";
+import { isMainThread, threadId } from "node:worker_threads";
 import { Invocation, joinArguments, type Named } from "../invocation.js";
 import { reviveKey } from "../keys.js";
 import { type Exports, isError, packError, toError } from "./errors.js";
@@ -138,7 +138,7 @@ async function runItems(chunk: Chunk, call: Call, ledger: LedgerWriter): Promise
     began: performance.timeOrigin + started,
     busy: performance.now() - started,
     abandoned,
-    worker: threadId || process.pid,
+    worker: isMainThread ? `process ${process.pid}` : `thread ${threadId}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { WorkerName } from "../events/events.js";
 import type { PackedError } from "./errors.js";
 import type { Packed } from "./packing.js";
 
@@ -83,8 +84,8 @@ export type Report =
       readonly busy: number;
       /** items given up at their timeout that still run: the worker has to go */
       readonly abandoned: number;
-      /** thread or process id */
-      readonly worker: number;
+      /** the thread or process that ran it */
+      readonly worker: WorkerName;
     }
   /** the worker is about to be ended: send the chunk to another */
   | { readonly kind: "retired" }

@@ -5,6 +5,7 @@ import {
   type LedgerReader,
   type LedgerWriter,
   readEntry,
+  unended,
   writeBytesEntry,
   writeEntry,
 } from "./ledger.js";
@@ -62,6 +63,10 @@ export class SharedLedger implements LedgerReader {
     for (let at = 0; at < bytes; at += entryBytes) {
       yield readEntry(entries, at, (start, length) => new Uint8Array(this.#heap, start, length));
     }
+  }
+
+  running(): number[] {
+    return unended(this.#begun ?? Atomics.load(this.#header, Word.Begun), this.entries());
   }
 
   discard(): void {
