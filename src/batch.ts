@@ -1,8 +1,10 @@
+import { type Allocation, allocateColumn } from "./batch/allocate.js";
+import { attach, componentsOf, disposeComponents } from "./batch/components.js";
+import { inspectBatch } from "./batch/inspect.js";
+import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
-import { dense } from "./columns/dense.js";
-import type { ArrayOf, Dtype, TypedArray } from "./columns/dtype.js";
-import { elementAt, isColumn, kindOf, toComponent } from "./columns/from-values.js";
-import { ragged } from "./columns/ragged.js";
+import type { ArrayOf, Dtype } from "./columns/dtype.js";
+import { elementAt } from "./columns/from-values.js";
 import type { RunOptions, Target } from "./engines/engine.js";
 import { Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
@@ -19,8 +21,6 @@ type IdOf<B> = B extends { indices: readonly (infer I)[] } ? I : never;
 /** Components by name, as a batch takes them; those left out can be set later. */
 export type Components<C> = { readonly [K in keyof C]?: ComponentInput<C[K]> };
 
-const store: unique symbol = Symbol("components");
-
 /**
  * A set of items with named components. Numeric ones are columns in shared memory; others are ordinary arrays with an
  * element for each item. `C` is the type of the components, `I` that of the ids.
@@ -36,7 +36,6 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * `Batch.from`.
    */
   declare readonly data: C;
-  declare readonly [store]: Record<string, Component>;
 
   /**
    * @param ids the items' ids, or their number
@@ -63,6 +62,20 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     components?: Components<DataOf<InstanceType<T>>>,
   ): Parallel<InstanceType<T>> {
     return new (this as any)(ids, components);
+  }
+
+  /**
+   * The items of all batches, one batch after another, in a new batch of this class. What it has besides components, it
+   * has from the first batch. A component that is a column in some batches and an array in others becomes an array.
+   * Copies, O(bytes); the batches stay as they are.
+   * @throws TypeError when there are no batches, or when one has a component that another lacks or that does not go
+   * with the other's
+   */
+  static concat<T extends BatchClass>(
+    this: T,
+    batches: Iterable<InstanceType<T> | Parallel<InstanceType<T>>>,
+  ): Parallel<InstanceType<T>> {
+    return concatBatches(this as any, batches as Iterable<Batch>) as any;
   }
 
   get length(): number {
@@ -93,7 +106,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   at(id: I): { [K in keyof C]: RowOf<C[K]> } {
     const position = this.positionOf(id);
     return Object.fromEntries(
-      Object.entries(this[store]).map(([name, component]) => [name, elementAt(component, position)]),
+      Object.entries(componentsOf(this)).map(([name, component]) => [name, elementAt(component, position)]),
     ) as { [K in keyof C]: RowOf<C[K]> };
   }
 
@@ -125,13 +138,8 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
       values?: ArrayOf<D> | readonly ArrayOf<D>[];
     },
   ): Ragged<D>;
-  allocate(name: keyof C & string, { dtype, shape = [], shapes, values }: Allocation): Column {
-    const what = `${className(this)}.data.${name}`;
-    if (shapes && shapes.length !== this.length) {
-      throw new RangeError(`${what} takes ${this.length} shapes, one for each item, got ${shapes.length}.`);
-    }
-    const column = shapes ? ragged(dtype, shapes) : dense(dtype, [this.length, ...shape]);
-    if (values) fill(column, values, what);
+  allocate(name: keyof C & string, how: Allocation): Column {
+    const column = allocateColumn(this.length, how, `${className(this)}.data.${name}`);
     (this.data as Record<string, unknown>)[name] = column;
     return column;
   }
@@ -147,6 +155,27 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     );
   }
 
+  /**
+   * A new batch of some of the items, in the order given, an item as often as it is named. It has the class of this one,
+   * whose constructor is called with the ids, and the same fields. Copies, O(bytes of these items).
+   * @param which the items' ids, or `{ positions }` in this batch
+   * @throws RangeError for an id or a position that is none
+   */
+  subset(which: Iterable<I> | Positions): this {
+    return subsetBatch(this, which);
+  }
+
+  /**
+   * Batches of the items that follow one another, of the class of this one and with the same fields. Columns are not
+   * copied: they lie in the memory of this batch, so that what is written to a part is written to the whole, and that
+   * memory goes when all parts and the whole are disposed of.
+   * @param parts how many, of lengths that differ by one at most; or the length of each
+   * @throws RangeError when the lengths do not sum up to that of the batch
+   */
+  split(parts: number | readonly number[]): this[] {
+    return splitBatch(this, parts);
+  }
+
   /** The same batch, whose parallel methods run as given here: on another target, cancellable, with a timeout. */
   with(options: RunOptions & { target?: Target }): this {
     return withOptions(this, options);
@@ -157,12 +186,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * another batch go too. Without it, the memory of a column goes back when garbage collection finds no view of it.
    */
   dispose(): void {
-    for (const column of replaced.get(this) ?? []) column.deref()?.dispose();
-    replaced.delete(this);
-    for (const [name, component] of Object.entries(this[store])) {
-      if (isColumn(component)) component.dispose();
-      delete this[store][name];
-    }
+    disposeComponents(this);
   }
 
   [Symbol.dispose](): void {
@@ -171,7 +195,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
   /** @internal what of a batch travels to a worker */
   [stateKey](): object {
-    return { own: { ...this }, components: { ...this[store] } };
+    return { own: { ...this }, components: { ...componentsOf(this) } };
   }
 
   /** @internal a batch from what has travelled; no constructor runs */
@@ -182,81 +206,14 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
   }
 }
 
-interface Allocation {
-  readonly dtype: Dtype;
-  readonly shape?: readonly number[];
-  readonly shapes?: readonly number[] | readonly (readonly number[])[];
-  readonly values?: TypedArray | readonly TypedArray[];
-}
-
-function fill(column: Column, given: TypedArray | readonly TypedArray[], what: string): void {
-  const { values, offsets, length } = column;
-  const perItem = Array.isArray(given);
-  const arrays = perItem ? (given as TypedArray[]) : [given as TypedArray];
-  if (perItem && arrays.length !== length) {
-    throw new RangeError(
-      `${what} takes ${length} arrays of values, one for each item, got ${arrays.length}.`,
-    );
-  }
-  const bounds = perItem ? (offsets ?? arrays.map((_, i) => (i * values.length) / length)) : [0];
-  arrays.forEach((array, i) => {
-    const room = values.subarray(bounds[i], bounds[i + 1]);
-    if (array.length !== room.length || array.constructor !== values.constructor) {
-      throw new RangeError(
-        `${what} takes ${room.length} elements of ${column.dtype}${perItem ? ` for item ${i}` : ""}, ` +
-          `got ${array.length} in a ${kindOf(array)}.`,
-      );
-    }
-    (room as Float64Array).set(array as Float64Array);
-  });
-}
+// what Node's console prints; on the prototype only, since a symbol that is not unique has no place in a type
+Object.defineProperty(Batch.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectBatch });
 
 const ambiguous = -1;
 const positionsOf = new WeakMap<object, Map<unknown, number>>();
-// columns that were components, while somebody else still has them
-const replaced = new WeakMap<object, WeakRef<Column>[]>();
-
-function attach(batch: object, components: Record<string, Component>): void {
-  Object.defineProperty(batch, store, { value: components });
-  Object.defineProperty(batch, "data", { value: new Proxy(components, new DataAccess(batch as Batch)) });
-}
 
 function range(n: number): any[] {
   if (!Number.isSafeInteger(n) || n < 0)
     throw new RangeError(`A batch takes ids or the number of its items, got ${n}.`);
   return Array.from({ length: n }, (_, i) => i);
-}
-
-// names that the language asks any object for, which are no components
-const probes = new Set(["then", "toJSON", "constructor", "toString", "valueOf", "hasOwnProperty"]);
-
-class DataAccess implements ProxyHandler<Record<string, Component>> {
-  constructor(private readonly batch: Batch<any, any>) {}
-
-  get(components: Record<string, Component>, name: string | symbol): unknown {
-    if (typeof name === "symbol" || Object.hasOwn(components, name)) return Reflect.get(components, name);
-    if (probes.has(name)) return Reflect.get(components, name);
-    const there = Object.keys(components);
-    throw new ReferenceError(
-      `${className(this.batch)} has no component "${name}" yet: set data.${name}, or run the action that makes it. ` +
-        `There ${there.length > 0 ? `are: ${there.join(", ")}` : "is none so far"}.`,
-    );
-  }
-
-  set(components: Record<string, Component>, name: string | symbol, value: unknown): boolean {
-    if (typeof name === "symbol") throw new TypeError("A component's name is a string.");
-    if (value === undefined)
-      throw new TypeError(
-        `${className(this.batch)}.data.${name} cannot be ${kindOf(value)}: delete it instead.`,
-      );
-    const what = `${className(this.batch)}.data.${name}`;
-    const component = toComponent(value, this.batch.length, what);
-    const before = components[name];
-    if (before !== component && isColumn(before)) {
-      const others = (replaced.get(this.batch) ?? []).filter((column) => column.deref());
-      replaced.set(this.batch, [...others, new WeakRef(before)]);
-    }
-    components[name] = component;
-    return true;
-  }
 }

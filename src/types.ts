@@ -20,9 +20,11 @@ export interface ParallelMethod<Args extends readonly unknown[], Return> {
 type Fn = (...args: any[]) => any;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type IsItem<T> = IsAny<T> extends true ? false : typeof itemTag extends keyof NonNullable<T> ? true : false;
-type ItemKeys<O> = O extends object
-  ? { [K in keyof O]-?: IsItem<O[K]> extends true ? K : never }[keyof O]
-  : never;
+type ItemKeys<O> = O extends readonly unknown[] | TypedArray | Fn
+  ? never
+  : O extends object
+    ? { [K in keyof O]-?: IsItem<O[K]> extends true ? K : never }[keyof O]
+    : never;
 type IsData<O> = NonNullable<O> extends readonly unknown[] | TypedArray | Fn ? true : IsItem<O>;
 
 // named arguments that init gives are left out of the object that the caller passes
@@ -93,7 +95,9 @@ type PlainMethod<B, F> = F extends (...args: infer P) => infer R
             ? (...args: P) => View<R>
             : R extends Promise<AnyBatch>
               ? (...args: P) => Promise<View<Awaited<R>>>
-              : F
+              : R extends AnyBatch[]
+                ? (...args: P) => View<R[number]>[]
+                : F
   : F;
 
 /**

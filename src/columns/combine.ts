@@ -1,7 +1,14 @@
 import type { Column } from "./column.js";
-import { checkPosition, DenseColumn, dense, product } from "./dense.js";
-import type { Dtype } from "./dtype.js";
-import { ragged } from "./ragged.js";
+import { checkPosition, DenseColumn, uncleared, viewOf } from "./dense.js";
+import { type TypedArray, typedArrays } from "./dtype.js";
+import { RaggedColumn, unclearedRagged } from "./ragged.js";
+
+/** Items of a column that follow one another. */
+interface Run {
+  readonly column: Column;
+  readonly begin: number;
+  readonly end: number;
+}
 
 /**
  * A new column with the items at these positions, in their order; a position may come twice. Copies, O(bytes).
@@ -9,9 +16,18 @@ import { ragged } from "./ragged.js";
  */
 export function subset<C extends Column>(column: C, positions: ArrayLike<number>): C {
   for (let i = 0; i < positions.length; i++) checkPosition(positions[i], column.length);
-  const target = emptyLike([column], positions.length, (i) => [column, positions[i]]);
-  for (let i = 0; i < positions.length; i++) copyItem(column, positions[i], target, i);
-  return target as unknown as C;
+  if (column instanceof DenseColumn && column.itemLength === 1) return gather(column, positions) as never;
+  const runs: Run[] = [];
+  for (let i = 0; i < positions.length; ) {
+    const begin = positions[i];
+    let end = begin;
+    while (i < positions.length && positions[i] === end) {
+      i++;
+      end++;
+    }
+    runs.push({ column, begin, end });
+  }
+  return join([column], runs) as C;
 }
 
 /** A new column with the items from `begin` up to `end`, as `slice` of an array reads them. Copies, O(bytes). */
@@ -19,10 +35,36 @@ export function slice<C extends Column>(column: C, begin = 0, end = column.lengt
   const [first, last] = [begin, end].map((at) =>
     Math.min(column.length, at < 0 ? Math.max(0, column.length + at) : at),
   );
-  return subset(
-    column,
-    Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i),
-  );
+  return join([column], first < last ? [{ column, begin: first, end: last }] : []) as C;
+}
+
+/**
+ * The items from `begin` up to `end` as a column over the same memory, which goes when both are disposed of. Copies
+ * nothing, O(1).
+ * @throws RangeError for a range that is none
+ */
+export function part<C extends Column>(column: C, begin: number, end: number): C {
+  if (!(Number.isInteger(begin) && Number.isInteger(end) && 0 <= begin && begin <= end)) {
+    throw new RangeError(`Items from ${begin} up to ${end} are no range.`);
+  }
+  if (end > 0) checkPosition(end - 1, column.length);
+  if (column instanceof DenseColumn) {
+    const { storage, dtype, shape, address, layout } = column;
+    const at = address + begin * layout.stride;
+    return new DenseColumn(
+      storage.share(),
+      dtype,
+      [end - begin, ...(shape as number[]).slice(1)],
+      at,
+    ) as never;
+  }
+  const { storage, dtype, addresses, lengths, sizes, dimensions } = asRagged(column);
+  return new RaggedColumn(storage.share(), dtype, {
+    addresses: addresses.subarray(begin, end),
+    lengths: lengths.subarray(begin, end),
+    sizes: sizes?.subarray(begin * dimensions, end * dimensions),
+    dimensions,
+  }) as never;
 }
 
 /**
@@ -39,43 +81,94 @@ export function concat(columns: readonly Column[]): Column {
       `Only columns of one dtype can be put together: column 0 is ${dtype}, column ${i} ${column.dtype}.`,
     );
   });
-  const items: [Column, number][] = columns.flatMap((column) =>
-    Array.from({ length: column.length }, (_, i): [Column, number] => [column, i]),
+  // the shape of items that are not there does not matter
+  const filled = columns.filter(({ length }) => length > 0);
+  return join(
+    filled.length > 0 ? filled : columns.slice(0, 1),
+    filled.map((column) => ({ column, begin: 0, end: column.length })),
   );
-  const target = emptyLike(columns, items.length, (i) => items[i]);
-  items.forEach(([column, from], i) => {
-    copyItem(column, from, target, i);
-  });
+}
+
+function gather(column: DenseColumn, positions: ArrayLike<number>): Column {
+  const target = uncleared(column.dtype, [positions.length, ...column.shape.slice(1)]);
+  const from = column.values as Float64Array;
+  const to = target.values as Float64Array;
+  for (let i = 0; i < positions.length; i++) to[i] = from[positions[i]];
   return target;
 }
 
-function emptyLike(
-  columns: readonly Column[],
-  length: number,
-  item: (i: number) => [Column, number],
-): Column {
+function join(columns: readonly Column[], runs: readonly Run[]): Column {
   const [{ dtype, shape }] = columns;
-  const itemShape = shape.slice(1) as number[];
+  const length = runs.reduce((sum, { begin, end }) => sum + end - begin, 0);
   const alike = columns.every(
-    (column) => column instanceof DenseColumn && sameShape(column.shape.slice(1), itemShape),
+    (column) => column instanceof DenseColumn && sameShape(column.shape.slice(1), shape.slice(1)),
   );
-  if (alike) return dense(dtype as Dtype, [length, ...itemShape]);
-  const dimensions = itemShape.length;
-  const shapes = Array.from({ length }, (_, i) => {
-    const [column, from] = item(i);
-    const one = column.shapeAt(from);
-    if (one.length !== dimensions || dimensions === 0) {
-      throw new TypeError(`Items of ${dimensions} and of ${one.length} dimensions do not make one column.`);
+  const target = alike
+    ? uncleared(dtype, [length, ...(shape.slice(1) as number[])])
+    : unclearedRagged(dtype, measure(columns, runs, length));
+  const values = target.values as Float64Array;
+  let at = 0;
+  for (const run of runs) {
+    for (const elements of elementsOf(run)) {
+      values.set(elements as Float64Array, at);
+      at += elements.length;
     }
-    return one;
-  });
-  return ragged(dtype, dimensions === 1 ? shapes.map(product) : shapes);
+  }
+  return target;
 }
 
-function copyItem(from: Column, i: number, to: Column, k: number): void {
-  const item = from.at(i);
-  if (ArrayBuffer.isView(item)) (to.at(k) as Float64Array).set(item as Float64Array);
-  else to.values[k] = item as never;
+function measure(columns: readonly Column[], runs: readonly Run[], length: number) {
+  const dimensions = dimensionsOf(columns[0]);
+  for (const column of columns) {
+    const here = dimensionsOf(column);
+    if (here === dimensions && here > 0) continue;
+    throw new TypeError(`Items of ${dimensions} and of ${here} dimensions do not make one column.`);
+  }
+  const lengths = new Uint32Array(length);
+  const sizes = dimensions > 1 ? new Uint32Array(length * dimensions) : undefined;
+  let at = 0;
+  for (const { column, begin, end } of runs) {
+    if (column instanceof DenseColumn) {
+      lengths.fill(column.itemLength, at, at + end - begin);
+      for (let i = at; i < at + end - begin; i++) sizes?.set(column.shape.slice(1), i * dimensions);
+    } else {
+      const rows = asRagged(column);
+      lengths.set(rows.lengths.subarray(begin, end), at);
+      sizes?.set(rows.sizes!.subarray(begin * dimensions, end * dimensions), at * dimensions);
+    }
+    at += end - begin;
+  }
+  return { lengths, sizes, dimensions };
+}
+
+/** The elements of a run, in as few pieces as they lie in. */
+function* elementsOf({ column, begin, end }: Run): Generator<TypedArray> {
+  if (column instanceof DenseColumn) {
+    yield column.values.subarray(begin * column.itemLength, end * column.itemLength);
+    return;
+  }
+  const { storage, dtype, addresses, lengths } = asRagged(column);
+  storage.check();
+  const bytes = typedArrays[dtype].BYTES_PER_ELEMENT;
+  for (let i = begin; i < end; ) {
+    const first = i;
+    let elements = lengths[i++];
+    // an empty row may be anywhere
+    if (elements === 0) continue;
+    while (i < end && (lengths[i] === 0 || addresses[i] === addresses[first] + elements * bytes)) {
+      elements += lengths[i++];
+    }
+    yield viewOf(storage.buffer, dtype, addresses[first], elements);
+  }
+}
+
+function dimensionsOf(column: Column): number {
+  return column instanceof RaggedColumn ? column.dimensions : column.shape.length - 1;
+}
+
+function asRagged(column: Column): RaggedColumn {
+  if (column instanceof RaggedColumn) return column;
+  throw new TypeError("Only columns made by nogil can be put together and taken apart.");
 }
 
 function sameShape(a: readonly (number | null)[], b: readonly (number | null)[]): boolean {

@@ -92,9 +92,14 @@ export function denseFrom<const S extends readonly number[] = []>(
       `${array.length} elements do not make items of shape [${itemShape?.join(", ")}]: expected a multiple of ${item}.`,
     );
   }
-  const column = make(dtype, [items, ...(itemShape ?? [])], false);
+  const column = uncleared(dtype, [items, ...(itemShape ?? [])]);
   column.values.set(array as never);
   return column as never;
+}
+
+/** As `dense`, with whatever was in that memory, for a caller who writes every element. */
+export function uncleared<D extends Dtype>(dtype: D, shape: readonly number[]): DenseColumn<D, any> {
+  return make(dtype, shape, false);
 }
 
 function make<D extends Dtype>(dtype: D, shape: readonly number[], zeroed: boolean): DenseColumn<D, any> {

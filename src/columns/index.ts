@@ -1,5 +1,5 @@
 export type { Column, Component, Dense, Ragged } from "./column.js";
-export { concat, slice, subset } from "./combine.js";
+export { concat, part, slice, subset } from "./combine.js";
 export { DenseColumn, dense, denseFrom } from "./dense.js";
 export * from "./dtype.js";
 export { columnFromRows, RaggedColumn, ragged, raggedFrom } from "./ragged.js";

@@ -164,7 +164,7 @@ export class RaggedColumn<D extends Dtype = Dtype> implements Column<D, ArrayOf<
           "The items of this column lie apart, and cannot be moved together while a call uses them: await it first.",
         );
       }
-      const copy = raggedOf(this.dtype, this.#rows, false);
+      const copy = unclearedRagged(this.dtype, this.#rows);
       for (let i = 0; i < this.length; i++) copy.at(i).set(this.at(i) as never);
       this.#storage.dispose();
       this.#storage = copy.#storage;
@@ -228,7 +228,7 @@ export function raggedFrom<D extends Dtype = Dtype>(
       `Item ${i} has ${length} elements, which is not shape [${shapes?.[i]?.join(", ")}].`,
     );
   });
-  const column = raggedOf(common, items, false);
+  const column = unclearedRagged(common, items);
   arrays.forEach((array, i) => {
     column.at(i).set(array as never);
   });
@@ -257,7 +257,8 @@ export function columnFromRows<D extends Dtype>(
 /** Lengths, or shapes, of the items of a ragged column. */
 export type Items = ArrayLike<number> | readonly (readonly number[])[];
 
-type Measured = Omit<Rows, "addresses">;
+/** Lengths of items, and their shapes. */
+export type Measured = Omit<Rows, "addresses">;
 
 function measure(items: Items): Measured {
   const count = items.length;
@@ -281,6 +282,11 @@ function measure(items: Items): Measured {
     lengths[i] = product(shape);
   });
   return { lengths, sizes, dimensions };
+}
+
+/** A new column of these items with whatever was in that memory, for a caller who writes every element. */
+export function unclearedRagged<D extends Dtype>(dtype: D, items: Measured): RaggedColumn<D> {
+  return raggedOf(dtype, items, false);
 }
 
 function raggedOf<D extends Dtype>(

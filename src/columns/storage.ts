@@ -96,6 +96,7 @@ export class Storage {
 
   /** For another column over the same bytes. */
   share(): Storage {
+    this.check();
     if (this.lease) this.lease.owners++;
     return new Storage(this.buffer, this.lease);
   }

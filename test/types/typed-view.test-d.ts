@@ -214,3 +214,19 @@ test("run gives typed results", () => {
   };
   expectTypeOf(typed).toBeFunction();
 });
+
+test("parts of a batch and batches together keep the typed view", () => {
+  const typed = () => {
+    const batch = EcgBatch.from(["a", "b"]);
+    expectTypeOf(batch.subset(["a"])).toEqualTypeOf<Parallel<EcgBatch>>();
+    expectTypeOf(batch.subset({ positions: [0] }).classify(1)).toEqualTypeOf<Promise<Parallel<EcgBatch>>>();
+    expectTypeOf(batch.split(2)).toEqualTypeOf<Parallel<EcgBatch>[]>();
+    expectTypeOf(EcgBatch.concat(batch.split([1, 1]))).toEqualTypeOf<Parallel<EcgBatch>>();
+    expectTypeOf(EcgBatch.concat([new EcgBatch(["a"])])).toEqualTypeOf<Parallel<EcgBatch>>();
+    // @ts-expect-error ids of this batch are strings
+    batch.subset([1]);
+    // @ts-expect-error batches of another class
+    EcgBatch.concat([new OtherBatch(1)]);
+  };
+  expectTypeOf(typed).toBeFunction();
+});

@@ -1,0 +1,49 @@
+import type { Column } from "../columns/column.js";
+import { dense } from "../columns/dense.js";
+import type { Dtype, TypedArray } from "../columns/dtype.js";
+import { kindOf } from "../columns/from-values.js";
+import { ragged } from "../columns/ragged.js";
+
+/** What `batch.allocate` takes. */
+export interface Allocation {
+  readonly dtype: Dtype;
+  readonly shape?: readonly number[];
+  readonly shapes?: readonly number[] | readonly (readonly number[])[];
+  readonly values?: TypedArray | readonly TypedArray[];
+}
+
+/** A column for so many items, of zeros or of the values given. `what` names it in errors. */
+export function allocateColumn(
+  length: number,
+  { dtype, shape = [], shapes, values }: Allocation,
+  what: string,
+): Column {
+  if (shapes && shapes.length !== length) {
+    throw new RangeError(`${what} takes ${length} shapes, one for each item, got ${shapes.length}.`);
+  }
+  const column = shapes ? ragged(dtype, shapes) : dense(dtype, [length, ...shape]);
+  if (values) fill(column, values, what);
+  return column;
+}
+
+function fill(column: Column, given: TypedArray | readonly TypedArray[], what: string): void {
+  const { values, offsets, length } = column;
+  const perItem = Array.isArray(given);
+  const arrays = perItem ? (given as TypedArray[]) : [given as TypedArray];
+  if (perItem && arrays.length !== length) {
+    throw new RangeError(
+      `${what} takes ${length} arrays of values, one for each item, got ${arrays.length}.`,
+    );
+  }
+  const bounds = perItem ? (offsets ?? arrays.map((_, i) => (i * values.length) / length)) : [0];
+  arrays.forEach((array, i) => {
+    const room = values.subarray(bounds[i], bounds[i + 1]);
+    if (array.length !== room.length || array.constructor !== values.constructor) {
+      throw new RangeError(
+        `${what} takes ${room.length} elements of ${column.dtype}${perItem ? ` for item ${i}` : ""}, ` +
+          `got ${array.length} in a ${kindOf(array)}.`,
+      );
+    }
+    (room as Float64Array).set(array as Float64Array);
+  });
+}

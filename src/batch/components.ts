@@ -1,0 +1,68 @@
+import type { Column, Component } from "../columns/column.js";
+import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
+import { className } from "../members.js";
+
+interface Owner {
+  readonly length: number;
+}
+
+const store = Symbol("components");
+
+// columns that were components, while somebody else still has them
+const replaced = new WeakMap<object, WeakRef<Column>[]>();
+
+/** Gives a batch its components, and `data` to get at them. */
+export function attach(batch: object, components: Record<string, Component>): void {
+  Object.defineProperty(batch, store, { value: components });
+  Object.defineProperty(batch, "data", { value: new Proxy(components, new DataAccess(batch as Owner)) });
+}
+
+/** The components of a batch themselves, where `data` checks every access. */
+export function componentsOf(batch: object): Record<string, Component> {
+  return (batch as { [store]: Record<string, Component> })[store];
+}
+
+/** Disposes of every column that is a component, or was one, and leaves no component. */
+export function disposeComponents(batch: object): void {
+  for (const column of replaced.get(batch) ?? []) column.deref()?.dispose();
+  replaced.delete(batch);
+  const components = componentsOf(batch);
+  for (const [name, component] of Object.entries(components)) {
+    if (isColumn(component)) component.dispose();
+    delete components[name];
+  }
+}
+
+// names that the language asks any object for, which are no components
+const probes = new Set(["then", "toJSON", "constructor", "toString", "valueOf", "hasOwnProperty"]);
+
+class DataAccess implements ProxyHandler<Record<string, Component>> {
+  constructor(private readonly batch: Owner) {}
+
+  get(components: Record<string, Component>, name: string | symbol): unknown {
+    if (typeof name === "symbol" || Object.hasOwn(components, name)) return Reflect.get(components, name);
+    if (probes.has(name)) return Reflect.get(components, name);
+    const there = Object.keys(components);
+    throw new ReferenceError(
+      `${className(this.batch)} has no component "${name}" yet: set data.${name}, or run the action that makes it. ` +
+        `There ${there.length > 0 ? `are: ${there.join(", ")}` : "is none so far"}.`,
+    );
+  }
+
+  set(components: Record<string, Component>, name: string | symbol, value: unknown): boolean {
+    if (typeof name === "symbol") throw new TypeError("A component's name is a string.");
+    if (value === undefined)
+      throw new TypeError(
+        `${className(this.batch)}.data.${name} cannot be ${kindOf(value)}: delete it instead.`,
+      );
+    const what = `${className(this.batch)}.data.${name}`;
+    const component = toComponent(value, this.batch.length, what);
+    const before = components[name];
+    if (before !== component && isColumn(before)) {
+      const others = (replaced.get(this.batch) ?? []).filter((column) => column.deref());
+      replaced.set(this.batch, [...others, new WeakRef(before)]);
+    }
+    components[name] = component;
+    return true;
+  }
+}

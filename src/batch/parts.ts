@@ -1,0 +1,143 @@
+import type { Batch } from "../batch.js";
+import type { Column, Component } from "../columns/column.js";
+import { concat, part, subset } from "../columns/combine.js";
+import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
+import { stateKey } from "../keys.js";
+import { className } from "../members.js";
+import { componentsOf } from "./components.js";
+
+type AnyBatch = Batch<any, any>;
+
+/** Items by their positions in a batch. */
+export interface Positions {
+  readonly positions: ArrayLike<number>;
+}
+
+export function subsetBatch<B extends AnyBatch>(batch: B, which: Iterable<unknown> | Positions): B {
+  const positions = positionsIn(batch, which);
+  const ids = Array.from(positions, (position) => batch.indices[position]);
+  return derive(batch, ids, (component) =>
+    isColumn(component)
+      ? subset(component, positions)
+      : Array.from(positions, (position) => component[position]),
+  );
+}
+
+export function splitBatch<B extends AnyBatch>(batch: B, parts: number | readonly number[]): B[] {
+  let end = 0;
+  return lengthsOf(batch, parts).map((length) => {
+    const begin = end;
+    end += length;
+    const last = end;
+    return derive(batch, batch.indices.slice(begin, last), (component) =>
+      isColumn(component) ? part(component, begin, last) : component.slice(begin, last),
+    );
+  });
+}
+
+export function concatBatches<B extends AnyBatch>(
+  batchClass: new (ids: unknown[]) => B,
+  given: Iterable<B>,
+): B {
+  const label = `${batchClass.name}.concat()`;
+  const batches = [...given];
+  if (batches.length === 0) throw new TypeError(`${label} takes at least one batch, got none.`);
+  batches.forEach((batch, i) => {
+    if (typeof batch === "object" && batch !== null && stateKey in batch) return;
+    throw new TypeError(`${label} takes batches: number ${i} is ${kindOf(batch)}.`);
+  });
+  const made = new batchClass(batches.flatMap(({ indices }) => indices));
+  copyFields(batches[0], made);
+  // what a batch without items has, or lacks, does not matter
+  const filled = batches.filter(({ length }) => length > 0);
+  const all = (filled.length > 0 ? filled : batches.slice(0, 1)).map(componentsOf);
+  const numbers = filled.map((batch) => batches.indexOf(batch));
+  for (const [i, components] of all.entries()) {
+    for (const name of Object.keys(components)) {
+      const lacking = all.findIndex((others) => !Object.hasOwn(others, name));
+      if (lacking < 0) continue;
+      throw new TypeError(
+        `${label}: batch ${numbers[lacking]} has no component "${name}", which batch ${numbers[i]} has. ` +
+          "Set it there, or delete it here.",
+      );
+    }
+  }
+  for (const name of Object.keys(all[0])) {
+    componentsOf(made)[name] = join(
+      all.map((components) => components[name]),
+      `${label}: component "${name}"`,
+    );
+  }
+  return made;
+}
+
+function join(components: readonly Component[], what: string): Component {
+  if (components.every(isColumn)) {
+    try {
+      return concat(components as readonly Column[]);
+    } catch (error) {
+      if (error instanceof TypeError) error.message = `${what}: ${error.message}`;
+      throw error;
+    }
+  }
+  return components.flatMap((component) =>
+    isColumn(component)
+      ? Array.from({ length: component.length }, (_, i) => copied(elementAt(component, i)))
+      : component,
+  );
+}
+
+const copied = (row: unknown) => (ArrayBuffer.isView(row) ? (row as Float64Array).slice() : row);
+
+function derive<B extends AnyBatch>(batch: B, ids: unknown[], pick: (component: Component) => Component): B {
+  const made = new (batch.constructor as new (ids: unknown[]) => B)(ids);
+  copyFields(batch, made);
+  for (const [name, component] of Object.entries(componentsOf(batch)))
+    componentsOf(made)[name] = pick(component);
+  return made;
+}
+
+// functions may be bound to their batch, and the constructor makes them anew
+function copyFields(from: object, to: object): void {
+  for (const [name, value] of Object.entries(from)) {
+    if (name !== "indices" && typeof value !== "function") (to as Record<string, unknown>)[name] = value;
+  }
+}
+
+function positionsIn(batch: AnyBatch, which: Iterable<unknown> | Positions): ArrayLike<number> {
+  if (typeof which === "object" && which !== null) {
+    if (Symbol.iterator in which) return Array.from(which, (id) => batch.positionOf(id));
+    if ("positions" in which) {
+      for (const position of Array.from(which.positions)) {
+        if (Number.isInteger(position) && position >= 0 && position < batch.length) continue;
+        throw new RangeError(
+          `${className(batch)} has no item at position ${position}: it has ${batch.length}.`,
+        );
+      }
+      return which.positions;
+    }
+  }
+  throw new TypeError(
+    `${className(batch)}.subset() takes ids in an array or another iterable, or { positions: [0, 2] }, ` +
+      `got ${kindOf(which)}.`,
+  );
+}
+
+function lengthsOf(batch: AnyBatch, parts: number | readonly number[]): readonly number[] {
+  const { length } = batch;
+  const label = `${className(batch)}.split()`;
+  if (typeof parts === "number") {
+    if (!Number.isSafeInteger(parts) || parts < 1) {
+      throw new RangeError(`${label} takes a number of parts from 1, or the length of each, got ${parts}.`);
+    }
+    return Array.from({ length: parts }, (_, i) => Math.floor(length / parts) + (i < length % parts ? 1 : 0));
+  }
+  if (!Array.isArray(parts) || parts.some((size) => !Number.isSafeInteger(size) || size < 0)) {
+    throw new TypeError(`${label} takes lengths as whole numbers from 0, got ${JSON.stringify(parts)}.`);
+  }
+  const sum = parts.reduce((total, size) => total + size, 0);
+  if (sum !== length) {
+    throw new RangeError(`${label}: lengths that sum up to ${sum} do not divide a batch of ${length} items.`);
+  }
+  return parts;
+}
