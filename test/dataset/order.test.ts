@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { batchesOf, type OrderOptions } from "../src/order.js";
+import { batchesOf, type OrderOptions } from "../../src/dataset/order.js";
 
 const all = (n: number, options: OrderOptions) => [
   ...batchesOf(
