@@ -1,6 +1,6 @@
 import { Dataset, shutdown } from "nogil";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { JobBatch, log, SmallBatch } from "./fixtures/job-batch.js";
+import { JobBatch, log, SmallBatch } from "../fixtures/job-batch.js";
 
 beforeEach(() => {
   log.length = 0;
