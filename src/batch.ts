@@ -2,6 +2,7 @@ import { type Allocation, allocateColumn } from "./batch/allocate.js";
 import { attach, componentsOf, disposeComponents } from "./batch/components.js";
 import { inspectBatch } from "./batch/inspect.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
+import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
@@ -102,6 +103,19 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     return position;
   }
 
+  /**
+   * The absolute paths of the items' files, in the order of the items: an action with `init: "paths"` runs for each.
+   * @throws RangeError unless the items are files, which come into a dataset by `Dataset.fromFiles`
+   */
+  get paths(): readonly string[] {
+    return this.indices.map((id) => pathIn(this, id));
+  }
+
+  /** The absolute path of an item's file. @throws RangeError for an item that is no file */
+  pathOf(id: I): string {
+    return pathIn(this, id);
+  }
+
   /** What one item has of every component: numbers, views of rows, elements of arrays. */
   at(id: I): { [K in keyof C]: RowOf<C[K]> } {
     const position = this.positionOf(id);
@@ -195,13 +209,18 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
   /** @internal what of a batch travels to a worker */
   [stateKey](): object {
-    return { own: { ...this }, components: { ...componentsOf(this) } };
+    return { own: { ...this }, components: { ...componentsOf(this) }, paths: packPaths(this) };
   }
 
   /** @internal a batch from what has travelled; no constructor runs */
-  static [reviveKey](state: { own: object; components: Record<string, Component> }): object {
+  static [reviveKey](state: {
+    own: object;
+    components: Record<string, Component>;
+    paths?: readonly (string | undefined)[];
+  }): object {
     const batch = Object.assign(Object.create(this.prototype), state.own);
     attach(batch, state.components);
+    unpackPaths(batch, state.paths);
     return batch;
   }
 }

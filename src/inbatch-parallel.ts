@@ -1,4 +1,5 @@
 import { isAction, isBatch, markAction, notABatch } from "./action.js";
+import { eitherSignal, signalOf } from "./batch/signal.js";
 import type { Batch } from "./batch.js";
 import type { Job, RunOptions, Target } from "./engines/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
@@ -133,7 +134,9 @@ export async function callParallel(
   const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
 
   const style = styleOf(spec.target ?? "threads");
-  const { target, ...options } = { ...defaults(spec), ...spec.options, ...overrides };
+  const { target, ...given } = { ...defaults(spec), ...spec.options, ...overrides };
+  const signal = eitherSignal(given.signal, signalOf(self));
+  const options = signal ? { ...given, signal } : given;
   const engine = await engineFor(target, style, label);
   const init = memberOf(self, spec.init, label, "init");
   const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
@@ -183,6 +186,9 @@ function toInvocations(
     return { invocations: entries, ids: entries.length === ids.length ? ids : undefined };
   if (init === "indices" && entries === ids) {
     return { invocations: { kind: "zipped", length: ids.length, components: [ids] }, ids };
+  }
+  if (init === "paths" && Array.isArray(entries) && entries.length === ids.length) {
+    return { invocations: { kind: "zipped", length: ids.length, components: [entries] }, ids };
   }
   const from = typeof init === "string" ? `its init "${init}"` : "its init";
   return { invocations: listInvocations(entries, `${label}: ${from} gave`) };

@@ -1,8 +1,9 @@
 export { action } from "./action.js";
+export { signalOf } from "./batch/signal.js";
 export { Batch, type Components, type Id } from "./batch.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
-export { Dataset } from "./dataset.js";
+export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
 export type { RunOptions, Target } from "./engines/engine.js";
 export { shutdown } from "./engines/registry.js";
 export type * from "./events/events.js";
@@ -14,7 +15,22 @@ export { defineKernels, Kernel, type KernelSignature, type ModuleDescription } f
 export { configure } from "./options.js";
 export { parallel } from "./parallel.js";
 export { type Partial, partial } from "./partial.js";
-export type { BatchesOptions, Pipeline, RunReport } from "./pipeline.js";
+export {
+  type BatchesOptions,
+  type Iteration,
+  type Lazy,
+  lazy,
+  type Pipeline,
+  PipelineError,
+  type Progress,
+  pipeline,
+  type RunReport,
+  type StepRun,
+  type StepTime,
+  skipBatch,
+  stop,
+  type Template,
+} from "./pipeline/index.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./results.js";
 export { type RunArguments, run } from "./run.js";
 export type { ParallelSpec } from "./spec.js";

@@ -22,15 +22,15 @@ export function componentsOf(batch: object): Record<string, Component> {
   return (batch as { [store]: Record<string, Component> })[store];
 }
 
-/** Disposes of every column that is a component, or was one, and leaves no component. */
-export function disposeComponents(batch: object): void {
-  for (const column of replaced.get(batch) ?? []) column.deref()?.dispose();
-  replaced.delete(batch);
+/** Disposes of every column that is a component, or was one, except those kept, and leaves no component. */
+export function disposeComponents(batch: object, kept: (column: Column) => boolean = () => false): void {
   const components = componentsOf(batch);
-  for (const [name, component] of Object.entries(components)) {
-    if (isColumn(component)) component.dispose();
-    delete components[name];
+  const former = (replaced.get(batch) ?? []).map((column) => column.deref());
+  for (const column of [...former, ...Object.values(components)]) {
+    if (column && isColumn(column) && !kept(column)) column.dispose();
   }
+  replaced.delete(batch);
+  for (const name of Object.keys(components)) delete components[name];
 }
 
 // names that the language asks any object for, which are no components

@@ -5,6 +5,7 @@ import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
 import { componentsOf } from "./components.js";
+import { knownPaths, setPaths } from "./paths.js";
 
 type AnyBatch = Batch<any, any>;
 
@@ -99,6 +100,7 @@ function derive<B extends AnyBatch>(batch: B, ids: unknown[], pick: (component: 
 
 // functions may be bound to their batch, and the constructor makes them anew
 function copyFields(from: object, to: object): void {
+  setPaths(to, knownPaths(from));
   for (const [name, value] of Object.entries(from)) {
     if (name !== "indices" && typeof value !== "function") (to as Record<string, unknown>)[name] = value;
   }

@@ -1,6 +1,6 @@
 import { Dataset, shutdown } from "nogil";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { JobBatch, log, SmallBatch } from "./fixtures/job-batch.js";
+import { JobBatch, log, SmallBatch } from "../fixtures/job-batch.js";
 
 beforeEach(() => {
   log.length = 0;
@@ -23,7 +23,7 @@ describe("a pipeline", () => {
     const loaded = dataset().pipeline().load();
     loaded.affine();
     loaded.check(3);
-    expect(await loaded.run({ batchSize: 4 })).toEqual({ batches: 2, items: 7 });
+    expect(await loaded.run({ batchSize: 4 })).toMatchObject({ batches: 2, items: 7 });
     expect(log).toEqual(["load 0,1,2,3", "load 4,5,6"]);
   });
 

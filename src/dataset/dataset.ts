@@ -1,0 +1,206 @@
+import { type Paths, setPaths } from "../batch/paths.js";
+import type { Batch, Id } from "../batch.js";
+import { kindOf } from "../columns/from-values.js";
+import { type Pipeline, pipelineOn } from "../pipeline/index.js";
+import type { Parallel } from "../types.js";
+import { type FilesOptions, listFiles } from "./files.js";
+import { partsOf, sizesOf } from "./partition.js";
+import { type Shuffle, shuffler } from "./shuffle.js";
+
+export type BatchClass<B extends Batch<any, any> = Batch<any, any>> = new (...args: any[]) => B;
+
+/** The ids that the items of a batch class have. */
+export type IdsOf<B> = B extends Batch<any, infer I> ? I : Id;
+
+/** Ids, or where they are numbers how many of them there are. */
+export type Index<I> = Iterable<I> | (number extends I ? number : never);
+
+/** One way of the `n` of `cvSplit(n)` to divide a dataset. */
+export interface Fold<B extends Batch<any, any>> {
+  readonly train: Dataset<B>;
+  readonly test: Dataset<B>;
+}
+
+/** The items that a job is about, and the class of their batches. It is immutable, and holds ids only, no data. */
+export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
+  readonly indices: readonly IdsOf<B>[];
+  #known?: ReadonlySet<IdsOf<B>>;
+  #paths?: Paths;
+
+  /**
+   * @param index the items' ids, or their number
+   * @throws RangeError for an id that comes twice, TypeError for what is no id
+   */
+  constructor(
+    index: Index<IdsOf<B>>,
+    readonly batchClass: BatchClass<B>,
+  ) {
+    if (typeof batchClass !== "function") {
+      throw new TypeError(`A dataset takes the class of its batches second, got ${kindOf(batchClass)}.`);
+    }
+    this.indices = idsFrom(index) as IdsOf<B>[];
+    const seen = new Set<IdsOf<B>>();
+    for (const id of this.indices) {
+      if (seen.has(id)) {
+        throw new RangeError(
+          `A dataset has every item once, and ${JSON.stringify(id)} comes more than once.`,
+        );
+      }
+      seen.add(id);
+    }
+  }
+
+  /**
+   * A dataset of the files that a glob pattern matches, or several patterns; one that begins with `!` leaves files out.
+   * Ids are paths below the folder where the wildcards begin, with `/` between folders. Batches know where their files are: an action
+   * with `init: "paths"` runs for each, and `batch.pathOf(id)` tells one. Node only.
+   * @throws RangeError when nothing matches, or when two files have one id, as they may with `noExt`
+   * @example const records = await Dataset.fromFiles("data/*.hea", EcgBatch, { noExt: true });
+   */
+  static async fromFiles<B extends Batch<any, any>>(
+    patterns: string | readonly string[],
+    batchClass: BatchClass<B> &
+      (string extends IdsOf<B> ? unknown : { readonly "the ids of files are strings": never }),
+    options: FilesOptions = {},
+  ): Promise<Dataset<B>> {
+    const entries = await listFiles(patterns, options);
+    const ids = entries.map(([id]) => id) as IdsOf<B>[];
+    return Dataset.#withPaths(new Dataset<B>(ids, batchClass), new Map(entries));
+  }
+
+  static #withPaths<B extends Batch<any, any>>(dataset: Dataset<B>, paths: Paths | undefined): Dataset<B> {
+    dataset.#paths = paths;
+    return dataset;
+  }
+
+  get length(): number {
+    return this.indices.length;
+  }
+
+  [Symbol.iterator](): Iterator<IdsOf<B>> {
+    return this.indices[Symbol.iterator]();
+  }
+
+  has(id: IdsOf<B>): boolean {
+    this.#known ??= new Set(this.indices);
+    return this.#known.has(id);
+  }
+
+  /** The absolute path of an item's file. @throws RangeError when the dataset has no such item, or it is no file */
+  pathOf(id: IdsOf<B>): string {
+    if (!this.has(id)) throw new RangeError(`The dataset has no item ${JSON.stringify(id)}.`);
+    const path = this.#paths?.get(id);
+    if (path === undefined) {
+      throw new RangeError(
+        `Item ${JSON.stringify(id)} is no file: files come into a dataset by Dataset.fromFiles().`,
+      );
+    }
+    return path;
+  }
+
+  /** @internal a batch of items of this dataset, unchecked */
+  makeBatch(ids: readonly Id[]): B {
+    const batch = new this.batchClass(ids);
+    setPaths(batch, this.#paths);
+    return batch;
+  }
+
+  /** A batch of items, which may come more than once. @throws RangeError for an item that is not in the dataset */
+  batch(ids: Iterable<IdsOf<B>>): Parallel<B> {
+    const chosen = [...ids];
+    for (const id of chosen) {
+      if (!this.has(id)) throw new RangeError(`The dataset has no item ${JSON.stringify(id)}.`);
+    }
+    return this.makeBatch(chosen) as Parallel<B>;
+  }
+
+  /** The items with these ids, in their order. @throws RangeError for an id that is not there, or comes twice */
+  subset(ids: Iterable<IdsOf<B>>): Dataset<B> {
+    const chosen = [...ids];
+    const absent = chosen.find((id) => !this.has(id));
+    if (absent !== undefined) {
+      throw new RangeError(`A subset has items of its dataset, and ${JSON.stringify(absent)} is none.`);
+    }
+    return this.#like(chosen);
+  }
+
+  /** The items for which `keep` gives true, in their order. */
+  filter(keep: (id: IdsOf<B>, position: number) => boolean): Dataset<B> {
+    return this.#like(this.indices.filter(keep));
+  }
+
+  /**
+   * Parts of these shares, which are 1 together. Every item is in exactly one part; a part has its share rounded to whole items, which for few
+   * items may be none.
+   * @example const [train, test, validation] = dataset.split([0.7, 0.2, 0.1], { shuffle: 42 });
+   */
+  split<const S extends readonly number[]>(
+    shares: S,
+    { shuffle = false }: { shuffle?: Shuffle } = {},
+  ): { -readonly [K in keyof S]: Dataset<B> } {
+    const sizes = sizesOf(this.length, shares);
+    const parts = partsOf(shuffler(shuffle)(this.indices), sizes);
+    return parts.map((ids) => this.#like(ids)) as { -readonly [K in keyof S]: Dataset<B> };
+  }
+
+  /**
+   * `n` folds for cross-validation. Every item is in the test part of exactly one of them, and in the train part of all others;
+   * the test parts differ by one item at most.
+   * @throws RangeError for less than two folds, or more than there are items
+   */
+  cvSplit(n: number, { shuffle = false }: { shuffle?: Shuffle } = {}): Fold<B>[] {
+    if (!Number.isSafeInteger(n) || n < 2 || n > this.length) {
+      throw new RangeError(
+        `cvSplit() takes the number of folds, from 2 to the ${this.length} items that there are, got ${n}.`,
+      );
+    }
+    const sizes = Array.from({ length: n }, (_, i) => Math.floor((this.length + n - 1 - i) / n));
+    const parts = partsOf(shuffler(shuffle)(this.indices), sizes);
+    return parts.map((ids, i) => ({
+      train: this.#like(parts.filter((_, k) => k !== i).flat()),
+      test: this.#like(ids),
+    }));
+  }
+
+  /** The items of this dataset, then those of the others. @throws RangeError for an item that is in two of them */
+  concat(...others: readonly Dataset<B>[]): Dataset<B> {
+    const all = [this, ...others];
+    const odd = all.find((each) => !(each instanceof Dataset));
+    if (odd !== undefined) throw new TypeError(`concat() takes datasets, got ${kindOf(odd)}.`);
+    const entries = all.flatMap((each) =>
+      [...(each.#paths ?? [])].filter(([id]) => each.has(id as IdsOf<B>)),
+    );
+    const joined = new Dataset<B>(
+      all.flatMap((each) => each.indices),
+      this.batchClass,
+    );
+    return Dataset.#withPaths(joined, entries.length > 0 ? new Map(entries) : undefined);
+  }
+
+  /** A job on this dataset without any step yet: chain the actions of the batch class onto it. */
+  pipeline(): Pipeline<B> {
+    return pipelineOn(this);
+  }
+
+  #like(ids: readonly IdsOf<B>[]): Dataset<B> {
+    return Dataset.#withPaths(new Dataset<B>(ids, this.batchClass), this.#paths);
+  }
+}
+
+function idsFrom(index: unknown): Id[] {
+  if (typeof index === "number") {
+    if (Number.isSafeInteger(index) && index >= 0) return Array.from({ length: index }, (_, i) => i);
+    throw new RangeError(`A dataset takes ids or the number of its items, got ${index}.`);
+  }
+  if (typeof index !== "object" || index === null || !(Symbol.iterator in index)) {
+    throw new TypeError(
+      `A dataset takes ids (an iterable of them) or the number of its items, got ${kindOf(index)}.`,
+    );
+  }
+  const ids = [...(index as Iterable<Id>)];
+  const odd = ids.findIndex((id) => typeof id !== "string" && !(typeof id === "number" && !Number.isNaN(id)));
+  if (odd >= 0) {
+    throw new TypeError(`Ids are strings or numbers, and the one at ${odd} is ${kindOf(ids[odd])}.`);
+  }
+  return ids;
+}

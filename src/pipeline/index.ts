@@ -1,0 +1,8 @@
+export { pipeline, pipelineOn } from "./chain.js";
+export { skipBatch, stop } from "./control.js";
+export type { Iteration } from "./iteration.js";
+export { type Lazy, lazy } from "./lazy.js";
+export { PipelineError } from "./pipeline-error.js";
+export type { Progress } from "./progress.js";
+export type { StepTime } from "./times.js";
+export type { BatchesOptions, Pipeline, RunReport, StepRun, Template } from "./types.js";

@@ -1,0 +1,231 @@
+import type { Id } from "../batch.js";
+import { batchesOf, type Dataset, itemsIn } from "../dataset/index.js";
+import type { Parallel } from "../types.js";
+import { PipelineError } from "./pipeline-error.js";
+import { type Progress, type ProgressView, progressView } from "./progress.js";
+import { Regroup } from "./regroup.js";
+import { RunState } from "./run-state.js";
+import { free, type Outcome, Segment, type Supply } from "./segment.js";
+import type { Link, Step } from "./steps.js";
+import type { AnyBatch, BatchesOptions, RunReport } from "./types.js";
+import type { Declarations } from "./variables.js";
+
+/** How long an iteration that ends waits for actions that take no notice of it. */
+const patience = 250;
+
+type Done = IteratorReturnResult<undefined>;
+const done: Done = { done: true, value: undefined };
+
+/** One way through the batches of a pipeline: what `batches` gives. */
+export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel<B>, undefined> {
+  readonly #run: RunState;
+  readonly #segment: Segment;
+  readonly #options: BatchesOptions;
+  readonly #total: number;
+  #view?: ProgressView;
+  #began?: number;
+  #tail: Promise<unknown> = Promise.resolve();
+  #over = false;
+  /** what the next call throws, once */
+  #abortedBy?: { readonly reason: unknown };
+  #closing?: Promise<void>;
+  #interrupt?: () => void;
+
+  /** @internal */
+  constructor(
+    dataset: Dataset<any>,
+    links: readonly Link[],
+    declarations: Declarations,
+    options: BatchesOptions,
+  ) {
+    const { prefetch = 0, signal } = options;
+    this.#options = options;
+    this.#run = new RunState(links, declarations, options);
+    this.#segment = segmentOf(this.#run, links, new FromDataset(dataset, options), prefetch);
+    this.#total = itemsIn(dataset.length, options);
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** The variables as the batches that have come out so far left them. */
+  get variables(): Readonly<V> {
+    return this.#run.variables.values as Readonly<V>;
+  }
+
+  /** What the iteration has done so far. */
+  get report(): RunReport<V> {
+    return this.#run.report();
+  }
+
+  /** Calls that do not wait for one another get batches one after another. */
+  next(): Promise<IteratorResult<Parallel<B>, undefined>> {
+    const turn = this.#tail.then(() => this.#next());
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Ends the iteration, also while a call of `next` waits, which then gives no batch. */
+  async return(): Promise<Done> {
+    await this.#close();
+    return done;
+  }
+
+  async throw(error: unknown): Promise<Done> {
+    await this.#close();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+
+  async #next(): Promise<IteratorResult<Parallel<B>, undefined>> {
+    try {
+      await this.#begin();
+      while (!this.#over) {
+        const outcome = await this.#outcome();
+        if (!outcome) break;
+        const batch = this.#count(outcome);
+        if (batch) return { done: false, value: batch as unknown as Parallel<B> };
+        if (outcome.kind === "end") await this.#close();
+      }
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+    await this.#closing;
+    const aborted = this.#abortedBy;
+    this.#abortedBy = undefined;
+    if (aborted) throw aborted.reason;
+    return done;
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#began !== undefined) return;
+    this.#began = performance.now();
+    const view = await progressView(this.#options.bar, this.#total);
+    if (this.#over) view?.stop();
+    else this.#view = view;
+  }
+
+  // undefined when the iteration has ended meanwhile
+  async #outcome(): Promise<Outcome | undefined> {
+    const outcome = await new Promise<Outcome | undefined>((resolve, reject) => {
+      this.#interrupt = () => resolve(undefined);
+      this.#segment.next().then((next) => {
+        if (this.#over) free(next);
+        else resolve(next);
+      }, reject);
+    });
+    if (!this.#over) return outcome;
+    if (outcome) free(outcome);
+    return undefined;
+  }
+
+  /** @returns the batch that came out, if one did @throws what ends the run */
+  #count(outcome: Outcome): AnyBatch | undefined {
+    const run = this.#run;
+    switch (outcome.kind) {
+      case "ready":
+        run.batches++;
+        run.items += outcome.batch.length;
+        break;
+      case "skipped":
+        run.skipped++;
+        break;
+      case "failed":
+        if (!run.skipFailures) throw outcome.error;
+        run.failures.push(outcome.error);
+        break;
+      case "end":
+        run.stopped ||= outcome.stopped === true;
+        return undefined;
+      default:
+        outcome satisfies never;
+    }
+    try {
+      this.#view?.update(this.#progress());
+    } catch (error) {
+      free(outcome);
+      throw error;
+    }
+    return outcome.kind === "ready" ? outcome.batch : undefined;
+  }
+
+  #progress(): Progress {
+    const { passed: items, batches, skipped, failures } = this.#run;
+    const elapsed = performance.now() - this.#began!;
+    const rate = elapsed > 0 ? (1000 * items) / elapsed : 0;
+    const remaining = rate > 0 ? (1000 * (this.#total - items)) / rate : Number.POSITIVE_INFINITY;
+    return { items, total: this.#total, batches, skipped, failed: failures.length, elapsed, rate, remaining };
+  }
+
+  readonly #abort = () => {
+    this.#abortedBy = { reason: this.#options.signal!.reason };
+    this.#close();
+  };
+
+  #close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#over = true;
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#interrupt?.();
+    this.#view?.stop();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([this.#segment.end(), enough]);
+    clearTimeout(timer);
+  }
+}
+
+function segmentOf(run: RunState, links: readonly Link[], first: Supply, prefetch: number): Segment {
+  let supply = first;
+  let steps: Step[] = [];
+  let begin = 0;
+  for (const [i, link] of links.entries()) {
+    if (link.kind === "step") {
+      steps.push(link);
+      continue;
+    }
+    supply = new Regroup(run, new Segment(run, supply, steps, begin, prefetch), link, i);
+    steps = [];
+    begin = i + 1;
+  }
+  return new Segment(run, supply, steps, begin, prefetch);
+}
+
+class FromDataset implements Supply {
+  readonly #ids: Iterator<readonly Id[], void>;
+
+  constructor(
+    private readonly dataset: Dataset<any>,
+    options: BatchesOptions,
+  ) {
+    this.#ids = batchesOf<Id>(dataset.indices, options);
+  }
+
+  next() {
+    const { done, value } = this.#ids.next();
+    return done ? undefined : { items: value.length, make: () => this.#make(value) };
+  }
+
+  async end(): Promise<void> {}
+
+  #make(ids: readonly Id[]): AnyBatch {
+    try {
+      return this.dataset.makeBatch(ids);
+    } catch (error) {
+      throw new PipelineError(`new ${this.dataset.batchClass.name}`, ids, error);
+    }
+  }
+}

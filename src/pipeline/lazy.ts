@@ -1,0 +1,46 @@
+import type { AnyBatch, StepRun } from "./types.js";
+
+/** An argument that is computed for each batch; made by `lazy`. */
+export class Lazy<T, B = any, V = any> {
+  constructor(readonly compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>) {}
+}
+
+/**
+ * An argument of a pipeline's action that is computed for each batch, just before the action runs. It stands for an argument
+ * or, in an object of named arguments, for a value.
+ * @example job.classify(lazy((batch) => batch.length / 10), { seed: lazy((_, { iteration }) => iteration) })
+ */
+export function lazy<T, B = any, V = any>(
+  compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>,
+): Lazy<T, B, V> {
+  if (typeof compute !== "function") throw new TypeError("lazy() takes a function of the batch.");
+  return new Lazy(compute);
+}
+
+export function hasLazy(args: readonly unknown[]): boolean {
+  return args.some((arg) => arg instanceof Lazy || (isPlain(arg) && hasLazy(Object.values(arg))));
+}
+
+/** The arguments, those that are lazy computed for this batch in their order. */
+export async function resolveLazy(
+  args: readonly unknown[],
+  batch: AnyBatch,
+  run: StepRun<any>,
+): Promise<unknown[]> {
+  const resolved: unknown[] = [];
+  for (const arg of args) resolved.push(await resolveOne(arg, batch, run));
+  return resolved;
+}
+
+async function resolveOne(arg: unknown, batch: AnyBatch, run: StepRun<any>): Promise<unknown> {
+  if (arg instanceof Lazy) return arg.compute(batch, run);
+  if (!isPlain(arg)) return arg;
+  const values = await resolveLazy(Object.values(arg), batch, run);
+  return Object.fromEntries(Object.keys(arg).map((name, i) => [name, values[i]]));
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

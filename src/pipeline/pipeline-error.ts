@@ -1,0 +1,26 @@
+import type { Id } from "../batch.js";
+
+const shown = 5;
+
+/** A batch of a pipeline failed. `cause` is what was thrown. */
+export class PipelineError extends Error {
+  override readonly name = "PipelineError";
+
+  constructor(
+    /** class and method of the action, such as `EcgBatch.load` */
+    readonly action: string,
+    /** the items of the batch */
+    readonly indices: readonly Id[],
+    cause: unknown,
+  ) {
+    super(`${action} failed for ${itemsOf(indices)}: ${cause}`, { cause });
+    // hundreds of ids would hide what matters where an error is printed
+    Object.defineProperty(this, "indices", { enumerable: false });
+  }
+}
+
+function itemsOf(indices: readonly Id[]): string {
+  const first = indices.slice(0, shown).map((id) => JSON.stringify(id));
+  const more = indices.length > shown ? `, … ${indices.length - shown} more` : "";
+  return `the batch of ${indices.length === 1 ? "item" : "items"} ${first.join(", ") || "none"}${more}`;
+}

@@ -1,0 +1,94 @@
+import type { SingleBar } from "cli-progress";
+import { kindOf } from "../columns/from-values.js";
+
+/** How far a run is. */
+export interface Progress {
+  /** items of the dataset that the run is done with, also by skipping them or by failing */
+  readonly items: number;
+  /** how many there will be; `Infinity` for a run without an end of its own */
+  readonly total: number;
+  /** batches that came out */
+  readonly batches: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** milliseconds since the run began */
+  readonly elapsed: number;
+  /** items in a second, since the run began */
+  readonly rate: number;
+  /** milliseconds left at that rate; `Infinity` while there is no telling */
+  readonly remaining: number;
+}
+
+export type Bar = boolean | ((progress: Progress) => void);
+
+/** Shows how far a run is. */
+export interface ProgressView {
+  update(progress: Progress): void;
+  /** Leaves the terminal as it was. May be called again. */
+  stop(): void;
+}
+
+/** What a terminal is to a bar; `process.stderr` is one. */
+export type TerminalStream = NodeJS.WriteStream;
+
+/** @throws TypeError for what is no way to show progress */
+export function checkBar(bar: unknown): void {
+  if (bar === undefined || typeof bar === "boolean" || typeof bar === "function") return;
+  throw new TypeError(`bar takes true, false or a function of the progress, got ${kindOf(bar)}.`);
+}
+
+export async function progressView(bar: Bar | undefined, total: number): Promise<ProgressView | undefined> {
+  if (!bar) return undefined;
+  if (typeof bar === "function") return { update: bar, stop() {} };
+  // a page has no terminal
+  const stream = (globalThis as { process?: NodeJS.Process }).process?.stderr;
+  return stream?.isTTY ? terminalBar(stream, total) : undefined;
+}
+
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A bar on one line of a terminal. The cursor, hidden meanwhile, comes back however the process ends, but for a kill. */
+export async function terminalBar(stream: TerminalStream, total: number): Promise<ProgressView> {
+  const { SingleBar, Presets } = (await import("cli-progress")).default;
+  const endless = !Number.isFinite(total);
+  const format = endless
+    ? "{value} items | {rate} items/s{problems}"
+    : "{bar} {percentage}% | {value}/{total} items | {rate} items/s | {left} left{problems}";
+  const options = { stream, format, hideCursor: true, barsize: 24, etaBuffer: 1 };
+  const bar: SingleBar = new SingleBar(options, Presets.shades_classic);
+  bar.start(endless ? 1 : total, 0, { rate: "–", left: "–", problems: "" });
+
+  let stopped = false;
+  const stop = () => {
+    if (stopped) return;
+    stopped = true;
+    process.removeListener("exit", stop);
+    for (const signal of endings) process.removeListener(signal, onSignal);
+    bar.stop();
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    stop();
+    // with nobody else listening, the signal does what it would have done
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  process.once("exit", stop);
+  for (const signal of endings) process.once(signal, onSignal);
+  return { update: (progress) => bar.update(progress.items, payloadOf(progress)), stop };
+}
+
+function payloadOf({ rate, remaining, skipped, failed }: Progress): object {
+  const problems = [skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`].filter(Boolean);
+  return {
+    rate: rate >= 100 ? rate.toFixed(0) : rate.toPrecision(2),
+    left: duration(remaining),
+    problems: problems.length > 0 ? ` | batches: ${problems.join(", ")}` : "",
+  };
+}
+
+function duration(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return "–";
+  const seconds = Math.ceil(milliseconds / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] > 0 ? parts : parts.slice(1);
+  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
+}

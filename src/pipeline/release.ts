@@ -1,0 +1,50 @@
+import { isBatch } from "../action.js";
+import { componentsOf, disposeComponents } from "../batch/components.js";
+import type { Column } from "../columns/column.js";
+import { isColumn } from "../columns/from-values.js";
+import type { AnyBatch } from "./types.js";
+
+/** Whether two are one batch, or views of one as `with` gives them. */
+export function sameBatch(a: AnyBatch, b: AnyBatch): boolean {
+  return a === b || componentsOf(a) === componentsOf(b);
+}
+
+/**
+ * Frees a batch in whose place an action gave another, except for the columns that the other can still reach: as components, in
+ * its fields, or by views of their rows.
+ */
+export function releaseReplaced(former: AnyBatch, made: AnyBatch): void {
+  const held = reachable(made);
+  if (held.has(componentsOf(former))) return;
+  disposeComponents(former, (column) => held.has(column) || held.has(bufferOf(column)));
+}
+
+function bufferOf(column: Column): unknown {
+  return (column as { storage?: { buffer: unknown } }).storage?.buffer;
+}
+
+// columns, buffers of views, and the components of batches
+function reachable(made: AnyBatch): Set<unknown> {
+  const seen = new Set<unknown>();
+  const ahead: unknown[] = [made];
+  while (ahead.length > 0) {
+    const value = ahead.pop();
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (isColumn(value)) continue;
+    if (ArrayBuffer.isView(value)) seen.add(value.buffer);
+    else if (Array.isArray(value) || value instanceof Set) pushObjects(ahead, value);
+    else if (value instanceof Map) {
+      pushObjects(ahead, value.keys());
+      pushObjects(ahead, value.values());
+    } else {
+      if (isBatch(value)) ahead.push(componentsOf(value));
+      pushObjects(ahead, Object.values(value));
+    }
+  }
+  return seen;
+}
+
+function pushObjects(ahead: unknown[], values: Iterable<unknown>): void {
+  for (const value of values) if (typeof value === "object" && value !== null) ahead.push(value);
+}

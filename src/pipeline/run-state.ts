@@ -1,0 +1,73 @@
+import { now } from "../events/events.js";
+import { publish } from "../events/stream.js";
+import type { PipelineError } from "./pipeline-error.js";
+import type { Link } from "./steps.js";
+import { Times } from "./times.js";
+import type { BatchesOptions, RunReport } from "./types.js";
+import { type Declarations, Variables } from "./variables.js";
+
+let runs = 0;
+
+/** What one run has of its own. Two runs of one pipeline share nothing that changes. */
+export class RunState {
+  readonly number = ++runs;
+  readonly variables: Variables;
+  readonly times: Times;
+  readonly skipFailures: boolean;
+  readonly failures: PipelineError[] = [];
+  batches = 0;
+  items = 0;
+  skipped = 0;
+  stopped = false;
+  /** items of the dataset that the run is done with */
+  passed = 0;
+  #numbered = 0;
+
+  constructor(links: readonly Link[], declarations: Declarations, { onError = "throw" }: BatchesOptions) {
+    this.variables = new Variables(declarations);
+    this.times = new Times(links.map(({ name }) => name));
+    this.skipFailures = onError === "skip";
+  }
+
+  /** The number of one more batch in the run. */
+  nextNumber(): number {
+    return this.#numbered++;
+  }
+
+  /** A step is done with a batch, also by failing. @param began by `performance.now()` */
+  stepDone(
+    position: number,
+    step: string,
+    batch: number,
+    items: number,
+    began: number,
+    error?: unknown,
+  ): void {
+    const milliseconds = performance.now() - began;
+    this.times.add(position, step, milliseconds);
+    const time = now();
+    publish({
+      type: "stepDone",
+      time,
+      run: this.number,
+      batch,
+      step,
+      items,
+      began: time - milliseconds,
+      error,
+    });
+  }
+
+  report(): RunReport<any> {
+    const { batches, items, skipped, failures, stopped, variables } = this;
+    return {
+      batches,
+      items,
+      skipped,
+      failures: [...failures],
+      stopped,
+      variables: { ...variables.values },
+      times: this.times.table(),
+    };
+  }
+}

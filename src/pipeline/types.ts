@@ -1,0 +1,192 @@
+import type { Batch } from "../batch.js";
+import type { TypedArray } from "../columns/dtype.js";
+import type { Dataset, OrderOptions } from "../dataset/index.js";
+import type { CallOptions } from "../options.js";
+import type { ActionNames, Parallel } from "../types.js";
+import type { Iteration } from "./iteration.js";
+import type { Lazy } from "./lazy.js";
+import type { PipelineError } from "./pipeline-error.js";
+import type { Bar } from "./progress.js";
+import type { StepTime } from "./times.js";
+
+export type AnyBatch = Batch<any, any>;
+
+/** What a step's function can know of its run. */
+export interface StepRun<V = unknown> {
+  /** The variables as the batches that have come out so far left them. */
+  readonly variables: Readonly<V>;
+  /** Number of the batch in the run, from 0; after `rebatch`, of the new batches. */
+  readonly iteration: number;
+  /** Aborted when the run ends before the batch is done. */
+  readonly signal: AbortSignal;
+}
+
+export interface BatchesOptions extends OrderOptions {
+  /** Batches that are worked on while the caller has one; they come in order all the same. @default 0 */
+  prefetch?: number;
+  /** Ends the iteration: what runs is cancelled, and the signal's reason thrown. */
+  signal?: AbortSignal;
+  /**
+   * What a batch that fails does: `"throw"` ends the iteration with its error, `"skip"` leaves it out; then `report.failures`
+   * has the error. @default "throw"
+   */
+  onError?: "throw" | "skip";
+  /**
+   * `true` for a progress bar in the terminal (on standard error; nothing where that is no terminal), or a function that is
+   * called for each batch with how far the run is. @default false
+   */
+  bar?: Bar;
+}
+
+/** What a run did. */
+export interface RunReport<V = unknown> {
+  /** batches that came out, and the items in them */
+  readonly batches: number;
+  readonly items: number;
+  /** batches that an action left out by `skipBatch` */
+  readonly skipped: number;
+  /** errors of the batches that failed, in order: `action`, `indices` and `cause` of each */
+  readonly failures: readonly PipelineError[];
+  /** whether an action ended the run by `stop` */
+  readonly stopped: boolean;
+  /** what `append` and `update` collected */
+  readonly variables: Readonly<V>;
+  /** what each step took, in the order of the chain: for `console.table` */
+  readonly times: readonly StepTime[];
+}
+
+type BatchOf<R, B extends AnyBatch> = R extends Parallel<infer C> ? (C extends AnyBatch ? C : B) : B;
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type Fn = (...args: any[]) => any;
+
+// named arguments may be lazy one by one
+type LazyNamed<T, B, V> =
+  NonNullable<T> extends readonly unknown[] | TypedArray | Fn | AnyBatch
+    ? never
+    : NonNullable<T> extends object
+      ? { [K in keyof NonNullable<T>]: NonNullable<T>[K] | Lazy<NonNullable<T>[K], B, V> }
+      : never;
+type LazyArg<T, B, V> = IsAny<T> extends true ? T : T | Lazy<T, B, V> | LazyNamed<T, B, V>;
+type LazyArgs<P extends readonly unknown[], B, V> = { [K in keyof P]: LazyArg<P[K], B, V> };
+
+type Chained<
+  B extends AnyBatch,
+  K extends keyof B,
+  V,
+  In extends AnyBatch,
+  Bound extends boolean,
+> = Parallel<B>[K] extends (...args: infer P) => infer R
+  ? (...args: LazyArgs<P, Parallel<B>, V>) => Chain<BatchOf<Awaited<R>, B>, V, In, Bound>
+  : never;
+
+declare const chainTypes: unique symbol;
+
+/** The types of a chain: what batches it takes, what it gives, its variables. */
+export interface ChainTypes<B, V, In> {
+  readonly [chainTypes]?: { readonly gives: B; readonly takes: (batch: In) => void; readonly variables: V };
+}
+
+type StepFunction<B, V, R> = (batch: Parallel<B>, run: StepRun<V>) => R;
+type ArrayName<N extends string, V> = N extends keyof V ? (V[N] extends readonly unknown[] ? N : never) : N;
+
+/** What every chain has besides the actions of its batches. Each gives a new chain and leaves this one as it is. */
+export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound extends boolean>
+  extends ChainTypes<B, V, In> {
+  /** Steps in the chain. */
+  readonly length: number;
+
+  /** Options of the actions that follow in the chain: target, workers, timeout and the like. */
+  with(options: CallOptions): Chain<B, V, In, Bound>;
+
+  /**
+   * Adds a function of the batch as a step; it may be async. The chain goes on with the batch that it returns, or with the
+   * same one.
+   */
+  do<R>(step: StepFunction<B, V, R>): Chain<BatchOf<Awaited<R>, B>, V, In, Bound>;
+
+  /** Adds the steps of another chain, whose batches have to be those that come out of this one. */
+  concat<C extends AnyBatch, W>(other: ChainTypes<C, W, B>): Chain<C, V & W, In, Bound>;
+
+  /**
+   * The steps that follow get batches of `size` items, made of those that come out of the steps before; the last may be smaller. A batch
+   * that is divided is not copied, batches that are put together are.
+   */
+  rebatch(size: number): Chain<B, V, In, Bound>;
+
+  /**
+   * Declares a variable, which every run has for itself.
+   * @param initial its value at the start of a run, copied for each, or a function that makes it
+   */
+  variable<const N extends string, T>(
+    name: N,
+    initial: T | (() => T),
+  ): Chain<B, V & { [K in N]: T }, In, Bound>;
+
+  /**
+   * Adds to an array, which is empty at the start of a run, what the function gives for each batch. A batch that later fails or
+   * is skipped adds nothing; the order is that of the batches, whatever `prefetch` is.
+   */
+  append<const N extends string, R>(
+    name: ArrayName<N, V>,
+    value: StepFunction<B, V, R>,
+  ): Chain<B, V & { [K in N]: Awaited<R>[] }, In, Bound>;
+
+  /**
+   * Sets a variable to what the function gives for each batch, or to what `combine` makes of the former value and that. As with `append`,
+   * batches count in order, once they have come out.
+   * @example job.variable("items", 0).update("items", (batch) => batch.length, (sum, length) => sum + length)
+   */
+  update<N extends keyof V & string>(
+    name: N,
+    value: StepFunction<B, V, V[N] | PromiseLike<V[N]>>,
+  ): Chain<B, V, In, Bound>;
+  update<N extends keyof V & string, R>(
+    name: N,
+    value: StepFunction<B, V, R>,
+    combine: (before: V[N], value: Awaited<R>) => V[N],
+  ): Chain<B, V, In, Bound>;
+
+  /** The same chain on a dataset. @throws TypeError when its batches have another class than this chain begins with */
+  on<D extends In>(dataset: Dataset<D>): Chain<B, V, In, true>;
+}
+
+/** What a chain that has a dataset can do. */
+export interface Runnable<B extends AnyBatch, V> {
+  /**
+   * The batches, in order, after all actions. Every call begins an iteration of its own. A batch is the caller's: dispose of it when
+   * done with it (`using`), or leave it to garbage collection.
+   *
+   * However the iteration ends, no further action runs, what runs is cancelled, and the batches that have not come out are freed.
+   * @throws PipelineError when a batch fails: with the action, the items, and as `cause` what was thrown
+   */
+  batches(options: BatchesOptions): Iteration<B, V>;
+
+  /**
+   * One batch after another without a loop: the first call begins an iteration, which this pipeline keeps; the call after the last
+   * batch gives undefined, and the next one begins anew. All callers share it: each gets a batch that no other gets.
+   * @throws TypeError for other options than those of the call that began it; what `batches` throws
+   */
+  nextBatch(options: BatchesOptions): Promise<Parallel<B> | undefined>;
+
+  /** Runs every batch through all steps, and frees it. For jobs that keep what they make, in files or variables. */
+  run(options: BatchesOptions): Promise<RunReport<V>>;
+}
+
+/** See `Pipeline` and `Template`. */
+export type Chain<B extends AnyBatch, V, In extends AnyBatch, Bound extends boolean> = ChainMethods<
+  B,
+  V,
+  In,
+  Bound
+> &
+  (Bound extends true ? Runnable<B, V> : unknown) & { [K in ActionNames<B>]: Chained<B, K, V, In, Bound> };
+
+/**
+ * A chain of actions to run on the batches of a dataset. It is immutable: every step gives a new one. Nothing runs before `batches`,
+ * `nextBatch` or `run`. `B` is the class of the batches that come out, `V` the variables, `In` the class that it begins with.
+ */
+export type Pipeline<B extends AnyBatch, V = unknown, In extends AnyBatch = B> = Chain<B, V, In, true>;
+
+/** A pipeline without a dataset: `on` gives it one, `concat` puts it into another. */
+export type Template<B extends AnyBatch, V = unknown, In extends AnyBatch = B> = Chain<B, V, In, false>;
