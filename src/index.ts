@@ -7,12 +7,30 @@ export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
 export type { RunOptions, Target } from "./engines/engine.js";
 export { shutdown } from "./engines/registry.js";
 export type * from "./events/events.js";
+export type { Logger } from "./events/logger.js";
+export {
+  type ActionStats,
+  type KernelStats,
+  type MemoryStats,
+  type PoolStats,
+  type Stats,
+  stats,
+  type WorkerStats,
+} from "./events/stats.js";
 export { subscribe } from "./events/stream.js";
+export type { TraceEvent } from "./events/timeline.js";
+export {
+  type RecordedTrace,
+  type Trace,
+  type TraceFileReport,
+  type TraceOptions,
+  trace,
+} from "./events/trace.js";
 export { inbatchParallel } from "./inbatch-parallel.js";
 export { columns, into, rows } from "./inits-and-posts.js";
 export { invocation } from "./invocation.js";
 export { defineKernels, Kernel, type KernelSignature, type ModuleDescription } from "./kernel.js";
-export { configure } from "./options.js";
+export { type Configuration, configure } from "./options.js";
 export { parallel } from "./parallel.js";
 export { type Partial, partial } from "./partial.js";
 export {

@@ -1,5 +1,6 @@
 import { kindOf } from "./columns/from-values.js";
 import { type RunOptions, type Target, targets } from "./engines/engine.js";
+import { isLogger, type Logger, logForDebugging, logTo } from "./events/logger.js";
 import { nearMiss } from "./near-miss.js";
 
 export type CallOptions = RunOptions & { target?: Target };
@@ -36,11 +37,20 @@ export interface Settings {
    * @default 5000
    */
   stalledAfter?: number;
+  /**
+   * Where to write what is going on: an object with pino's `debug`, `info`, `warn` and `error`, or `console`.
+   * @default none; with `NODE_DEBUG=nogil` in the environment the log goes to stderr, whatever is set here
+   */
+  logger?: Logger;
 }
+
+/** What `configure` takes. */
+export type Configuration = CallOptions & Settings;
 
 const settingRules: Rules<Settings> = {
   strict: [(value) => typeof value === "boolean", "true or false"],
   stalledAfter: [positive, "milliseconds, more than 0"],
+  logger: [isLogger, "an object with debug, info, warn and error, such as pino() or console"],
 };
 
 /** The names of the options that a call takes. */
@@ -84,25 +94,36 @@ function hint(name: string, names: readonly string[]): string {
   return `${near ? `; did you mean "${near}"?` : "."} The options are ${names.join(", ")}.`;
 }
 
-let configured: CallOptions & Settings = {};
+let forCalls: CallOptions = {};
+let forAll: Settings = {};
+let stopLogging = () => {};
+logForDebugging();
 
 /**
- * Sets options for every later call of this thread, unless the decorator, `with` or `run` says otherwise. Options that
- * are not named keep what they were set to; `undefined` takes one back.
+ * Sets options for every later call of this thread, unless the decorator, `with` or `run` says otherwise, and what is set for
+ * all calls at once. What is not named keeps what it was set to; `undefined` takes it back.
  */
-export function configure(options: CallOptions & Settings): void {
-  const checked = check<CallOptions & Settings>(options, { ...rules, ...settingRules }, "configure()");
-  const kept = Object.entries(configured).filter(([name]) => !(name in options));
-  configured = { ...Object.fromEntries(kept), ...checked };
+export function configure(given: Configuration): void {
+  const checked = check<Configuration>(given, { ...rules, ...settingRules }, "configure()");
+  const changed = <T extends object>(before: T, allowed: object): T =>
+    Object.fromEntries(
+      Object.entries({ ...before, ...given, ...checked }).filter(
+        ([name, value]) => name in allowed && value !== undefined,
+      ),
+    ) as T;
+  forCalls = changed(forCalls, rules);
+  forAll = changed(forAll, settingRules);
+  if (!("logger" in given)) return;
+  stopLogging();
+  stopLogging = given.logger ? logTo(given.logger) : () => {};
 }
 
 /** The options that calls have unless they say otherwise. */
 export function configuration(): CallOptions {
-  const { strict, stalledAfter, ...options } = configured;
-  return options;
+  return forCalls;
 }
 
-export function settings(): Required<Settings> {
-  const { strict = false, stalledAfter = 5000 } = configured;
+export function settings(): { readonly strict: boolean; readonly stalledAfter: number } {
+  const { strict = false, stalledAfter = 5000 } = forAll;
   return { strict, stalledAfter };
 }

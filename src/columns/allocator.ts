@@ -33,6 +33,7 @@ export class Allocator {
   #rows = 0;
   #freeBytes = 0;
   #usedBytes = 0;
+  #peakBytes = 0;
 
   /** @param more adds room, or frees blocks, when there is no block of so many bytes; false when it can do neither */
   constructor(readonly more: (bytes: number) => boolean = () => false) {}
@@ -43,6 +44,15 @@ export class Allocator {
 
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** The most bytes that were used at once, since `resetPeak`. */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  resetPeak(): void {
+    this.#peakBytes = this.#usedBytes;
   }
 
   /** Bytes of the largest free block, within 3 %. O(1). */
@@ -104,7 +114,12 @@ export class Allocator {
   /** Takes over a block that somebody else found room for, as allocated. */
   adopt(address: number, bytes: number): void {
     this.#used.set(address, bytes);
+    this.#use(bytes);
+  }
+
+  #use(bytes: number): void {
     this.#usedBytes += bytes;
+    if (this.#usedBytes > this.#peakBytes) this.#peakBytes = this.#usedBytes;
   }
 
   #find(size: number): number | undefined {
@@ -138,7 +153,7 @@ export class Allocator {
     this.#remove(address, found);
     if (found > size) this.#insert(address + size, found - size);
     this.#used.set(address, size);
-    this.#usedBytes += size;
+    this.#use(size);
   }
 
   #put(address: number, size: number): void {

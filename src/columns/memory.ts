@@ -125,6 +125,11 @@ export function sharedMemory(): SharedMemory {
   return shared;
 }
 
+/** The same, if it was used already. */
+export function usedMemory(): SharedMemory | undefined {
+  return shared;
+}
+
 function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
   const initial = (staticRegion.end + 16 * MiB) / pageBytes;
   let refusal: unknown;

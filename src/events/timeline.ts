@@ -1,0 +1,313 @@
+import { usedMemory } from "../columns/memory.js";
+import type {
+  BatchDone,
+  CallEnded,
+  CallStarted,
+  NogilEvent,
+  StepDone,
+  WorkDone,
+  WorkerName,
+} from "./events.js";
+import { type Lane, Lanes } from "./lanes.js";
+
+/** An event of a timeline in the Trace Event Format, which Chrome's `about:tracing` and Perfetto read. */
+export interface TraceEvent {
+  readonly name: string;
+  readonly cat?: string;
+  /** X a span, B and E its begin and end, i an instant, C a counter, s and f the ends of an arrow, M a name */
+  readonly ph: "X" | "B" | "E" | "i" | "C" | "s" | "f" | "M";
+  /** microseconds since the trace began */
+  readonly ts: number;
+  /** microseconds */
+  readonly dur?: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly id?: number;
+  readonly s?: "t";
+  readonly bp?: "e";
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+interface OpenCall {
+  readonly lane: Lane;
+  /** whether its begin is in the timeline, which then needs its end */
+  readonly shown: boolean;
+  /** when each worker was handed work that it is not done with, oldest first */
+  readonly sent: Map<WorkerName, number[]>;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+const order = { pipelines: 0, calls: 1000, workers: 2000 };
+const thisProcess = (globalThis as { process?: { pid?: number } }).process?.pid ?? 1;
+
+/**
+ * Draws the stream of events: pipelines' batches with their steps, calls, and what each worker runs of them, each on a row of
+ * its own. Calls that overlap, and work that a worker does in turns, get further rows, so that spans never cross.
+ */
+export class Timeline {
+  readonly #calls = new Lanes((nth) => this.#open("calls", nth, order.calls));
+  readonly #pipelines = new Map<number, Lanes>();
+  readonly #workers = new Map<WorkerName, Lanes>();
+  readonly #openCalls = new Map<number, OpenCall>();
+  readonly #openBatches = new Map<string, StepDone[]>();
+  readonly #clocks = new Map<WorkerName, number>();
+  readonly #processes = new Set<number>();
+  #lanes = 0;
+  #arrows = 0;
+  #memory = -1;
+
+  /**
+   * @param zero when the trace began, in milliseconds since 1970
+   * @param emit takes each event, and tells whether there was room for it
+   */
+  constructor(
+    private readonly zero: number,
+    private readonly emit: (event: TraceEvent) => boolean,
+  ) {}
+
+  /** @param received when the event came here, in milliseconds since 1970 */
+  take(event: NogilEvent, received: number): void {
+    switch (event.type) {
+      case "callStarted":
+        this.#callStarted(event);
+        break;
+      case "workSent": {
+        const { sent } = this.#openCalls.get(event.call) ?? {};
+        if (!sent) return;
+        const queue = sent.get(event.worker);
+        if (queue) queue.push(event.time);
+        else sent.set(event.worker, [event.time]);
+        break;
+      }
+      case "workDone":
+        this.#workDone(event, received);
+        break;
+      case "copied": {
+        const open = this.#openCalls.get(event.call);
+        if (!open) return;
+        open.bytesIn += event.bytesIn;
+        open.bytesOut += event.bytesOut;
+        break;
+      }
+      case "callEnded":
+        this.#callEnded(event);
+        break;
+      case "callStalled": {
+        const { milliseconds, running, waiting } = event;
+        this.#instant(this.#laneOf(event.call), event.time, `stalled: ${event.action}`, {
+          milliseconds,
+          running,
+          waiting,
+        });
+        break;
+      }
+      case "writeLost": {
+        const { worker, item, names } = event;
+        this.#instant(this.#laneOf(event.call), event.time, `write lost: ${event.action}`, {
+          worker,
+          item,
+          names,
+        });
+        break;
+      }
+      case "workerStarted":
+        this.#instant(this.#worker(event.worker).first, event.time, `${event.worker} started`, {
+          target: event.target,
+        });
+        break;
+      case "workerEnded":
+        this.#instant(this.#worker(event.worker).first, event.time, `${event.worker} ended`, {
+          reason: event.reason,
+        });
+        break;
+      case "stepDone": {
+        const steps = this.#openBatches.get(batchKey(event));
+        if (steps) steps.push(event);
+        else this.#openBatches.set(batchKey(event), [event]);
+        break;
+      }
+      case "batchDone":
+        this.#batchDone(event);
+        break;
+    }
+  }
+
+  /** Draws what waits for its end. */
+  finish(): void {
+    for (const steps of this.#openBatches.values()) this.#drawSteps(steps);
+    this.#openBatches.clear();
+  }
+
+  #callStarted({ call, time, action, target, items, kernel }: CallStarted): void {
+    const lane = this.#calls.take(time);
+    const shown = this.emit({
+      name: action,
+      cat: "call",
+      ph: "B",
+      ts: this.#ts(time),
+      ...at(lane),
+      args: { call, target, items, kernel },
+    });
+    this.#openCalls.set(call, { lane, shown, sent: new Map(), bytesIn: 0, bytesOut: 0 });
+    this.#countMemory(time);
+  }
+
+  #callEnded({ call, time, action, failures, error }: CallEnded): void {
+    const open = this.#openCalls.get(call);
+    if (!open) return;
+    this.#openCalls.delete(call);
+    const { lane, shown, bytesIn, bytesOut } = open;
+    const failed = failures.length;
+    lane.freeAt = time;
+    if (!shown) return;
+    this.emit({
+      name: action,
+      cat: "call",
+      ph: "E",
+      ts: this.#ts(time),
+      ...at(lane),
+      args: { bytesIn, bytesOut, failures: failed, ...(error === undefined ? {} : { error: String(error) }) },
+    });
+    this.#countMemory(time);
+  }
+
+  #workDone({ call, action, worker, items, began, time, busy, kernel }: WorkDone, received: number): void {
+    const open = this.#openCalls.get(call);
+    const sent = open?.sent.get(worker)?.shift();
+    const shift = this.#clock(worker, { sent, began, ended: time, received });
+    const from = began + shift;
+    const to = Math.max(from, time + shift);
+    const lane = this.#worker(worker).take(from);
+    lane.freeAt = to;
+    this.emit({
+      name: action,
+      cat: "work",
+      ph: "X",
+      ...this.#span(from, to),
+      ...at(lane),
+      args: { call, items, busy: Math.round(busy * 1000) / 1000, kernel },
+    });
+    if (!open?.shown || sent === undefined) return;
+    const arrow = { name: "sent", cat: "sent", id: ++this.#arrows };
+    this.emit({ ...arrow, ph: "s", ts: this.#ts(sent), ...at(open.lane) });
+    this.emit({ ...arrow, ph: "f", bp: "e", ts: this.#ts(from), ...at(lane) });
+  }
+
+  // clocks of processes may differ: nothing begins before it was sent, or ends after it was told of
+  #clock(
+    worker: WorkerName,
+    { sent, began, ended, received }: { sent?: number; began: number; ended: number; received: number },
+  ): number {
+    let shift = this.#clocks.get(worker) ?? 0;
+    if (sent !== undefined && began + shift < sent) shift = sent - began;
+    if (ended + shift > received) shift = received - ended;
+    this.#clocks.set(worker, shift);
+    return shift;
+  }
+
+  #batchDone(event: BatchDone): void {
+    const steps = this.#openBatches.get(batchKey(event)) ?? [];
+    this.#openBatches.delete(batchKey(event));
+    const { run, batch, items, began, time, outcome, error } = event;
+    const lane = this.#pipeline(run).take(began);
+    lane.freeAt = time;
+    this.emit({
+      name: `batch ${batch}`,
+      cat: "batch",
+      ph: "X",
+      ...this.#span(began, time),
+      ...at(lane),
+      args: { run, items, outcome, ...(error === undefined ? {} : { error: String(error) }) },
+    });
+    this.#drawSteps(steps, lane);
+  }
+
+  #drawSteps(steps: readonly StepDone[], given?: Lane): void {
+    for (const { run, batch, step, items, began, time, error } of steps) {
+      const lane = given ?? this.#pipeline(run).take(began);
+      if (!given) lane.freeAt = time;
+      this.emit({
+        name: step,
+        cat: "step",
+        ph: "X",
+        ...this.#span(began, time),
+        ...at(lane),
+        args: { batch, items, ...(error === undefined ? {} : { error: String(error) }) },
+      });
+    }
+  }
+
+  #countMemory(time: number): void {
+    const used = usedMemory()?.heap.usedBytes ?? 0;
+    if (used === this.#memory) return;
+    this.#memory = used;
+    this.emit({
+      name: "shared memory",
+      ph: "C",
+      ts: this.#ts(time),
+      pid: thisProcess,
+      tid: 0,
+      args: { used },
+    });
+  }
+
+  #instant(lane: Lane, time: number, name: string, args: Record<string, unknown>): void {
+    this.emit({ name, ph: "i", s: "t", ts: this.#ts(time), ...at(lane), args });
+  }
+
+  #laneOf(call: number): Lane {
+    return this.#openCalls.get(call)?.lane ?? this.#calls.first;
+  }
+
+  #worker(name: WorkerName): Lanes {
+    const known = this.#workers.get(name);
+    if (known) return known;
+    // processes have a number of their own, threads are this one's
+    const pid = name.startsWith("process ") ? Number(name.slice("process ".length)) : thisProcess;
+    const lanes = new Lanes((nth) => this.#open(name, nth, order.workers, pid));
+    this.#workers.set(name, lanes);
+    return lanes;
+  }
+
+  #pipeline(run: number): Lanes {
+    const known = this.#pipelines.get(run);
+    if (known) return known;
+    const lanes = new Lanes((nth) => this.#open(`pipeline ${run}`, nth, order.pipelines));
+    this.#pipelines.set(run, lanes);
+    return lanes;
+  }
+
+  #open(name: string, nth: number, sort: number, pid = thisProcess): Lane {
+    const lane = { pid, tid: ++this.#lanes, freeAt: Number.NEGATIVE_INFINITY };
+    const describe = (what: string, args: Record<string, unknown>) =>
+      this.emit({ name: what, ph: "M", ts: 0, ...at(lane), args });
+    if (!this.#processes.has(pid)) {
+      this.#processes.add(pid);
+      const began = new Date(this.zero).toISOString();
+      describe("process_name", { name: pid === thisProcess ? "nogil" : `nogil mpc ${name}` });
+      describe("process_labels", { labels: `since ${began}` });
+    }
+    describe("thread_name", { name: nth === 0 ? name : `${name} (${nth + 1})` });
+    describe("thread_sort_index", { sort_index: sort + lane.tid });
+    return lane;
+  }
+
+  #span(from: number, to: number): { ts: number; dur: number } {
+    const ts = this.#ts(from);
+    return { ts, dur: Math.round((this.#ts(to) - ts) * 1000) / 1000 };
+  }
+
+  // in whole nanoseconds, so that spans which follow one another do not overlap by rounding
+  #ts(time: number): number {
+    return Math.max(0, Math.round((time - this.zero) * 1e6)) / 1000;
+  }
+}
+
+function at({ pid, tid }: Lane): { pid: number; tid: number } {
+  return { pid, tid };
+}
+
+function batchKey({ run, batch }: { run: number; batch: number }): string {
+  return `${run}:${batch}`;
+}

@@ -1,0 +1,148 @@
+import { now } from "./events.js";
+import { subscribe } from "./stream.js";
+import { Timeline, type TraceEvent } from "./timeline.js";
+import { TraceFile } from "./trace-file.js";
+
+const node = (globalThis as { process?: NodeJS.Process }).process?.versions?.node
+  ? (globalThis as { process?: NodeJS.Process }).process
+  : undefined;
+
+export interface TraceOptions {
+  /**
+   * Events to record at most. What comes after them is dropped, and counted.
+   * @default 1,000,000 in a file (some 200 MB), 100,000 without one
+   */
+  maxEvents?: number;
+}
+
+/** A timeline that is being recorded. */
+export interface Trace<Recorded> extends Disposable, AsyncDisposable {
+  /** Events so far. */
+  readonly events: number;
+  /** Events that there was no room for. */
+  readonly dropped: number;
+  /**
+   * Ends the recording; a second time it only gives the same again.
+   * @throws what kept the file from being written
+   */
+  stop(): Recorded;
+}
+
+/** A timeline in the Trace Event Format: `JSON.stringify` it for a file that Chrome and Perfetto open. */
+export interface RecordedTrace {
+  readonly displayTimeUnit: "ms";
+  readonly traceEvents: readonly TraceEvent[];
+  /** when the trace began, in ISO 8601, and events that there was no room for */
+  readonly otherData: { readonly began: string; readonly dropped: number };
+}
+
+/** What is in a trace file. */
+export interface TraceFileReport {
+  readonly file: string | URL;
+  readonly events: number;
+  readonly dropped: number;
+}
+
+/**
+ * Records a timeline of all calls from now on: the batches and steps of pipelines, calls, what every worker ran of them and when,
+ * workers that start and end, and the shared memory in use. Chrome (`about:tracing`) and https://ui.perfetto.dev open it.
+ *
+ * With a file it is written there as it comes, and complete when the recording is stopped, or the program ends. Without one
+ * `stop` gives the timeline as an object.
+ *
+ * @example
+ * using timeline = trace("job.json");
+ * @throws TypeError for a file outside of Node; what the file system says of a file that cannot be written
+ */
+export function trace(file: string | URL, options?: TraceOptions): Trace<TraceFileReport>;
+export function trace(options?: TraceOptions): Trace<RecordedTrace>;
+export function trace(
+  first?: string | URL | TraceOptions,
+  second: TraceOptions = {},
+): Trace<TraceFileReport | RecordedTrace> {
+  if (typeof first === "string" || first instanceof URL) {
+    const file = new TraceFile(first);
+    return record(
+      second.maxEvents ?? 1_000_000,
+      (event) => file.add(event),
+      ({ events, dropped }) => {
+        file.close();
+        return { file: first, events, dropped };
+      },
+    );
+  }
+  const traceEvents: TraceEvent[] = [];
+  return record(
+    first?.maxEvents ?? 100_000,
+    (event) => traceEvents.push(event),
+    ({ began, dropped }) => ({
+      displayTimeUnit: "ms",
+      traceEvents,
+      otherData: { began: new Date(began).toISOString(), dropped },
+    }),
+  );
+}
+
+interface Extent {
+  readonly began: number;
+  readonly events: number;
+  readonly dropped: number;
+}
+
+function record<Recorded>(
+  most: number,
+  add: (event: TraceEvent) => void,
+  finish: (extent: Extent) => Recorded,
+): Trace<Recorded> {
+  if (!Number.isSafeInteger(most) || most < 1) {
+    throw new RangeError(`trace(): maxEvents takes a whole number, 1 or more, got ${most}.`);
+  }
+  const began = now();
+  let events = 0;
+  let dropped = 0;
+  const timeline = new Timeline(began, (event) => {
+    // a call whose begin is there needs its end, and rows need their names
+    if (events >= most && event.ph !== "E" && event.ph !== "M") {
+      dropped++;
+      return false;
+    }
+    events++;
+    add(event);
+    return true;
+  });
+  const unsubscribe = subscribe((event) => timeline.take(event, now()));
+  let recorded: (() => Recorded) | undefined;
+  const stop = (): Recorded => {
+    recorded ??= end();
+    return recorded();
+  };
+  function end(): () => Recorded {
+    unsubscribe();
+    node?.off("exit", atExit);
+    timeline.finish();
+    try {
+      const value = finish({ began, events, dropped });
+      return () => value;
+    } catch (error) {
+      return () => {
+        throw error;
+      };
+    }
+  }
+  // also after an uncaught exception; a warning told of what went wrong with the file
+  const atExit = () => {
+    recorded ??= end();
+  };
+  node?.once("exit", atExit);
+  return {
+    get events() {
+      return events;
+    },
+    get dropped() {
+      return dropped;
+    },
+    stop,
+    [Symbol.dispose]: () => void stop(),
+    [Symbol.asyncDispose]: async () => void stop(),
+  };
+}

@@ -1,0 +1,73 @@
+import type { TraceEvent } from "nogil";
+import { expect } from "vitest";
+
+// timestamps are whole nanoseconds in microseconds
+const nanoseconds = (microseconds: number) => Math.round(microseconds * 1000);
+
+/** Checks a timeline against the Trace Event Format, and that no two spans on a row cross. */
+export function expectSound(events: readonly TraceEvent[]): void {
+  for (const event of events) {
+    expect(event.name).toBeTypeOf("string");
+    expect(event.ts).toBeGreaterThanOrEqual(0);
+    expect(Number.isInteger(event.pid) && Number.isInteger(event.tid)).toBe(true);
+    if (event.ph === "X") expect(event.dur).toBeGreaterThanOrEqual(0);
+  }
+  const rows = groupBy(events, ({ pid, tid }) => `${pid}/${tid}`);
+  for (const row of rows.values()) {
+    const spans = row.filter(({ ph }) => ph === "X" || ph === "B" || ph === "E");
+    if (spans.length === 0) continue;
+    expect(row.filter(({ ph, name }) => ph === "M" && name === "thread_name")).toHaveLength(1);
+    expectNested(spans.filter(({ ph }) => ph === "X"));
+    expectPaired(spans.filter(({ ph }) => ph !== "X"));
+  }
+  for (const [, ends] of groupBy(
+    events.filter(({ ph }) => ph === "s" || ph === "f"),
+    ({ id }) => id,
+  )) {
+    expect(ends.map(({ ph }) => ph)).toEqual(["s", "f"]);
+    expect(ends[0].ts).toBeLessThanOrEqual(ends[1].ts);
+  }
+}
+
+// spans of which one contains the other may share a row, as the steps of a batch do
+function expectNested(spans: readonly TraceEvent[]): void {
+  const ends: number[] = [];
+  const inOrder = spans
+    .map(({ ts, dur }) => ({ from: nanoseconds(ts), to: nanoseconds(ts + dur!) }))
+    .sort((a, b) => a.from - b.from || b.to - a.to);
+  for (const { from, to } of inOrder) {
+    while (ends.length > 0 && ends.at(-1)! <= from) ends.pop();
+    if (ends.length > 0) expect(to).toBeLessThanOrEqual(ends.at(-1)!);
+    ends.push(to);
+  }
+}
+
+function expectPaired(marks: readonly TraceEvent[]): void {
+  let open: TraceEvent | undefined;
+  for (const mark of marks) {
+    if (mark.ph === "B") {
+      expect(open).toBeUndefined();
+      open = mark;
+    } else {
+      expect(open?.name).toBe(mark.name);
+      expect(mark.ts).toBeGreaterThanOrEqual(open!.ts);
+      open = undefined;
+    }
+  }
+}
+
+/** The name of each event's row. */
+export function rowNames(events: readonly TraceEvent[]): (event: TraceEvent) => string {
+  const names = new Map(
+    events
+      .filter(({ ph, name }) => ph === "M" && name === "thread_name")
+      .map(({ pid, tid, args }) => [`${pid}/${tid}`, String(args!.name)]),
+  );
+  return ({ pid, tid }) => names.get(`${pid}/${tid}`)!;
+}
+
+function groupBy<T, K>(all: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const each of all) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  return groups;
+}

@@ -1,0 +1,222 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import fc from "fast-check";
+import { configure, type NogilEvent, run, shutdown, type TraceEvent, trace } from "nogil";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Timeline } from "../../dist/events/timeline.js";
+import * as kernels from "../fixtures/build/kernels.js";
+import { observed } from "../fixtures/observed-batch.js";
+import { expectSound, rowNames } from "./trace-format.js";
+
+const folder = mkdtempSync(join(tmpdir(), "nogil-trace-"));
+beforeAll(() => configure({ workers: 2 }));
+afterAll(async () => {
+  await shutdown();
+  rmSync(folder, { recursive: true });
+});
+
+describe.each(["nogil", "threads", "async", "mpc"] as const)("a timeline of calls on %s", (target) => {
+  test("has every call, and every item in a span of the worker that ran it", async () => {
+    const recording = trace();
+    await Promise.all([(observed(64) as any)[target](), (observed(40) as any)[target]()]);
+    const { traceEvents } = recording.stop();
+    expectSound(traceEvents);
+    const rowOf = rowNames(traceEvents);
+    const calls = traceEvents.filter(({ ph }) => ph === "B");
+    expect(calls.map(({ name, args }) => [name, args!.target, args!.items])).toEqual([
+      [`ObservedBatch.${target}`, target, 64],
+      [`ObservedBatch.${target}`, target, 40],
+    ]);
+    // two calls at once need two rows
+    expect(calls.map(rowOf)).toEqual(["calls", "calls (2)"]);
+    for (const { args } of calls) {
+      const work = traceEvents.filter((each) => each.ph === "X" && each.args!.call === args!.call);
+      expect(work.reduce((sum, each) => sum + (each.args!.items as number), 0)).toBe(args!.items);
+      for (const each of work) expect(rowOf(each)).toMatch(target === "mpc" ? /^process \d+/ : /^thread \d+/);
+    }
+  });
+
+  test("leads from each call to what was sent, and nothing runs before that", async () => {
+    const recording = trace();
+    await (observed(64) as any)[target]();
+    const { traceEvents } = recording.stop();
+    const rowOf = rowNames(traceEvents);
+    const arrows = traceEvents.filter(({ ph }) => ph === "s");
+    expect(arrows.length).toBeGreaterThan(0);
+    expect(arrows.length).toBe(traceEvents.filter(({ ph, cat }) => ph === "X" && cat === "work").length);
+    for (const arrow of arrows) expect(rowOf(arrow)).toBe("calls");
+    const began = traceEvents.find(({ ph }) => ph === "B")!.ts;
+    const ended = traceEvents.find(({ ph }) => ph === "E")!.ts;
+    for (const { ts, dur } of traceEvents.filter(({ ph }) => ph === "X")) {
+      expect(ts).toBeGreaterThanOrEqual(began);
+      expect(ts + dur!).toBeLessThanOrEqual(ended + 0.001);
+    }
+  });
+});
+
+test("a call tells how many items failed, what was copied, and how much memory was in use", async () => {
+  const recording = trace();
+  await run(kernels.weigh, [Float64Array.of(1), Float64Array.of(3)], { args: [{ bad: 3 }] });
+  const { traceEvents } = recording.stop();
+  const end = traceEvents.find(({ ph }) => ph === "E")!;
+  expect(end.args).toMatchObject({ failures: 1, bytesOut: 0 });
+  expect(end.args!.bytesIn).toBeGreaterThanOrEqual(16);
+  const counters = traceEvents.filter(({ ph }) => ph === "C");
+  expect(counters.length).toBeGreaterThan(0);
+  for (const { args } of counters) expect(args!.used).toBeGreaterThanOrEqual(0);
+});
+
+test("a file has the whole timeline as JSON, once it is stopped", async () => {
+  const file = join(folder, "stopped.json");
+  const recording = trace(file);
+  await observed(30).nogil();
+  const report = recording.stop();
+  expect(recording.stop()).toBe(report);
+  const events = JSON.parse(readFileSync(file, "utf8")) as TraceEvent[];
+  expect(report).toEqual({ file, events: events.length, dropped: 0 });
+  expectSound(events);
+  expect(events.filter(({ ph }) => ph === "E").map(({ name }) => name)).toEqual(["ObservedBatch.nogil"]);
+});
+
+test("what happens after the end of `using` is not recorded", async () => {
+  const file = pathToFileURL(join(folder, "using.json"));
+  {
+    using recording = trace(file);
+    await observed(3).with({ target: "for" }).nogil();
+    expect(recording.events).toBeGreaterThan(0);
+  }
+  await observed(5).with({ target: "for" }).nogil();
+  const events = JSON.parse(readFileSync(file, "utf8")) as TraceEvent[];
+  expect(events.filter(({ ph }) => ph === "B").map(({ args }) => args!.items)).toEqual([3]);
+});
+
+test("more events than there is room for are dropped and counted, and what is left is sound", async () => {
+  const recording = trace({ maxEvents: 12 });
+  for (let i = 0; i < 10; i++) await observed(3).with({ target: "for" }).nogil();
+  const { traceEvents, otherData } = recording.stop();
+  expectSound(traceEvents);
+  expect(otherData.dropped).toBeGreaterThan(0);
+  expect(otherData.dropped).toBe(recording.dropped);
+  const count = (ph: string) => traceEvents.filter((event) => event.ph === ph).length;
+  expect(count("B")).toBe(count("E"));
+  // names of rows, and ends, are let through
+  expect(traceEvents.length).toBeLessThan(12 + 10);
+});
+
+test("a file that cannot be written fails at once", () => {
+  expect(() => trace(join(folder, "no such folder", "trace.json"))).toThrow("ENOENT");
+  expect(() => trace({ maxEvents: 0 })).toThrow("maxEvents takes a whole number, 1 or more, got 0");
+});
+
+describe("a program that ends while it records", () => {
+  const program = fileURLToPath(new URL("../fixtures/traced-program.mjs", import.meta.url));
+
+  async function recordedBy(how: string): Promise<string> {
+    const file = join(folder, `${how}.json`);
+    const child = spawn(process.execPath, [program, how, file], { timeout: 30_000, killSignal: "SIGKILL" });
+    await once(child, "close");
+    return readFileSync(file, "utf8");
+  }
+
+  test.each(["ends", "exits", "throws"])("leaves the whole timeline when it %s", async (how) => {
+    const events = JSON.parse(await recordedBy(how)) as TraceEvent[];
+    expectSound(events);
+    expect(events.some(({ ph, name }) => ph === "E" && name === "run(weigh)")).toBe(true);
+  });
+
+  test("leaves what there was a second before when it is killed: an array that only lacks its end", async () => {
+    const text = await recordedBy("is killed");
+    expect(() => JSON.parse(text)).toThrow();
+    const events = JSON.parse(`${text}]`) as TraceEvent[];
+    expectSound(events);
+    expect(events.some(({ ph, name }) => ph === "E" && name === "run(weigh)")).toBe(true);
+  });
+});
+
+test("a worker whose clock is off appears between what was sent to it and what it told", () => {
+  const events: TraceEvent[] = [];
+  const timeline = new Timeline(0, (event) => events.push(event) > 0);
+  const of = { call: 1, action: "a", worker: "process 7" };
+  timeline.take({ type: "callStarted", time: 10, ...of, target: "mpc", items: 2 }, 10);
+  timeline.take({ type: "workSent", time: 11, ...of, items: 1 }, 11);
+  timeline.take({ type: "workDone", time: -480, ...of, items: 1, began: -489, busy: 9 }, 21);
+  timeline.take({ type: "workSent", time: 21, ...of, items: 1 }, 21);
+  timeline.take({ type: "workDone", time: -470, ...of, items: 1, began: -479, busy: 9 }, 31);
+  const spans = events.filter(({ ph }) => ph === "X");
+  expect(spans.map(({ ts, dur }) => [ts, dur])).toEqual([
+    [11_000, 9_000],
+    [21_000, 9_000],
+  ]);
+  expect(spans.map(({ pid }) => pid)).toEqual([7, 7]);
+  expectSound(events);
+});
+
+// any interleaving of calls, work and pipelines, with the times at which it would be told
+const anyEvents = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom("call", "batch"),
+      began: fc.integer({ min: 0, max: 1000 }),
+      length: fc.integer({ min: 0, max: 300 }),
+      workers: fc.array(
+        fc.record({
+          worker: fc.constantFrom("main", "thread 1", "process 9"),
+          late: fc.integer({ min: 0, max: 50 }),
+        }),
+        { maxLength: 5 },
+      ),
+    }),
+    { maxLength: 30 },
+  )
+  .map((all) =>
+    all
+      .flatMap(({ kind, began, length, workers }, call): [number, NogilEvent][] => {
+        const end = began + length;
+        const of = { call, action: `run(f${call})`, items: 1 };
+        if (kind === "batch") {
+          const own = { run: call % 2, batch: call, items: 1 };
+          const middle = began + length / 2;
+          return [
+            [middle, { type: "stepDone", time: middle, ...own, step: "one", began }],
+            [end, { type: "stepDone", time: end, ...own, step: "two", began: middle }],
+            [end, { type: "batchDone", time: end, ...own, began, outcome: "ready" }],
+          ];
+        }
+        return [
+          [began, { type: "callStarted", time: began, ...of, target: "threads" }],
+          ...workers.flatMap(({ worker, late }): [number, NogilEvent][] => [
+            [began, { type: "workSent", time: began, ...of, worker }],
+            [
+              end,
+              { type: "workDone", time: end, ...of, worker, began: Math.min(end, began + late), busy: 1 },
+            ],
+          ]),
+          [
+            end,
+            { type: "callEnded", time: end, ...of, target: "threads", milliseconds: length, failures: [] },
+          ],
+        ];
+      })
+      .map((each, i) => [...each, i] as const)
+      .sort(([a, , i], [b, , j]) => a - b || i - j),
+  );
+
+test("spans never cross, whatever runs at once", () => {
+  fc.assert(
+    fc.property(anyEvents, (all) => {
+      const events: TraceEvent[] = [];
+      const timeline = new Timeline(0, (event) => events.push(event) > 0);
+      for (const [time, event] of all) timeline.take(event, time);
+      timeline.finish();
+      expectSound(events);
+      const done = all.filter(
+        ([, { type }]) => type === "workDone" || type === "stepDone" || type === "batchDone",
+      );
+      expect(events.filter(({ ph }) => ph === "X")).toHaveLength(done.length);
+    }),
+  );
+});
