@@ -39,8 +39,17 @@ export const median = (sorted: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-/** Prints medians with their quartiles, and each as a multiple of the first. */
-export function report(title: string, unit: string, perUnit: number, measured: readonly Measured[]): void {
+/**
+ * Prints medians with their quartiles, and each as a multiple of the first.
+ * @param speedup how many times as fast as the first, in place of how long
+ */
+export function report(
+  title: string,
+  unit: string,
+  perUnit: number,
+  measured: readonly Measured[],
+  { speedup = false } = {},
+): void {
   const value = (milliseconds: number) => (milliseconds * perUnit).toPrecision(3);
   const base = median(measured[0].times);
   console.log(
@@ -53,7 +62,9 @@ export function report(title: string, unit: string, perUnit: number, measured: r
         {
           [`median ${unit}`]: value(median(times)),
           quartiles: `${value(times[times.length >> 2])} … ${value(times[(times.length * 3) >> 2])}`,
-          ratio: (median(times) / base).toPrecision(3),
+          ...(speedup
+            ? { "times as fast": (base / median(times)).toPrecision(3) }
+            : { ratio: (median(times) / base).toPrecision(3) }),
         },
       ]),
     ),

@@ -3,6 +3,7 @@ import { shutdown } from "nogil";
 import { Piscina } from "piscina";
 import workerpool from "workerpool";
 import { measure, report } from "./measure.js";
+import { speedups } from "./overhead/speedups.js";
 import { double, TrivialBatch } from "./overhead/trivial-batch.js";
 
 const items = 10_000;
@@ -39,5 +40,7 @@ export async function overhead(): Promise<void> {
   );
   report(`Overhead of ${items} trivial items`, "µs an item", 1000 / items, measured);
 
-  await Promise.all([piscina.destroy(), threadPool.terminate(), processPool.terminate(), shutdown()]);
+  await Promise.all([piscina.destroy(), threadPool.terminate(), processPool.terminate()]);
+  await speedups();
+  await shutdown();
 }
