@@ -1,8 +1,8 @@
-import { now } from "../events/events.js";
+import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
 import { ErrorParcel, type Exports } from "../workers/errors.js";
-import { Kind } from "../workers/ledger.js";
+import { entryBytes, Kind } from "../workers/ledger.js";
 import { exportsHere, locate } from "../workers/locate.js";
 import { type Packed, pack } from "../workers/packing.js";
 import {
@@ -52,6 +52,18 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
   } finally {
     for (const end of ends) end();
   }
+}
+
+/** Who was handed a chunk, and when; nobody yet while a worker starts. */
+interface Sent {
+  readonly worker: WorkerName;
+  readonly time: number;
+}
+
+/** The results of a chunk's items. */
+interface Committed {
+  readonly items: number;
+  readonly bytes: number;
 }
 
 class ChunkedRun implements Waiting {
@@ -180,9 +192,11 @@ class ChunkedRun implements Waiting {
     const release = hold(chunk.args);
     const assignment = { chunk: { ...chunk, ledger: slot.ledger.reference }, ledger: slot.ledger };
     const { id: call, label: action } = this.job;
-    const running = this.crew.run(assignment, (worker) =>
-      publish({ type: "workSent", time: now(), call, action, worker, items: countOf(chunk.items) }),
-    );
+    const sent = { worker: "", time: now() };
+    const running = this.crew.run(assignment, (worker) => {
+      Object.assign(sent, { worker, time: now() });
+      publish({ type: "workSent", ...sent, call, action, items: countOf(chunk.items) });
+    });
     let stuck = false;
     const { timeout } = this.job.options;
     const expired = () => {
@@ -199,8 +213,20 @@ class ChunkedRun implements Waiting {
     if (ending.kind === "report" && ending.report.kind === "stateless") {
       return this.#runChunk({ ...chunk, call: { ...chunk.call, state: this.state } }, slot);
     }
-    await this.#settle(chunk.items, slot, ending, stuck);
+    const results = await this.#settle(chunk.items, slot, ending, stuck);
+    this.#tell(chunk, sent, ending, results);
     return ending.kind === "report";
+  }
+
+  #tell({ args, call }: Chunk, sent: Sent, ending: Ending, { items, bytes }: Committed): void {
+    const own = { call: this.job.id, action: this.job.label };
+    const bytesIn = args.bytes.length + (call.state?.bytes.length ?? 0);
+    publish({ type: "copied", time: now(), ...own, bytesIn, bytesOut: bytes });
+    const report = ending.kind === "report" && ending.report.kind === "done" ? ending.report : undefined;
+    // a worker that ended took its clock with it
+    const began = report?.began ?? sent.time;
+    const busy = report?.busy ?? now() - began;
+    publish({ type: "workDone", time: began + busy, ...own, worker: sent.worker, items, began, busy });
   }
 
   async #untilCancelled(running: Running, { ledger }: Slot): Promise<Ending> {
@@ -213,7 +239,7 @@ class ChunkedRun implements Waiting {
     return ending;
   }
 
-  async #settle(items: ChunkItems, { ledger }: Slot, ending: Ending, stuck: boolean): Promise<void> {
+  async #settle(items: ChunkItems, { ledger }: Slot, ending: Ending, stuck: boolean): Promise<Committed> {
     const begun = ledger.close();
     const entries = [...ledger.entries()];
     const parcels = new Map(
@@ -243,6 +269,10 @@ class ChunkedRun implements Waiting {
       if (ending.kind === "report" || position >= begun) this.#backlog.giveBack([item]);
       else this.#fail(item, this.#lost(item, ending.reason, stuck));
     }
+    return {
+      items: entries.length,
+      bytes: entries.reduce((sum, entry) => sum + entryBytes + entry.bytes.length, 0),
+    };
   }
 
   #heed(report: Report, finished: number): void {
