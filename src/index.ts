@@ -1,6 +1,7 @@
 export { action } from "./action.js";
 export { Batch, type Components, type Id } from "./batch.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
+export { sharedBytes } from "./columns/dense.js";
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
 export { Dataset } from "./dataset.js";
 export type { RunOptions, Target } from "./engines/engine.js";
