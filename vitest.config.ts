@@ -8,7 +8,7 @@ export default defineConfig({
     // tests import the built package by its public name, as users do
     alias: [
       { find: /^nogil$/, replacement: built("index.js") },
-      { find: /^nogil\/compiler$/, replacement: built("compiler/index.js") },
+      { find: /^nogil\/(arrow|compiler|npy)$/, replacement: built("$1/index.js") },
     ],
   },
   test: {

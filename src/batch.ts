@@ -1,3 +1,4 @@
+import type { FromArrowOptions, ToArrowOptions } from "./arrow/options.js";
 import { type Allocation, allocateColumn } from "./batch/allocate.js";
 import { attach, componentsOf, disposeComponents } from "./batch/components.js";
 import { inspectBatch } from "./batch/inspect.js";
@@ -188,6 +189,30 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    */
   split(parts: number | readonly number[]): this[] {
     return splitBatch(this, parts);
+  }
+
+  /**
+   * Writes ids and components to an Arrow file, with the types that `toArrow` of `nogil/arrow` gives. Node only; needs
+   * `@uwdata/flechette`. The file appears when it is whole, and replaces one of that name.
+   * @throws TypeError naming a component that is no Arrow column
+   */
+  async save(path: string | URL, options?: ToArrowOptions): Promise<void> {
+    const { saveBatch } = await import("./arrow/files.js");
+    await saveBatch(this, path, options);
+  }
+
+  /**
+   * A batch of this class from an Arrow file or stream. It is read into shared memory, where columns use it in place
+   * whenever they can, see `fromArrow` of `nogil/arrow`. Node only; needs `@uwdata/flechette`.
+   * @throws TypeError when the file is not Arrow's, or naming the column that no component holds
+   */
+  static async load<T extends BatchClass>(
+    this: T,
+    path: string | URL,
+    options?: FromArrowOptions,
+  ): Promise<Parallel<InstanceType<T>>> {
+    const { loadBatch } = await import("./arrow/files.js");
+    return loadBatch(this, path, options);
   }
 
   /** The same batch, whose parallel methods run as given here: on another target, cancellable, with a timeout. */

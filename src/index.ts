@@ -2,6 +2,7 @@ export { action } from "./action.js";
 export { signalOf } from "./batch/signal.js";
 export { Batch, type Components, type Id } from "./batch.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
+export { sharedBytes } from "./columns/dense.js";
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
 export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
 export type { RunOptions, Target } from "./engines/engine.js";

@@ -19,7 +19,15 @@ export interface ParallelMethod<Args extends readonly unknown[], Return> {
 
 type Fn = (...args: any[]) => any;
 type IsAny<T> = 0 extends 1 & T ? true : false;
-type IsItem<T> = IsAny<T> extends true ? false : typeof itemTag extends keyof NonNullable<T> ? true : false;
+type IsItem<T> =
+  IsAny<T> extends true
+    ? false
+    : // what has every symbol as a key, as components of any type have, is not marked
+      symbol extends keyof NonNullable<T>
+      ? false
+      : typeof itemTag extends keyof NonNullable<T>
+        ? true
+        : false;
 type ItemKeys<O> = O extends readonly unknown[] | TypedArray | Fn
   ? never
   : O extends object

@@ -4,6 +4,7 @@ import { concat, part, subset } from "../columns/combine.js";
 import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
+import { assemble } from "./assemble.js";
 import { componentsOf } from "./components.js";
 import { knownPaths, setPaths } from "./paths.js";
 
@@ -47,8 +48,6 @@ export function concatBatches<B extends AnyBatch>(
     if (typeof batch === "object" && batch !== null && stateKey in batch) return;
     throw new TypeError(`${label} takes batches: number ${i} is ${kindOf(batch)}.`);
   });
-  const made = new batchClass(batches.flatMap(({ indices }) => indices));
-  copyFields(batches[0], made);
   // what a batch without items has, or lacks, does not matter
   const filled = batches.filter(({ length }) => length > 0);
   const all = (filled.length > 0 ? filled : batches.slice(0, 1)).map(componentsOf);
@@ -63,13 +62,15 @@ export function concatBatches<B extends AnyBatch>(
       );
     }
   }
-  for (const name of Object.keys(all[0])) {
-    componentsOf(made)[name] = join(
+  const joined = Object.keys(all[0]).map((name): [string, Component] => [
+    name,
+    join(
       all.map((components) => components[name]),
       `${label}: component "${name}"`,
-    );
-  }
-  return made;
+    ),
+  ]);
+  const ids = batches.flatMap(({ indices }) => indices);
+  return copyFields(batches[0], assemble(batchClass, ids, Object.fromEntries(joined)));
 }
 
 function join(components: readonly Component[], what: string): Component {
@@ -91,19 +92,18 @@ function join(components: readonly Component[], what: string): Component {
 const copied = (row: unknown) => (ArrayBuffer.isView(row) ? (row as Float64Array).slice() : row);
 
 function derive<B extends AnyBatch>(batch: B, ids: unknown[], pick: (component: Component) => Component): B {
-  const made = new (batch.constructor as new (ids: unknown[]) => B)(ids);
-  copyFields(batch, made);
-  for (const [name, component] of Object.entries(componentsOf(batch)))
-    componentsOf(made)[name] = pick(component);
-  return made;
+  const picked = Object.entries(componentsOf(batch)).map(([name, component]) => [name, pick(component)]);
+  const made = assemble(batch.constructor as new (ids: unknown[]) => B, ids, Object.fromEntries(picked));
+  return copyFields(batch, made);
 }
 
 // functions may be bound to their batch, and the constructor makes them anew
-function copyFields(from: object, to: object): void {
+function copyFields<B extends object>(from: object, to: B): B {
   setPaths(to, knownPaths(from));
   for (const [name, value] of Object.entries(from)) {
     if (name !== "indices" && typeof value !== "function") (to as Record<string, unknown>)[name] = value;
   }
+  return to;
 }
 
 function positionsIn(batch: AnyBatch, which: Iterable<unknown> | Positions): ArrayLike<number> {

@@ -97,6 +97,23 @@ export function denseFrom<const S extends readonly number[] = []>(
   return column as never;
 }
 
+/**
+ * A column of elements that lie in a view of another column, whose memory stays as long as this column does. Copies
+ * nothing, O(1).
+ */
+export function denseOver<D extends Dtype>(view: ArrayOf<D>, shape: readonly number[]): DenseColumn<D, any> {
+  return new DenseColumn(Storage.of([], [view]), knownDtypeOf(view) as D, [...shape], view.byteOffset);
+}
+
+/**
+ * So many bytes of shared memory, zeros, as a column. What is read into its `values` is there for `fromArrow` to use in
+ * place.
+ * @throws RangeError when shared memory is full
+ */
+export function sharedBytes(bytes: number): DenseColumn<"u8", number> {
+  return dense("u8", [bytes]);
+}
+
 /** As `dense`, with whatever was in that memory, for a caller who writes every element. */
 export function uncleared<D extends Dtype>(dtype: D, shape: readonly number[]): DenseColumn<D, any> {
   return make(dtype, shape, false);

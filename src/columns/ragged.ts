@@ -10,6 +10,7 @@ import {
   viewOf,
 } from "./dense.js";
 import { type ArrayOf, type Dtype, dtypeOf, isTypedArray, typedArrays } from "./dtype.js";
+import { sharedMemory } from "./memory.js";
 import { align, ownedAddress, Storage } from "./storage.js";
 
 /** Where each item of a ragged column lies, and its shape. */
@@ -251,6 +252,33 @@ export function columnFromRows<D extends Dtype>(
     addresses: table(tables.addresses),
     lengths: table(tables.lengths),
     dimensions: 1,
+  });
+}
+
+/**
+ * A column of rows that lie in views of other columns, whose memory stays as long as this column does. Only the tables are
+ * made, O(items).
+ * @param places address in bytes and length in elements of each row, and shapes
+ */
+export function raggedOver<D extends Dtype>(
+  dtype: D,
+  places: { addresses: ArrayLike<number> } & Measured,
+  views: readonly ArrayBufferView[],
+): RaggedColumn<D> {
+  const { addresses, lengths, sizes, dimensions } = places;
+  const bytes = align(4 * lengths.length);
+  const tables = sharedMemory().allocate(2 * bytes);
+  const storage = Storage.of([tables], views);
+  const table = (address: number, content: ArrayLike<number>) => {
+    const view = viewOf(storage.buffer, "u32", address, content.length);
+    view.set(content);
+    return view;
+  };
+  return new RaggedColumn(storage, dtype, {
+    addresses: table(tables, addresses),
+    lengths: table(tables + bytes, lengths),
+    sizes,
+    dimensions,
   });
 }
 

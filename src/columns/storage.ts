@@ -2,16 +2,30 @@ import { alignment } from "./allocator.js";
 import { canCollectGarbage, collectGarbage } from "./garbage.js";
 import { sharedMemory } from "./memory.js";
 
-/** Blocks of this thread's shared memory, freed when their last owner and the last call that uses them are gone. */
+/**
+ * Blocks of this thread's shared memory, freed when their last owner, the last call that uses them and the last lease
+ * that lies on them are gone.
+ */
 export class Lease {
   owners = 1;
   #holds = 0;
+  #dependents = 0;
   #freed = false;
 
-  constructor(readonly blocks: readonly number[]) {}
+  /** @param under leases of memory that this one's owner uses, too */
+  constructor(
+    readonly blocks: readonly number[],
+    readonly under: readonly Lease[] = [],
+  ) {
+    for (const lease of under) lease.#dependents++;
+  }
 
   get held(): boolean {
     return this.#holds > 0;
+  }
+
+  get freed(): boolean {
+    return this.#freed;
   }
 
   /** Keeps the blocks until the function that comes back is called, whatever is disposed of meanwhile. */
@@ -38,11 +52,15 @@ export class Lease {
   }
 
   #freeIfUnused(): void {
-    if (this.#freed || this.owners > 0 || this.#holds > 0) return;
+    if (this.#freed || this.owners > 0 || this.#holds > 0 || this.#dependents > 0) return;
     this.#freed = true;
     abandoned.unregister(this);
     watched.delete(this);
     for (const block of this.blocks) sharedMemory().free(block);
+    for (const lease of this.under) {
+      lease.#dependents--;
+      lease.#freeIfUnused();
+    }
   }
 }
 
@@ -69,14 +87,21 @@ export class Storage {
     readonly lease?: Lease,
   ) {}
 
-  /** Over allocated blocks of this thread's shared memory, which it owns from now on. O(1). */
-  static of(blocks: readonly number[]): Storage {
+  /**
+   * Over allocated blocks of this thread's shared memory, which it owns from now on, and over memory that views of other
+   * columns lie in, which stays as long as this does. O(1).
+   */
+  static of(blocks: readonly number[], views: readonly ArrayBufferView[] = []): Storage {
     // a buffer of its own over the same memory: what garbage collection does to it tells about this column alone
     const memory = sharedMemory();
     memory.reclaim ??= canCollectGarbage ? reclaim : undefined;
-    const end = Math.max(...blocks.map((block) => block + memory.heap.sizeOf(block)!));
+    const end = Math.max(
+      0,
+      ...blocks.map((block) => block + memory.heap.sizeOf(block)!),
+      ...views.map(({ byteOffset, byteLength }) => byteOffset + byteLength),
+    );
     const buffer: SharedArrayBuffer = structuredClone(memory.bufferTo(end));
-    const lease = new Lease(blocks);
+    const lease = new Lease(blocks, [...new Set(views.map(leaseOf))]);
     leases.set(buffer, lease);
     abandoned.register(buffer, lease, lease);
     watched.set(lease, new WeakRef(buffer));
@@ -124,10 +149,25 @@ export class Storage {
 /**
  * The address of a typed array that lies in this thread's shared memory, as the views of columns do.
  * @returns undefined for any other
+ * @throws Error for a view of a column that was disposed of
  */
 export function ownedAddress(view: ArrayBufferView): number | undefined {
-  return leases.has(view.buffer) ? view.byteOffset : undefined;
+  const lease = leases.get(view.buffer);
+  if (!lease) return undefined;
+  if (lease.freed) throw new Error(goneView);
+  return view.byteOffset;
 }
+
+function leaseOf(view: ArrayBufferView): Lease {
+  const lease = leases.get(view.buffer);
+  if (!lease) throw new Error("Only views of columns lie in this thread's shared memory.");
+  if (lease.freed) throw new Error(goneView);
+  return lease;
+}
+
+const goneView =
+  "This array is a view of a column that was disposed of: its memory may hold other data now. Copy what is " +
+  "needed longer, or dispose later.";
 
 /** Keeps the memory under a view of a column until the function that comes back is called. */
 export function holdView(view: ArrayBufferView): () => void {

@@ -230,3 +230,12 @@ test("parts of a batch and batches together keep the typed view", () => {
   };
   expectTypeOf(typed).toBeFunction();
 });
+
+test("a batch whose components are of any type can be set", () => {
+  class Loose extends Batch<any, any> {}
+  const typed = () =>
+    Loose.from(2)
+      .set({ x: [1, 2] })
+      .allocate("y", { dtype: "u8" });
+  expectTypeOf(typed).toBeFunction();
+});

@@ -1,0 +1,109 @@
+import type { Column, DataType } from "@uwdata/flechette";
+import { kindOf } from "../columns/from-values.js";
+import type { Flechette } from "./flechette.js";
+import { Type, typeName } from "./types.js";
+
+/**
+ * An ordinary array as an Arrow column. Strings become Utf8, booleans Bool, numbers Float64, bigints Int64, dates
+ * Timestamp[ms, UTC], lists and plain objects what flechette infers; null and undefined are null.
+ * @param type the Arrow type, where it is given
+ * @throws TypeError naming the component and the first value that does not fit
+ */
+export function arrayColumn(
+  values: readonly unknown[],
+  given: DataType | undefined,
+  batchRows: number,
+  what: string,
+  f: Flechette,
+): Column<any> {
+  const type = given ?? inferType(values, what, f);
+  const options = { maxBatchRows: batchRows, useBigInt: true };
+  try {
+    // what is no list or object has a type by now
+    const column = f.columnFromArray(values as any[], type, options) as Column<any>;
+    if (given) checkFit(values, column, given, what);
+    return column;
+  } catch (cause) {
+    if (cause instanceof Misfit) throw new RangeError(cause.message);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`${what} has values that make no Arrow column: ${why}`, { cause });
+  }
+}
+
+class Misfit extends Error {}
+
+// builders turn what they get into their type, so that 300 would become 44 as Int8
+function checkFit(values: readonly unknown[], column: Column<any>, type: DataType, what: string): void {
+  let item = 0;
+  for (const made of column) {
+    const value = values[item];
+    const fits =
+      value === null || value === undefined
+        ? made === null
+        : value instanceof Date
+          ? Number(made) === value.getTime()
+          : typeof value === "object" || (type.typeId === Type.Float && typeof value === "number")
+            ? made !== null
+            : made === value || (typeof made === "bigint" && BigInt(made) === value);
+    if (!fits) throw new Misfit(`${what} does not fit ${typeName(type)}: item ${item} is ${String(value)}.`);
+    item++;
+  }
+}
+
+type Kind = "string" | "boolean" | "number" | "bigint" | "date" | "list" | "object";
+
+function inferType(values: readonly unknown[], what: string, f: Flechette): DataType | undefined {
+  let first: { kind: Kind; item: number } | undefined;
+  for (let item = 0; item < values.length; item++) {
+    const value = values[item];
+    if (value === null || value === undefined) continue;
+    const kind = kindOfValue(value, what, item);
+    first ??= { kind, item };
+    if (kind === first.kind) continue;
+    throw new TypeError(
+      `${what} has values of two kinds, and an Arrow column has one: item ${first.item} is a ${first.kind}, ` +
+        `item ${item} a ${kind}.`,
+    );
+  }
+  switch (first?.kind) {
+    case undefined:
+      return f.nullType();
+    case "string":
+      return f.utf8();
+    case "boolean":
+      return f.bool();
+    case "number":
+      return f.float64();
+    case "bigint":
+      return f.int64();
+    case "date":
+      return f.timestamp(1, "UTC");
+    default:
+      return undefined;
+  }
+}
+
+function kindOfValue(value: unknown, what: string, item: number): Kind {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "number":
+      return typeof value as Kind;
+    case "bigint":
+      if (BigInt.asIntN(64, value) === value) return "bigint";
+      throw new RangeError(`${what} has a bigint that 64 bits do not hold: item ${item} is ${value}.`);
+    case "object":
+      if (value instanceof Date) {
+        if (!Number.isNaN(value.getTime())) return "date";
+        throw new RangeError(
+          `${what} has an invalid date: item ${item}. Use null for a date that is not known.`,
+        );
+      }
+      if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return "list";
+      if ([Object.prototype, null].includes(Object.getPrototypeOf(value))) return "object";
+  }
+  throw new TypeError(
+    `${what} has values that Arrow has no type for: item ${item} is ${kindOf(value)}. Expected strings, booleans, ` +
+      "numbers, bigints, dates, lists or plain objects of these; delete the component, or make it of these.",
+  );
+}

@@ -1,0 +1,21 @@
+import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../columns/dtype.js";
+
+/**
+ * The values in an array of another dtype. Floats round.
+ * @throws RangeError naming the first value that an integer dtype does not hold
+ */
+export function converted(values: TypedArray, dtype: Dtype, what: string): TypedArray {
+  if (dtypeOf(values) === dtype) return values;
+  const made = new typedArrays[dtype](values.length) as TypedArray;
+  const big = dtype === "i64" || dtype === "u64";
+  const floats = dtype.startsWith("f");
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const whole = typeof value === "bigint" || Number.isInteger(value);
+    if (floats) made[i] = Number(value) as never;
+    else if (whole) made[i] = (big ? BigInt(value) : Number(BigInt.asIntN(64, BigInt(value)))) as never;
+    if (floats || (whole && BigInt(made[i]) === BigInt(value))) continue;
+    throw new RangeError(`${what} has ${value}, which ${dtype} does not hold.`);
+  }
+  return made;
+}

@@ -1,0 +1,155 @@
+import type { Column as ArrowColumn, Field, Table } from "@uwdata/flechette";
+import { assemble } from "../batch/assemble.js";
+import type { Batch } from "../batch.js";
+import type { Component } from "../columns/column.js";
+import { checkDtype } from "../columns/dense.js";
+import { isColumn, kindOf } from "../columns/from-values.js";
+import { nearMiss } from "../near-miss.js";
+import type { Parallel } from "../types.js";
+import { arrayComponent } from "./array-component.js";
+import { flechette } from "./flechette.js";
+import type { FromArrowOptions, Nulls } from "./options.js";
+import { type How, readColumn } from "./read.js";
+import { type ColumnReport, keepReport } from "./report.js";
+import { openSource, type Source } from "./source.js";
+import { type Role, roleKey } from "./types.js";
+
+/** Arrow IPC bytes, a stream or a file; the messages of a stream one by one; or a table of `@uwdata/flechette`. */
+export type ArrowSource = Uint8Array | ArrayBufferLike | readonly Uint8Array[] | Table<any>;
+
+type BatchClass = abstract new (...args: any[]) => Batch<any, any>;
+
+/**
+ * A batch of a class, made of Arrow data: numeric columns become dense, those of FixedSizeList too, and those of List
+ * ragged columns; dates, times and durations their counts as i32 or i64; all others ordinary arrays.
+ *
+ * Bytes in shared memory, such as those that were read into `sharedBytes(n).values`, are used where they are: no element
+ * is copied, and writing to a column writes to these bytes, which stay as long as a column is over them. That takes
+ * the column's dtype, no nulls, and for dense columns one record batch. Anything else is copied once. `arrowReport(batch)`
+ * tells which.
+ * @throws TypeError, RangeError naming the column, for what no component holds, and for nulls in numbers unless `nulls`
+ * says what they become
+ */
+export function fromArrow<T extends BatchClass>(
+  source: ArrowSource,
+  batchClass: T,
+  options?: FromArrowOptions,
+): Promise<Parallel<InstanceType<T>>>;
+/** The same as components by name, without a batch. */
+export function fromArrow<C extends object = Record<string, Component>>(
+  source: ArrowSource,
+  options?: Omit<FromArrowOptions, "ids">,
+): Promise<C>;
+export async function fromArrow(
+  given: ArrowSource,
+  batchClass?: BatchClass | FromArrowOptions,
+  options: FromArrowOptions = {},
+): Promise<unknown> {
+  const source = openSource(given, await flechette());
+  try {
+    return typeof batchClass === "function"
+      ? batchOf(source, batchClass, options)
+      : componentsIn(source, batchClass ?? {});
+  } finally {
+    source.close();
+  }
+}
+
+/** @param firstRow the number of the first item, where there are no ids */
+export function batchOf<T extends BatchClass>(
+  source: Source,
+  batchClass: T,
+  options: FromArrowOptions,
+  firstRow = 0,
+): Parallel<InstanceType<T>> {
+  const { fields } = source.table.schema;
+  const ids = options.ids ?? fields.find(hasIds)?.name;
+  const columns = checkNames(source.table, options.columns ?? fields.map(({ name }) => name), "columns");
+  if (ids !== undefined) checkNames(source.table, [ids], "ids");
+  const { components, reports } = read(
+    source,
+    columns.filter((name) => name !== ids),
+    options,
+  );
+  const indices =
+    ids === undefined
+      ? Array.from({ length: source.table.numRows }, (_, i) => firstRow + i)
+      : idsIn(source.table, ids);
+  const batch = assemble(batchClass as any, indices, components) as Parallel<InstanceType<T>>;
+  return keepReport(batch as object, reports) as Parallel<InstanceType<T>>;
+}
+
+function componentsIn(source: Source, options: FromArrowOptions): Record<string, Component> {
+  const names = options.columns ?? source.table.schema.fields.map(({ name }) => name);
+  const { components, reports } = read(source, checkNames(source.table, names, "columns"), options);
+  return keepReport(components, reports);
+}
+
+function read({ table, place, copiedBefore }: Source, names: readonly string[], options: FromArrowOptions) {
+  for (const key of ["nulls", "dtypes"] as const) {
+    const by = options[key];
+    if (typeof by === "object") checkNames(table, Object.keys(by), key);
+  }
+  const components: Record<string, Component> = {};
+  const reports: Record<string, ColumnReport> = {};
+  try {
+    for (const name of names) {
+      const [field, column] = childOf(table, name);
+      const dtype = options.dtypes?.[name];
+      if (dtype !== undefined) checkDtype(dtype);
+      const how: How = { nulls: nullsFor(name, options.nulls), dtype, place, copiedBefore };
+      const made = readColumn(field, column, how);
+      components[name] = made.component;
+      reports[name] = made.report;
+    }
+  } catch (error) {
+    for (const component of Object.values(components)) if (isColumn(component)) component.dispose();
+    throw error;
+  }
+  return { components, reports };
+}
+
+function nullsFor(name: string, nulls: FromArrowOptions["nulls"] = "error"): Nulls {
+  const own = typeof nulls === "object" ? (nulls[name] ?? "error") : nulls;
+  if (own === "error" || own === "nan" || typeof own === "number") return own;
+  throw new TypeError(`nulls takes "error", "nan" or a number, got ${JSON.stringify(own)}.`);
+}
+
+function idsIn(table: Table<any>, name: string): (string | number)[] {
+  const [field, column] = childOf(table, name);
+  const ids = arrayComponent(field.type, column, `The column "${name}" of ids`);
+  return ids.map((id, row) => {
+    if (typeof id === "string" || typeof id === "number") return id;
+    const number = Number(id);
+    if (typeof id === "bigint" && Number.isSafeInteger(number)) return number;
+    throw new TypeError(
+      `Ids are strings or numbers: the column "${name}" has ${typeof id === "bigint" ? `${id}` : kindOf(id)} at row ${row}.`,
+    );
+  });
+}
+
+function hasIds({ metadata }: Field): boolean {
+  return metadata?.get(roleKey) === ("ids" satisfies Role);
+}
+
+function childOf(table: Table<any>, name: string): [Field, ArrowColumn<any>] {
+  const at = table.schema.fields.findIndex((field) => field.name === name);
+  return [table.schema.fields[at], table.children[at]];
+}
+
+function checkNames(table: Table<any>, names: readonly string[], option: string): readonly string[] {
+  const there = table.schema.fields.map(({ name }) => name);
+  const twice = there.find((name, i) => there.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new TypeError(`Two columns are called "${twice}": components have different names, so rename one.`);
+  }
+  for (const name of names) {
+    if (there.includes(name)) continue;
+    const near = nearMiss(name, there);
+    throw new TypeError(
+      `${option} names a column "${name}", which is not there${near ? `; did you mean "${near}"?` : "."} ` +
+        `There are: ${there.join(", ")}.`,
+    );
+  }
+  return names;
+}

@@ -1,0 +1,44 @@
+import type { Dtype } from "../columns/dtype.js";
+
+/** What to do with nulls in numeric columns; `"error"` is the default. */
+export type Nulls = "error" | "nan" | number;
+
+/** An Arrow data type, as flechette's functions (`utf8()`, `dictionary(utf8())`) make them. */
+export interface ArrowType {
+  readonly typeId: number;
+}
+
+export interface ToArrowOptions {
+  /** Name of the column for the items' ids, or false to leave them out. @default "id" */
+  ids?: string | false;
+  /** Rows in a record batch. @default all, but no more than makes a gigabyte of one column */
+  batchRows?: number;
+  /**
+   * Arrow types of components that are ordinary arrays, such as `{ label: dictionary(utf8()) }`. For a dense column
+   * `list(…)` says that it is written as rows of any length, as other batches may have them.
+   */
+  types?: Readonly<Record<string, ArrowType>>;
+}
+
+export interface IpcOptions extends ToArrowOptions {
+  /** `"file"` has a footer with the places of all record batches; `"stream"` is read from its beginning. */
+  format?: "stream" | "file";
+}
+
+export interface FromArrowOptions {
+  /** The column that has the ids. @default the one that `toArrow` wrote, else the items are numbered from 0 */
+  ids?: string;
+  /** The columns to take. @default all */
+  columns?: readonly string[];
+  /**
+   * Nulls in numeric columns: an error, NaN (floats only), or a number in their place, for all or by column. A null list
+   * then becomes an empty row. Strings and other ordinary arrays keep null.
+   * @default "error"
+   */
+  nulls?: Nulls | Readonly<Record<string, Nulls>>;
+  /**
+   * Dtypes to convert numeric, boolean and decimal columns to. A value that the dtype does not hold exactly is an error,
+   * but for floats, which round.
+   */
+  dtypes?: Readonly<Record<string, Dtype>>;
+}

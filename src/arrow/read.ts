@@ -1,0 +1,243 @@
+import type { Column as ArrowColumn, Batch, DataType, Field } from "@uwdata/flechette";
+import type { Column, Component } from "../columns/column.js";
+import { denseOver, product, uncleared } from "../columns/dense.js";
+import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { raggedOver, unclearedRagged } from "../columns/ragged.js";
+import { ownedAddress } from "../columns/storage.js";
+import { arrayComponent } from "./array-component.js";
+import { converted } from "./convert.js";
+import { entriesOf, type Layout, layoutOf, widthOf } from "./layout.js";
+import { leafOf } from "./leaf.js";
+import { fillFor, type Level, type NullRange, nullError, nullRanges } from "./nulls.js";
+import type { Nulls } from "./options.js";
+import type { ColumnReport } from "./report.js";
+import { type Rows, rowsOf, sizesBeside, sizesWithin } from "./rows.js";
+import { type Role, roleKey, Type, typeName } from "./types.js";
+
+/** How to read a column. */
+export interface How {
+  readonly nulls: Nulls;
+  readonly dtype?: Dtype;
+  /** the elements where the user has them, for the view that the Arrow library gave */
+  place(view: TypedArray): TypedArray;
+  /** the bytes were copied into shared memory before they were read, for this reason */
+  readonly copiedBefore?: string;
+}
+
+type Numeric = Exclude<Layout, { kind: "array" }>;
+
+/** The elements of one record batch of a column. */
+interface Piece {
+  readonly items: number;
+  readonly values: TypedArray;
+  readonly nulls: readonly NullRange[];
+  /** of lists */
+  readonly rows?: Rows;
+}
+
+/** The component that an Arrow column becomes, and what became of its bytes. */
+export function readColumn(
+  field: Field,
+  column: ArrowColumn<any>,
+  how: How,
+): { component: Component; report: ColumnReport } {
+  const type = typeName(field.type);
+  const what = `The column "${field.name}" (${type})`;
+  const asArray = field.metadata?.get(roleKey) === ("array" satisfies Role) && !how.dtype;
+  const layout: Layout = asArray ? { kind: "array" } : layoutOf(field, how.dtype !== undefined);
+  if (layout.kind === "array") {
+    if (how.dtype) throw new TypeError(`${what} is not made of numbers, so it cannot become ${how.dtype}.`);
+    const component = arrayComponent(field.type, column, what);
+    return { component, report: { type, use: "array", bytes: 0 } };
+  }
+  const pieces = column.data.map((batch) => pieceOf(field.type, batch, layout, how, what));
+  const dtype = how.dtype ?? layout.dtype;
+  const reason = reasonToCopy(pieces, layout, dtype);
+  const component =
+    reason === undefined
+      ? inPlace(pieces, layout, column.length)
+      : copied(pieces, layout, dtype, column.length, how.nulls, what, field.name);
+  const elements = pieces.reduce((sum, { values }) => sum + values.length, 0);
+  const bytes = elements * typedArrays[dtype].BYTES_PER_ELEMENT;
+  const why = reason ?? how.copiedBefore;
+  return {
+    component,
+    report: why === undefined ? { type, use: "in place", bytes } : { type, use: "copied", bytes, why },
+  };
+}
+
+function pieceOf(type: DataType, batch: Batch<any>, layout: Numeric, how: How, what: string): Piece {
+  const items = batch.length;
+  if (layout.kind === "dense") {
+    const { values, levels } = descend(type, batch, how, what);
+    const nulls = [...nullRanges(levels, product(layout.itemShape), items)];
+    return { items, values, nulls };
+  }
+  if (layout.kind === "ragged") return listPiece(type, batch, layout.entryShape, [], how, what);
+  const struct = type as DataType & { typeId: 13 };
+  const data = struct.children.findIndex(({ name }) => name === "data");
+  const own = levelOf(batch, 0);
+  const list = listPiece(struct.children[data].type, batch.children[data], [], [own], how, what);
+  for (const { row, begin, end } of list.nulls) if (begin === end) list.rows!.lengths[row] = 0;
+  const sizes = sizesBeside(struct, batch, list.rows!, layout.dimensions, what);
+  return { ...list, rows: { ...list.rows!, sizes } };
+}
+
+function listPiece(
+  type: DataType,
+  batch: Batch<any>,
+  entryShape: readonly number[],
+  above: readonly Level[],
+  how: How,
+  what: string,
+): Piece {
+  const entry = entriesOf(type)!;
+  const items = batch.length;
+  const { values, levels } =
+    entry === "bytes"
+      ? { values: how.place(batch.values as TypedArray), levels: [] }
+      : descend(entry, batch.children[0], how, what);
+  const width = entry === "bytes" ? 1 : widthOf(entry);
+  const entries = entry === "bytes" ? values.length : batch.children[0].length;
+  const rows = rowsOf(type, batch, entries, width, what);
+  const nulls = [...nullRanges([...above, levelOf(batch, 0), ...levels], 0, items, rows)];
+  return { items, values, nulls, rows: { ...rows, sizes: sizesWithin(rows, entryShape) } };
+}
+
+/** From entries with a fixed number of elements each down to these. */
+function descend(
+  type: DataType,
+  batch: Batch<any>,
+  how: How,
+  what: string,
+): { values: TypedArray; levels: readonly Level[] } {
+  const levels: Level[] = [];
+  let below = type;
+  let at = batch;
+  while (below.typeId === Type.FixedSizeList) {
+    levels.push(levelOf(at, widthOf(below)));
+    at = at.children[0];
+    below = below.children[0].type;
+  }
+  const needed = batch.length * widthOf(type);
+  const leaf =
+    below.typeId === Type.FixedSizeBinary
+      ? { ...levelOf(at, below.stride), values: at.values as TypedArray }
+      : { ...leafOf(below, at, how.dtype === undefined, how.dtype !== undefined, what), width: 1 };
+  levels.push(leaf);
+  if (leaf.values.length < needed) {
+    throw new RangeError(`${what} is cut off: it has ${leaf.values.length} elements, expected ${needed}.`);
+  }
+  return { values: how.place(leaf.values.subarray(0, needed)), levels };
+}
+
+function levelOf(batch: Batch<any>, width: number): Level {
+  return { width, nullCount: batch.nullCount, isNull: (i) => !batch.isValid(i) };
+}
+
+function reasonToCopy(pieces: readonly Piece[], layout: Numeric, dtype: Dtype): string | undefined {
+  if (dtype !== layout.dtype) return `${layout.dtype} is converted to ${dtype}`;
+  if (pieces.some(({ nulls }) => nulls.length > 0)) return "nulls are replaced";
+  if (pieces.length === 0) return "there are no rows";
+  if (!pieces.every(({ values }) => ownedAddress(values) !== undefined)) {
+    return "its elements do not lie in shared memory";
+  }
+  if (layout.kind === "dense" && pieces.length > 1) return `it comes in ${pieces.length} record batches`;
+  return undefined;
+}
+
+function inPlace(pieces: readonly Piece[], layout: Numeric, length: number): Column {
+  if (layout.kind === "dense") return denseOver(pieces[0].values, [length, ...layout.itemShape]);
+  const places = { ...joined(pieces, layout, length), addresses: new Float64Array(length) };
+  let at = 0;
+  for (const { values, rows } of pieces) {
+    const address = ownedAddress(values)!;
+    for (const start of rows!.starts) places.addresses[at++] = address + start * values.BYTES_PER_ELEMENT;
+  }
+  return raggedOver(
+    layout.dtype,
+    places,
+    pieces.map(({ values }) => values),
+  );
+}
+
+function copied(
+  pieces: readonly Piece[],
+  layout: Numeric,
+  dtype: Dtype,
+  length: number,
+  nulls: Nulls,
+  what: string,
+  name: string,
+): Column {
+  const target =
+    layout.kind === "dense"
+      ? uncleared(dtype, [length, ...layout.itemShape])
+      : unclearedRagged(dtype, joined(pieces, layout, length));
+  try {
+    const elements = target.values as Float64Array;
+    let at = 0;
+    let before = 0;
+    for (const piece of pieces) {
+      if (piece.nulls.length > 0 && nulls === "error") {
+        const first = piece.nulls.reduce((least, { row }) => Math.min(least, row), piece.items);
+        throw nullError(before + first, what, name);
+      }
+      const values = withoutNulls(piece, dtype, nulls, what) as Float64Array;
+      for (const [begin, end] of piece.rows ? runsOf(piece.rows) : [[0, values.length]]) {
+        elements.set(begin === 0 && end === values.length ? values : values.subarray(begin, end), at);
+        at += end - begin;
+      }
+      before += piece.items;
+    }
+    return target;
+  } catch (error) {
+    target.dispose();
+    throw error;
+  }
+}
+
+function withoutNulls({ values, nulls }: Piece, dtype: Dtype, how: Nulls, what: string): TypedArray {
+  if (nulls.length === 0) return converted(values, dtype, what);
+  const fill = fillFor(how as Exclude<Nulls, "error">, dtype, what);
+  // what lies under a null is no value, and need not convert
+  const cleared = values.slice() as Float64Array;
+  for (const { begin, end } of nulls) cleared.fill(zeroOf(cleared) as never, begin, end);
+  const filled = converted(cleared, dtype, what) as Float64Array;
+  for (const { begin, end } of nulls) filled.fill(fill as never, begin, end);
+  return filled;
+}
+
+const zeroOf = (values: ArrayBufferView) =>
+  values instanceof BigInt64Array || values instanceof BigUint64Array ? 0n : 0;
+
+/** Lengths and shapes of the rows of all pieces. */
+function joined(pieces: readonly Piece[], layout: Numeric, length: number) {
+  const dimensions =
+    layout.kind === "images"
+      ? layout.dimensions
+      : layout.kind === "ragged"
+        ? layout.entryShape.length + 1
+        : 1;
+  const lengths = new Uint32Array(length);
+  // images of one dimension need no sizes, as their length says it
+  const sizes = dimensions > 1 ? new Uint32Array(length * dimensions) : undefined;
+  let at = 0;
+  for (const { rows, items } of pieces) {
+    lengths.set(rows!.lengths, at);
+    sizes?.set(rows!.sizes!, at * dimensions);
+    at += items;
+  }
+  return { lengths, sizes, dimensions };
+}
+
+/** Ranges of elements that rows make which follow one another. */
+function* runsOf({ starts, lengths }: Rows): Generator<[number, number]> {
+  for (let i = 0; i < starts.length; ) {
+    const begin = starts[i];
+    let end = begin + lengths[i++];
+    if (end === begin) continue;
+    while (i < starts.length && (lengths[i] === 0 || starts[i] === end)) end += lengths[i++];
+    yield [begin, end];
+  }
+}

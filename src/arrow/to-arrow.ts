@@ -1,0 +1,44 @@
+import type { Table } from "@uwdata/flechette";
+import { isBatch } from "../action.js";
+import { componentsOf } from "../batch/components.js";
+import type { Batch } from "../batch.js";
+import type { Component } from "../columns/column.js";
+import { kindOf } from "../columns/from-values.js";
+import { flechette } from "./flechette.js";
+import type { IpcOptions, ToArrowOptions } from "./options.js";
+import { tableOf } from "./write.js";
+
+/** What becomes an Arrow table: a batch, or columns and arrays by name. */
+export type ArrowInput = Pick<Batch<any, any>, "indices" | "data"> | Readonly<Record<string, Component>>;
+
+/**
+ * A batch, or components by name, as bytes of Arrow IPC: a `"stream"` by default, or a `"file"`.
+ *
+ * Column `[N]` becomes a primitive column, `[N, k]` FixedSizeList, `[N, h, w, …]` FixedSizeList of all elements with the
+ * extension type `arrow.fixed_shape_tensor`; ragged rows become List, ragged images the extension type
+ * `arrow.variable_shape_tensor`, a Struct of a List `data` and a FixedSizeList `shape`. Ordinary arrays become Utf8, Bool,
+ * Float64, Int64, Timestamp[ms, UTC], lists or structs. The elements of columns are copied once, into the bytes.
+ * @throws TypeError naming the component that is no Arrow column
+ */
+export async function toArrow(
+  input: ArrowInput,
+  { format = "stream", ...options }: IpcOptions = {},
+): Promise<Uint8Array> {
+  const { tableToIPC } = await flechette();
+  return tableToIPC(await toArrowTable(input, options), { format })!;
+}
+
+/**
+ * A batch, or components by name, as a table of `@uwdata/flechette`, with the types that `toArrow` gives. Columns are not
+ * copied: the table is a view of their memory, valid until they are disposed of.
+ */
+export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = {}): Promise<Table> {
+  const f = await flechette();
+  if (isBatch(input)) return tableOf(componentsOf(input), input.indices, options, f);
+  if (typeof input === "object" && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {
+    return tableOf(input as Record<string, Component>, undefined, options, f);
+  }
+  throw new TypeError(
+    `toArrow() takes a batch, or columns and arrays by name ({ x: column }), got ${kindOf(input)}.`,
+  );
+}

@@ -1,0 +1,244 @@
+import type { Column as ArrowColumn, Batch, DataType, Field, Table } from "@uwdata/flechette";
+import type { Column, Component } from "../columns/column.js";
+import type { DenseColumn } from "../columns/dense.js";
+import { typedArrays } from "../columns/dtype.js";
+import { isColumn } from "../columns/from-values.js";
+import { RaggedColumn } from "../columns/ragged.js";
+import { arrayColumn } from "./array-column.js";
+import type { Flechette } from "./flechette.js";
+import type { ArrowType, ToArrowOptions } from "./options.js";
+import {
+  arrowTypeOf,
+  extensionData,
+  extensionKey,
+  fixedTensor,
+  type Role,
+  roleKey,
+  Type,
+  variableTensor,
+} from "./types.js";
+
+// buffers from 2 GiB on are too long for flechette, and so are lists of so many elements for Arrow
+const mostBytes = 2 ** 30;
+
+interface Written {
+  readonly field: Field;
+  readonly column: ArrowColumn<any>;
+}
+
+/** Components as an Arrow table over the same memory: only ordinary arrays, ids among them, are converted. */
+export function tableOf(
+  components: Readonly<Record<string, Component>>,
+  ids: readonly unknown[] | undefined,
+  options: ToArrowOptions,
+  f: Flechette,
+): Table<any> {
+  const entries = Object.entries(components);
+  const length = ids?.length ?? entries[0]?.[1].length ?? 0;
+  const batchRows = checkRows(options.batchRows) ?? rowsThatFit(entries, length);
+  const written: Written[] = [];
+  if (ids && options.ids !== false) {
+    const name = options.ids ?? "id";
+    if (Object.hasOwn(components, name)) {
+      throw new TypeError(
+        `The ids would be written as "${name}", which is a component's name, too: name their column with the option ids.`,
+      );
+    }
+    written.push(writtenIds(name, ids, batchRows, f));
+  }
+  for (const [name, component] of entries) {
+    const what = `component "${name}"`;
+    if (component.length !== length) {
+      throw new RangeError(`The ${what} has ${component.length} items, expected ${length}.`);
+    }
+    written.push(
+      isColumn(component)
+        ? writtenColumn(name, component, options.types?.[name], batchRows, f)
+        : writtenArray(name, component, options.types?.[name] as DataType | undefined, batchRows, f),
+    );
+  }
+  const schema = {
+    version: 4 as const,
+    endianness: 0 as const,
+    fields: written.map(({ field }) => field),
+    metadata: null,
+  };
+  return new f.Table(
+    schema,
+    written.map(({ column }) => column),
+  );
+}
+
+function writtenIds(name: string, ids: readonly unknown[], batchRows: number, f: Flechette): Written {
+  const role = metadata({ [roleKey]: "ids" satisfies Role });
+  if (ids.every((id) => Number.isSafeInteger(id))) {
+    const type = f.int64();
+    const values = BigInt64Array.from(ids as number[], BigInt);
+    const column = cut(
+      type,
+      ids.length,
+      batchRows,
+      (begin, end) => batch(type, end - begin, { values: values.subarray(begin, end) }, f),
+      f,
+    );
+    return { field: f.field(name, type, false, role), column };
+  }
+  const column = arrayColumn(ids, undefined, batchRows, "The ids", f);
+  return { field: f.field(name, column.type, false, role), column };
+}
+
+function writtenArray(
+  name: string,
+  values: readonly unknown[],
+  type: DataType | undefined,
+  batchRows: number,
+  f: Flechette,
+): Written {
+  const column = arrayColumn(values, type, batchRows, `The component "${name}"`, f);
+  return { field: f.field(name, column.type, true, metadata({ [roleKey]: "array" satisfies Role })), column };
+}
+
+function writtenColumn(
+  name: string,
+  column: Column,
+  as: ArrowType | undefined,
+  batchRows: number,
+  f: Flechette,
+): Written {
+  const leaf = arrowTypeOf(column.dtype, f);
+  const dense = column as DenseColumn;
+  const { type, make, extension } =
+    column instanceof RaggedColumn
+      ? raggedParts(column, leaf, f)
+      : isRagged(as) && dense.shape.length > 1
+        ? raggedParts(rowsOfDense(dense), leaf, f)
+        : denseParts(dense, leaf, f);
+  return {
+    field: f.field(name, type, false, extension ? metadata(extension) : null),
+    column: cut(type, column.length, batchRows, make, f),
+  };
+}
+
+interface Parts {
+  readonly type: DataType;
+  readonly make: (begin: number, end: number) => Batch<any>;
+  readonly extension?: Record<string, string>;
+}
+
+function denseParts(column: DenseColumn, leaf: DataType, f: Flechette): Parts {
+  const { values, itemLength, shape } = column;
+  const items = (begin: number, end: number) =>
+    batch(
+      leaf,
+      (end - begin) * itemLength,
+      { values: values.subarray(begin * itemLength, end * itemLength) },
+      f,
+    );
+  if (shape.length === 1) return { type: leaf, make: items };
+  const type = f.fixedSizeList(f.field("item", leaf), itemLength);
+  return {
+    type,
+    make: (begin, end) => batch(type, end - begin, { children: [items(begin, end)] }, f),
+    // readers that do not know the extension have a flat list an item
+    extension:
+      shape.length > 2
+        ? { [extensionKey]: fixedTensor, [extensionData]: JSON.stringify({ shape: shape.slice(1) }) }
+        : undefined,
+  };
+}
+
+const isRagged = (type?: ArrowType) => type?.typeId === Type.List || type?.typeId === Type.Struct;
+
+type RaggedRows = Pick<RaggedColumn, "values" | "offsets" | "sizes" | "dimensions">;
+
+function rowsOfDense({ values, length, itemLength, shape }: DenseColumn): RaggedRows {
+  const offsets = Uint32Array.from({ length: length + 1 }, (_, i) => i * itemLength);
+  const dimensions = shape.length - 1;
+  const sizes =
+    dimensions > 1
+      ? Uint32Array.from({ length: length * dimensions }, (_, i) => shape[1 + (i % dimensions)])
+      : undefined;
+  return { values, offsets, sizes, dimensions };
+}
+
+function raggedParts(
+  { values, offsets, sizes, dimensions }: RaggedRows,
+  leaf: DataType,
+  f: Flechette,
+): Parts {
+  const list = f.list(f.field("item", leaf));
+  const rows = (begin: number, end: number) => {
+    const [first, last] = [offsets[begin], offsets[end]];
+    // in the first record batch the offsets are the column's own
+    const from =
+      first === 0
+        ? signed(offsets.subarray(begin, end + 1))
+        : Int32Array.from(offsets.subarray(begin, end + 1), (at) => at - first);
+    const child = batch(leaf, last - first, { values: values.subarray(first, last) }, f);
+    return batch(list, end - begin, { offsets: from, children: [child] }, f);
+  };
+  if (!sizes) return { type: list, make: rows };
+  const size = f.int32();
+  const shape = f.fixedSizeList(f.field("item", size), dimensions);
+  const type = f.struct([f.field("data", list), f.field("shape", shape)]);
+  return {
+    type,
+    make: (begin, end) => {
+      const own = sizes.subarray(begin * dimensions, end * dimensions);
+      const shapes = batch(size, own.length, { values: signed(own) }, f);
+      const children = [rows(begin, end), batch(shape, end - begin, { children: [shapes] }, f)];
+      return batch(type, end - begin, { children }, f);
+    },
+    extension: { [extensionKey]: variableTensor, [extensionData]: "{}" },
+  };
+}
+
+function cut(
+  type: DataType,
+  length: number,
+  batchRows: number,
+  make: (begin: number, end: number) => Batch<any>,
+  f: Flechette,
+): ArrowColumn<any> {
+  const batches: Batch<any>[] = [];
+  for (let begin = 0; begin < length; begin += batchRows) {
+    batches.push(make(begin, Math.min(length, begin + batchRows)));
+  }
+  return new f.Column(batches, type);
+}
+
+const none = new Uint8Array(0);
+
+function batch(type: DataType, length: number, buffers: object, f: Flechette): Batch<any> {
+  const Class = f.batchType(type, { useBigInt: true }) as unknown as new (options: object) => Batch<any>;
+  return new Class({ length, nullCount: 0, type, validity: none, ...buffers });
+}
+
+const signed = ({ buffer, byteOffset, length }: Uint32Array) => new Int32Array(buffer, byteOffset, length);
+
+const metadata = (entries: Record<string, string>) => new Map(Object.entries(entries));
+
+function checkRows(batchRows: number | undefined): number | undefined {
+  if (batchRows === undefined || (Number.isSafeInteger(batchRows) && batchRows > 0)) return batchRows;
+  throw new RangeError(`batchRows takes a whole number from 1, got ${batchRows}.`);
+}
+
+function rowsThatFit(entries: readonly [string, Component][], length: number): number {
+  let rows = Math.max(1, length);
+  for (const [, component] of entries) {
+    if (!isColumn(component)) continue;
+    const bytes = typedArrays[component.dtype].BYTES_PER_ELEMENT;
+    const { offsets } = component;
+    const most = (begin: number) =>
+      bytes *
+      (offsets
+        ? offsets[Math.min(length, begin + rows)] - offsets[begin]
+        : Math.min(rows, length - begin) * (component as DenseColumn).itemLength);
+    const tooMany = () => {
+      for (let begin = 0; begin < length; begin += rows) if (most(begin) > mostBytes) return true;
+      return false;
+    };
+    while (rows > 1 && tooMany()) rows = Math.ceil(rows / 2);
+  }
+  return rows;
+}

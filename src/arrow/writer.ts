@@ -1,0 +1,213 @@
+import type { FileHandle } from "node:fs/promises";
+import type { Field, Table } from "@uwdata/flechette";
+import { isBatch } from "../action.js";
+import { componentsOf } from "../batch/components.js";
+import type { Batch } from "../batch.js";
+import { kindOf } from "../columns/from-values.js";
+import { holdView } from "../columns/storage.js";
+import { type Encoded, encode } from "./encode.js";
+import { type Flechette, flechette } from "./flechette.js";
+import { type Block, footer } from "./footer.js";
+import { endOfStream, MessageType, magic } from "./messages.js";
+import { beside, fileSystem, type Path, writeFully } from "./node-files.js";
+import type { ArrowType, IpcOptions } from "./options.js";
+import { extensionData, roleKey, Type, typeName } from "./types.js";
+import { tableOf } from "./write.js";
+
+type AnyBatch = Pick<Batch<any, any>, "indices" | "data" | "length">;
+
+/** An Arrow file that takes batch after batch. See `arrowWriter`. */
+export interface ArrowWriter {
+  /** rows written so far */
+  readonly rows: number;
+  /**
+   * Appends a batch, as one record batch. The batch may be changed and disposed of once the promise resolves.
+   * @throws TypeError when its components differ from those of the first batch; the file stays as it was
+   */
+  write(batch: AnyBatch): Promise<void>;
+  /** Ends the file and gives it its name. @throws Error when a write failed, or there was none: no file is left then */
+  close(): Promise<void>;
+  /** Gives up: removes what was written. Nothing happens once the file is closed. */
+  abort(): Promise<void>;
+  /** `abort`, for `await using`: what ends before `close` leaves no file. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Writes an Arrow file batch by batch, holding one batch in memory at a time. The file gets its name when it is closed:
+ * until then its bytes are in another one beside it, so that nobody reads half a file.
+ * @param path where to; a file that is there is replaced
+ */
+export function arrowWriter(path: Path, options: IpcOptions = {}): ArrowWriter {
+  return new Writer(path, { format: "file", ...options });
+}
+
+class Writer implements ArrowWriter {
+  rows = 0;
+  readonly #path: Path;
+  readonly #temporary: Path;
+  readonly #options: IpcOptions;
+  readonly #fs = fileSystem("arrowWriter()");
+  // writes come one after another, and none after one that failed
+  #last: Promise<void> = Promise.resolve();
+  #failure?: { error: unknown };
+  #ended = false;
+  #handle?: FileHandle;
+  #position = 0;
+  #first?: { readonly fields: readonly Field[]; readonly schema: Uint8Array };
+  readonly #dictionaries: Block[] = [];
+  readonly #records: Block[] = [];
+
+  constructor(path: Path, options: IpcOptions) {
+    if (options.format !== "file" && options.format !== "stream") {
+      throw new TypeError(
+        `An Arrow file's format is "file" or "stream", got ${JSON.stringify(options.format)}.`,
+      );
+    }
+    this.#path = path;
+    this.#temporary = beside(path);
+    this.#options = options;
+  }
+
+  write(batch: AnyBatch): Promise<void> {
+    if (this.#ended)
+      return Promise.reject(new Error("This Arrow file is closed: nothing can be written to it."));
+    const written = this.#last.then(() => this.#write(batch));
+    this.#last = written.catch(() => {});
+    return written;
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#last;
+    try {
+      if (this.#failure) throw this.#failure.error;
+      if (!this.#first) {
+        throw new Error(
+          "No batch was written, so the file would have no schema: write one, without items perhaps.",
+        );
+      }
+      await this.#append([endOfStream]);
+      if (this.#options.format === "file") {
+        await this.#append([footer(this.#first.schema.subarray(8), this.#dictionaries, this.#records)]);
+      }
+      // the bytes are on the disk before the name is
+      await this.#handle!.sync();
+      await this.#handle!.close();
+      await this.#fs.rename(this.#temporary, this.#path);
+    } catch (error) {
+      await this.#remove();
+      throw error;
+    }
+  }
+
+  async abort(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#last;
+    await this.#remove();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.abort();
+  }
+
+  async #write(batch: AnyBatch): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
+    if (!isBatch(batch)) throw new TypeError(`write() takes a batch, got ${kindOf(batch)}.`);
+    const f = await flechette();
+    const table = this.#tableOf(batch, f);
+    const encoded = encode(table, f);
+    this.#check(table, encoded);
+    // should the batch be disposed of before it is written, its memory stays
+    const holds = holdAll(encoded);
+    try {
+      await this.#begin(encoded.schema);
+      for (const { type, metadataBytes, bodyBytes, chunks } of encoded.messages) {
+        const block = { offset: this.#position, metadataBytes, bodyBytes };
+        (type === MessageType.Dictionary ? this.#dictionaries : this.#records).push(block);
+        await this.#append(chunks);
+      }
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    } finally {
+      for (const letGo of holds) letGo();
+    }
+    this.#first ??= { fields: table.schema.fields, schema: encoded.schema };
+    this.rows += batch.length;
+  }
+
+  /** Columns as in the first batch where this one's components leave a choice. */
+  #tableOf(batch: Batch<any, any>, f: Flechette): Table<any> {
+    const components = componentsOf(batch);
+    const types: Record<string, ArrowType> = {};
+    for (const { name, type, metadata } of this.#first?.fields ?? []) {
+      const component = components[name];
+      const open = metadata?.get(roleKey)
+        ? Array.isArray(component) && component.every((value) => value === null || value === undefined)
+        : type.typeId === Type.List || type.typeId === Type.Struct;
+      if (open) types[name] = type;
+    }
+    const options = { ...this.#options, types: { ...types, ...this.#options.types } };
+    return tableOf(components, batch.indices, options, f);
+  }
+
+  #check({ schema: { fields } }: Table<any>, { schema, messages }: Encoded): void {
+    if (!this.#first) return;
+    if (this.#options.format === "file" && messages.some(({ type }) => type === MessageType.Dictionary)) {
+      throw new TypeError(
+        'An Arrow file has one dictionary for all its batches: write dictionary columns to { format: "stream" }, or as ' +
+          "plain Utf8.",
+      );
+    }
+    const first = this.#first;
+    if (schema.length === first.schema.length && schema.every((byte, i) => byte === first.schema[i])) return;
+    const [before, now] = [first.fields, fields].map((all) => all.map(describe));
+    const missing = before.filter((each) => !now.includes(each));
+    const added = now.filter((each) => !before.includes(each));
+    throw new TypeError(
+      "All batches of an Arrow file have the same columns in the same order. " +
+        (missing.length + added.length > 0
+          ? `Only the first batch has: ${missing.join(", ") || "none"}; only this one: ${added.join(", ") || "none"}.`
+          : `The first batch has ${before.join(", ")}; this one ${now.join(", ")}.`) +
+        (added.some((each) => each.includes("List"))
+          ? " Rows that are equally long in the first batch make a dense column: name its type with the option types."
+          : ""),
+    );
+  }
+
+  async #begin(schema: Uint8Array): Promise<void> {
+    if (this.#handle) return;
+    this.#handle = await this.#fs.open(this.#temporary, "wx");
+    if (this.#options.format === "file") await this.#append([magic]);
+    await this.#append([schema]);
+  }
+
+  async #append(chunks: readonly Uint8Array[]): Promise<void> {
+    await writeFully(this.#handle!, chunks, this.#position);
+    for (const { length } of chunks) this.#position += length;
+  }
+
+  async #remove(): Promise<void> {
+    if (!this.#handle) return;
+    // it may be closed already
+    await this.#handle.close().catch(() => {});
+    await this.#fs.rm(this.#temporary, { force: true });
+  }
+}
+
+function describe({ name, type, metadata }: Field): string {
+  const shape = metadata?.get(extensionData);
+  return `${name}: ${typeName(type)}${shape && shape !== "{}" ? ` ${shape}` : ""}`;
+}
+
+function holdAll({ messages }: Encoded): (() => void)[] {
+  const buffers = new Map(
+    messages.flatMap(({ chunks }) =>
+      chunks.map((chunk): [ArrayBufferLike, Uint8Array] => [chunk.buffer, chunk]),
+    ),
+  );
+  return [...buffers.values()].map(holdView);
+}
