@@ -43,7 +43,7 @@ function run(some: readonly string[]): Promise<Program> {
         .split("\n")
         .filter((line) => line.endsWith("]") || line.endsWith('"'))
         .map((line) => JSON.parse(line));
-      const results: [string, Result][] = lines.filter(Array.isArray);
+      const results = lines.filter((line) => Array.isArray(line)) as [string, Result][];
       resolve({ code: code ?? signal, results: new Map(results), ended: lines.includes("ended"), errors });
     });
   });
