@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { compiler } from "./compiler.js";
 import { overhead } from "./overhead.js";
+import { pipelines } from "./pipelines.js";
 import { soak } from "./soak.js";
 
 const { values, positionals: names } = parseArgs({
@@ -14,9 +15,14 @@ if (!(seconds > 0)) {
   process.exit(1);
 }
 
-const benchmarks: Record<string, () => Promise<void>> = { compiler, overhead, soak: () => soak(seconds) };
+const benchmarks: Record<string, () => Promise<void>> = {
+  compiler,
+  overhead,
+  pipelines,
+  soak: () => soak(seconds),
+};
 // too long to run unasked
-const usual = ["compiler", "overhead"];
+const usual = ["compiler", "overhead", "pipelines"];
 
 const unknown = names.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {

@@ -72,7 +72,8 @@ export async function terminalBar(stream: TerminalStream, total: number): Promis
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   process.once("exit", stop);
-  for (const signal of endings) process.once(signal, onSignal);
+  // before the listeners of the program, of which those for one time are gone once they are called
+  for (const signal of endings) process.prependOnceListener(signal, onSignal);
   return { update: (progress) => bar.update(progress.items, payloadOf(progress)), stop };
 }
 
