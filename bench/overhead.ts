@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
-import { shutdown } from "nogil";
+import { run, shutdown } from "nogil";
 import { Piscina } from "piscina";
 import workerpool from "workerpool";
+import { double as doubleKernel } from "./build/overhead.js";
 import { measure, report } from "./measure.js";
 import { speedups } from "./overhead/speedups.js";
 import { double, TrivialBatch } from "./overhead/trivial-batch.js";
 
 const items = 10_000;
+
+// a single call is too short for the clock
+const times = 1000;
+
+function repeated(work: () => Promise<unknown>): () => Promise<unknown> {
+  return async () => {
+    for (let i = 1; i < times; i++) await work();
+    return work();
+  };
+}
 
 /** What a call costs for each item that does next to nothing, beside peers that send one task per item. */
 export async function overhead(): Promise<void> {
@@ -39,6 +50,19 @@ export async function overhead(): Promise<void> {
     (result, name) => assert.deepEqual([...(result as number[])], expected, name),
   );
   report(`Overhead of ${items} trivial items`, "µs an item", 1000 / items, measured);
+
+  const single = TrivialBatch.from([3], { x: [3] }) as any;
+  const calls = await measure(
+    [
+      { name: "nogil, rows", work: repeated(() => single.nogilRows()) },
+      { name: "nogil, lists of arguments", work: repeated(() => single.nogilLists()) },
+      { name: "nogil, run(kernel, [x])", work: repeated(() => run(doubleKernel, [3])) },
+      { name: "threads", work: repeated(() => single.threads()) },
+      { name: "Piscina, a task", work: repeated(async () => [await piscina.run(3)]) },
+    ],
+    (result, name) => assert.deepEqual([...(result as number[])], [6], name),
+  );
+  report("A call on one trivial item", "µs a call", 1000 / times, calls);
 
   await Promise.all([piscina.destroy(), threadPool.terminate(), processPool.terminate()]);
   await speedups();

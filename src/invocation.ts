@@ -51,14 +51,20 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 export function toInvocation(entry: unknown): Invocation {
   if (entry instanceof Invocation) return entry;
   if (Array.isArray(entry)) {
-    const [positional, named] = entry;
-    if (entry.length === 2 && Array.isArray(positional) && isPlainObject(named)) {
-      return new Invocation(positional, named);
-    }
-    return new Invocation(entry);
+    return isBoth(entry) ? new Invocation(entry[0], entry[1]) : new Invocation(entry);
   }
-  if (isPlainObject(entry) && !isTypedArray(entry)) return new Invocation([], entry);
-  return new Invocation([entry]);
+  return isValue(entry) ? new Invocation([entry]) : new Invocation([], entry as Named);
+}
+
+/** Whether an entry that is an array is positional and named arguments. */
+function isBoth(entry: readonly unknown[]): entry is [unknown[], Record<string, unknown>] {
+  return entry.length === 2 && Array.isArray(entry[0]) && isPlainObject(entry[1]);
+}
+
+/** Whether an entry that is no array is one positional argument. */
+function isValue(entry: unknown): boolean {
+  if (typeof entry !== "object" || entry === null) return true;
+  return !(entry instanceof Invocation) && (isTypedArray(entry) || !isPlainObject(entry));
 }
 
 /** Named arguments of several sources in one object, the later winning; undefined when there are none. */
@@ -99,6 +105,29 @@ export function listInvocations(entries: unknown, what: string): Invocations {
       `${what} ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments.`,
     );
   }
-  const list = Array.from(entries as Iterable<unknown>, toInvocation);
-  return { kind: "list", length: list.length, entries: list };
+  const list = Array.isArray(entries) ? entries : Array.from(entries as Iterable<unknown>);
+  const components = asComponents(list);
+  if (components) return { kind: "zipped", length: list.length, components };
+  return { kind: "list", length: list.length, entries: Array.from(list, toInvocation) };
+}
+
+// entries with the same number of positional arguments and nothing else are an array for each argument, which takes
+// no object for each entry
+function asComponents(entries: readonly unknown[]): unknown[][] | undefined {
+  const { length } = entries;
+  if (length === 0) return undefined;
+  const [first] = entries;
+  const size = Array.isArray(first) ? first.length : -1;
+  const components = Array.from({ length: Math.abs(size) }, () => new Array<unknown>(length));
+  for (let i = 0; i < length; i++) {
+    const entry = entries[i];
+    if (Array.isArray(entry)) {
+      if (entry.length !== size || (size === 2 && isBoth(entry))) return undefined;
+      for (let p = 0; p < size; p++) components[p][i] = entry[p];
+    } else {
+      if (size !== -1 || !isValue(entry)) return undefined;
+      components[0][i] = entry;
+    }
+  }
+  return components;
 }

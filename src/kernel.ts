@@ -61,6 +61,7 @@ export class KernelModule {
  */
 export class Kernel<A extends readonly unknown[] = any, R = any> {
   readonly [brand] = true;
+  #declaration: string | undefined;
   declare readonly _types?: (...args: A extends unknown[] ? A : never) => R;
 
   constructor(
@@ -71,10 +72,13 @@ export class Kernel<A extends readonly unknown[] = any, R = any> {
 
   /** The declaration as its source has it: `findBeats(x: Float32Array, refractory?: f64): Float32Array`. */
   toString(): string {
-    const parameters = this.signature.parameters.map(
-      ({ name, optional, ...parameter }) => `${name}${optional ? "?" : ""}: ${typeName(parameter)}`,
-    );
-    return `${this.name}(${parameters.join(", ")}): ${typeName(this.signature.result)}`;
+    if (this.#declaration === undefined) {
+      const parameters = this.signature.parameters.map(
+        ({ name, optional, ...parameter }) => `${name}${optional ? "?" : ""}: ${typeName(parameter)}`,
+      );
+      this.#declaration = `${this.name}(${parameters.join(", ")}): ${typeName(this.signature.result)}`;
+    }
+    return this.#declaration;
   }
 }
 

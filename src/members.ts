@@ -29,6 +29,8 @@ export function memberOf(self: object, given: string | Method, label: string, ro
 
 /** The name under which a batch holds a method, as its own property or on its prototypes. */
 export function nameOfMember(self: object, method: Method): string | undefined {
+  // nearly always its own name
+  if (methodNamed(self, method.name) === method) return method.name;
   for (const holder of [self, ...prototypesOf(self)]) {
     const name = Object.getOwnPropertyNames(holder).find(
       (key) => Object.getOwnPropertyDescriptor(holder, key)!.value === method,
@@ -40,8 +42,11 @@ export function nameOfMember(self: object, method: Method): string | undefined {
 
 /** What an object holds under a name, without calling a getter. */
 export function methodNamed(self: object, name: string): unknown {
-  const holder = [self, ...prototypesOf(self)].find((each) => Object.hasOwn(each, name));
-  return holder && Object.getOwnPropertyDescriptor(holder, name)!.value;
+  for (let holder = self; holder && holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) {
+    const property = Object.getOwnPropertyDescriptor(holder, name);
+    if (property) return property.value;
+  }
+  return undefined;
 }
 
 /** Every name that an object answers to, its own first. */

@@ -1,4 +1,5 @@
 import type { Column } from "./columns/column.js";
+import { isTypedArray, type TypedArray } from "./columns/dtype.js";
 import { columnFrom, denseIfEqual } from "./columns/from-values.js";
 import type { Outcome } from "./engines/engine.js";
 
@@ -16,6 +17,8 @@ function itemName({ item, id }: Pick<Failure, "item" | "id">): string {
   return id === undefined || id === item ? `item ${item}` : `item ${item} (${JSON.stringify(id)})`;
 }
 
+const none: readonly Failure[] = [];
+
 /** Makes the results of an outcome. An Error that an item returned counts as its failure. */
 export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
 
@@ -24,7 +27,9 @@ export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<strin
  * an Error, whose `item` is the item's position.
  */
 export class Results<T> extends Array<T | Error> {
-  #failures: readonly Failure[] = [];
+  #failures: readonly Failure[] = none;
+  // what a kernel left
+  #kernels: Pick<Outcome, "column"> | undefined;
   #column: Column | undefined;
   #label = "";
 
@@ -35,23 +40,11 @@ export class Results<T> extends Array<T | Error> {
 
   static {
     toResults = (outcome, label, ids) => {
-      const { length, column, values } = outcome;
-      const results = new Results<any>(length);
-      const failures: Failure[] = [];
-      const seen = new Set<Error>();
-      for (let item = 0; item < length; item++) {
-        const value = outcome.failures.get(item) ?? (values ? values[item] : column?.at(item));
-        if (value instanceof Error) {
-          const error = ownError(value, item, seen);
-          results[item] = error;
-          failures.push({ item, id: ids?.[item], error });
-        } else {
-          results[item] = value;
-        }
-      }
-      results.#failures = failures;
-      results.#column = column;
+      const results = new Results<any>(outcome.length);
+      if ("column" in outcome) results.#kernels = outcome;
       results.#label = label;
+      const errors = fill(results, outcome);
+      if (errors.size > 0) results.#failures = placeErrors(results, errors, ids);
       return results;
     };
   }
@@ -68,7 +61,7 @@ export class Results<T> extends Array<T | Error> {
 
   /** Whether a kernel left the results in shared memory, so that `column` copies nothing. */
   get ofKernel(): boolean {
-    return this.#column !== undefined;
+    return this.#kernels !== undefined;
   }
 
   /**
@@ -78,11 +71,62 @@ export class Results<T> extends Array<T | Error> {
    */
   column(): Column {
     if (this.#failures.length > 0) throw new ParallelError(this);
-    this.#column = this.#column
-      ? denseIfEqual(this.#column)
-      : columnFrom(this, `The results of ${this.#label}`);
+    if (!this.#column) {
+      const left = this.#kernels?.column;
+      this.#column = left ? denseIfEqual(left) : columnFrom(this, `The results of ${this.#label}`);
+    }
     return this.#column;
   }
+}
+
+/** Puts the values of an outcome in their places. @returns what failed, errors that items returned among it */
+function fill(results: unknown[], outcome: Outcome): ReadonlyMap<number, Error> {
+  const { length, failures } = outcome;
+  const values = outcome.values ?? numbersOf(outcome.column);
+  if (!values) {
+    const { column } = outcome;
+    for (let item = 0; item < length; item++) results[item] = column?.at(item);
+  } else if (isTypedArray(values)) {
+    for (let item = 0; item < length; item++) results[item] = values[item];
+  } else {
+    let returned = false;
+    for (let item = 0; item < length; item++) {
+      const value = values[item];
+      results[item] = value;
+      returned ||= value instanceof Error;
+    }
+    if (returned) return withReturned(values, failures);
+  }
+  return failures;
+}
+
+function numbersOf(column: Column | undefined): TypedArray | undefined {
+  return column?.shape.length === 1 ? column.values : undefined;
+}
+
+function withReturned(
+  values: readonly unknown[],
+  failures: ReadonlyMap<number, Error>,
+): ReadonlyMap<number, Error> {
+  const all = new Map(failures);
+  values.forEach((value, item) => {
+    if (value instanceof Error && !all.has(item)) all.set(item, value);
+  });
+  return all;
+}
+
+function placeErrors(
+  results: unknown[],
+  errors: ReadonlyMap<number, Error>,
+  ids?: ArrayLike<string | number>,
+): Failure[] {
+  const seen = new Set<Error>();
+  const items = [...errors.keys()].sort((a, b) => a - b);
+  return items.map((item) => {
+    const error = ownError(errors.get(item)!, item, seen);
+    results[item] = error;
+    return { item, id: ids?.[item], error };
+  });
 }
 
 // an error that several items threw, or that takes no properties, is copied, so that each carries its own item

@@ -1,4 +1,5 @@
 import type { Column } from "../columns/column.js";
+import type { TypedArray } from "../columns/dtype.js";
 import type { WorkerName } from "../events/events.js";
 import type { Invocation, Invocations } from "../invocation.js";
 import type { Kernel } from "../kernel.js";
@@ -95,10 +96,13 @@ export interface Job {
  */
 export interface Outcome {
   readonly length: number;
-  /** results that a kernel left in shared memory; an item that failed has a zero or an empty row there */
+  /**
+   * results that a kernel left in shared memory, there if a kernel returned any; an item that failed has a zero or an
+   * empty row there. Few results are copied to it only when it is first read.
+   */
   readonly column?: Column;
-  /** results, when they are not in a column; undefined when the items return nothing */
-  readonly values?: readonly unknown[];
+  /** results, when they are not in a column, or are few or booleans; undefined when the items return nothing */
+  readonly values?: readonly unknown[] | TypedArray;
   readonly failures: ReadonlyMap<number, Error>;
 }
 

@@ -12,7 +12,7 @@ export const nogil: Engine = {
         `${job.label}: target "nogil" runs kernels built by "npx nogil build", not functions.`,
       );
     }
-    return scheduler.run(job.work.kernel, job);
+    return await scheduler.run(job.work.kernel, job);
   },
 
   close: () => scheduler.close(),

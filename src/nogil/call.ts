@@ -10,6 +10,7 @@ import { kernelError } from "./kernel-error.js";
 import { locate } from "./locate.js";
 import type { Fault } from "./protocol.js";
 import { ResultRoom } from "./result-room.js";
+import { giveBlock, takeBlock } from "./small-blocks.js";
 
 /** Items that one frame describes, ready to run. */
 export interface Part {
@@ -20,7 +21,7 @@ export interface Part {
 }
 
 /** Runs the items of a part, somewhere, and reports what became of them to the call. */
-export type Execute = (part: Part, call: KernelCall) => Promise<void>;
+export type Execute = (part: Part, call: KernelCall) => Promise<unknown>;
 
 /** One call of a kernel: its arguments are in shared memory, its results have room there. */
 export class KernelCall {
@@ -50,7 +51,7 @@ export class KernelCall {
       throw error;
     }
     this.#parts = this.#binding.groups.map(({ parameters, ranges }) => {
-      const frame = this.#memory.allocate(frameBytes(parameters.length), { purpose: "a call" });
+      const frame = takeBlock(this.#memory, frameBytes(parameters.length), "a call");
       this.#frames.push(frame);
       writeFrame(this.#memory.buffer, frame, { ...this.results.words, parameters });
       return { kernel, frame, ranges };
@@ -89,7 +90,7 @@ export class KernelCall {
         const { id, label } = this.job;
         publish({ type: "copied", time: now(), call: id, action: label, bytesIn, bytesOut });
       }
-      const failures = await this.#errors();
+      const failures = this.#faults.size > 0 ? await this.#errors() : sorted(this.#failures);
       this.#taken = true;
       return this.results.take(failures);
     } finally {
@@ -108,17 +109,21 @@ export class KernelCall {
     return again;
   }
 
-  async #errors(): Promise<Map<number, Error>> {
+  async #errors(): Promise<ReadonlyMap<number, Error>> {
     const failures = new Map(this.#failures);
     for (const [item, fault] of this.#faults) {
       failures.set(item, kernelError(fault, this.kernel, item, await locate(fault, this.kernel)));
     }
-    return new Map([...failures].sort(([a], [b]) => a - b));
+    return sorted(failures);
   }
 
   #release(): void {
     this.#binding.release();
-    for (const frame of this.#frames) this.#memory.free(frame);
+    for (const frame of this.#frames) giveBlock(this.#memory, frame);
     if (!this.#taken) this.results.discard();
   }
+}
+
+function sorted(failures: ReadonlyMap<number, Error>): ReadonlyMap<number, Error> {
+  return failures.size === 0 ? failures : new Map([...failures].sort(([a], [b]) => a - b));
 }

@@ -50,7 +50,12 @@ export function writeFrame(memory: ArrayBufferLike, address: number, frame: Fram
   const words = new Uint32Array(memory, address, frameBytes(frame.parameters.length) / 4);
   words[0] = frame.results;
   words[1] = frame.lengths;
-  frame.parameters.forEach(({ base, stride, length, lengths }, i) => {
-    words.set([base, stride, length, lengths], frameHeaderWords + frameParameterWords * i);
-  });
+  let at = frameHeaderWords;
+  for (const { base, stride, length, lengths } of frame.parameters) {
+    words[at] = base;
+    words[at + 1] = stride;
+    words[at + 2] = length;
+    words[at + 3] = lengths;
+    at += frameParameterWords;
+  }
 }

@@ -34,6 +34,7 @@ export interface Task {
 /** The kernel modules of one thread. They share its scratch memory, each keeping what its top-level code made. */
 export class Instances {
   readonly #modules = new Map<string, Promise<Instance>>();
+  readonly #loaded = new Map<string, Instance>();
   // scratch below is kept for good
   #floor: number;
 
@@ -54,9 +55,17 @@ export class Instances {
     if (!module) {
       module = this.#instantiate(source);
       this.#modules.set(hash, module);
-      module.catch(() => this.#modules.delete(hash));
+      module.then(
+        (instance) => this.#loaded.set(hash, instance),
+        () => this.#modules.delete(hash),
+      );
     }
     return module;
+  }
+
+  /** A module that is there already. */
+  loaded(hash: string): Instance | undefined {
+    return this.#loaded.get(hash);
   }
 
   /** @throws Error for a module that was never loaded, or could not be */

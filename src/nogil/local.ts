@@ -22,13 +22,15 @@ const stretch = 10;
 /**
  * Runs the items of a part in this thread, in order. A signal and a deadline are looked at between items; nothing can end
  * an item.
+ * @returns the milliseconds that it took
  */
-export async function runHere(part: Part, call: KernelCall): Promise<void> {
+export async function runHere(part: Part, call: KernelCall): Promise<number> {
   const { label, options } = call.job;
   const scratch = options.scratch ?? defaultScratch;
   if (!here || here.instances.scratch.bytes < scratch) here = makeHere(scratch);
   const { instances, cell } = here;
-  const instance = await instanceOf(part.kernel.module, here);
+  const { module } = part.kernel;
+  const instance = instances.loaded(module.description.hash) ?? (await load(module, here));
   const segments = new Segments();
   const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
   const runItems = ({ begin, end }: Range) => {
@@ -36,6 +38,7 @@ export async function runHere(part: Part, call: KernelCall): Promise<void> {
     instance.run(task, begin, end, (item, fault) => call.fault(item, fault));
   };
   const began = now();
+  let time = began;
   try {
     if (options.signal || options.deadline !== undefined) {
       const cancellation = new Cancellation(options, label);
@@ -46,11 +49,12 @@ export async function runHere(part: Part, call: KernelCall): Promise<void> {
     }
   } finally {
     segments.giveTo(call);
-    const time = now();
+    time = now();
     const own = { call: call.job.id, action: label, worker: "main", kernel: part.kernel.name };
     const items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
     publish({ type: "workDone", time, ...own, items, began, busy: time - began });
   }
+  return time - began;
 }
 
 async function inStretches(
@@ -96,7 +100,7 @@ function makeHere(bytes: number): Here {
   };
 }
 
-async function instanceOf(module: KernelModule, { instances, bases }: Here): Promise<Instance> {
+async function load(module: KernelModule, { instances, bases }: Here): Promise<Instance> {
   const { description } = module;
   const bytes = await codeOf(module);
   const base = bases.get(description.hash) ?? staticRoom(description);

@@ -12,6 +12,7 @@ import { align, holdView, ownedAddress } from "../columns/storage.js";
 import type { KernelParameter } from "../kernel.js";
 import type { FrameParameter } from "./frame.js";
 import { expected, storageOf, toScalar } from "./scalars.js";
+import { giveBlock, takeBlock } from "./small-blocks.js";
 
 // SIMD loads want no more
 const rowAlignment = 16;
@@ -35,8 +36,8 @@ export class Packer {
   readonly #memory: SharedMemory;
   readonly #copies: Copy[] = [];
   // an array of numbers may be given for rows of several dtypes
-  readonly #known = new Map<Dtype, Map<object, Copy>>();
-  readonly #held = new Map<object, () => void>();
+  #known: Map<Dtype, Map<object, Copy>> | undefined;
+  #held: Map<object, () => void> | undefined;
   readonly #tables: { readonly values: TypedArray; readonly offset: number }[] = [];
   readonly #pending: { readonly table: Uint32Array; readonly i: number; readonly copy: Copy }[] = [];
   #bytes = 0;
@@ -65,6 +66,7 @@ export class Packer {
       this.hold(source as TypedArray);
       return;
     }
+    this.#known ??= new Map();
     const known = this.#known.get(dtype) ?? new Map<object, Copy>();
     this.#known.set(dtype, known);
     let copy = known.get(source);
@@ -80,13 +82,14 @@ export class Packer {
   }
 
   hold(view: TypedArray): void {
+    this.#held ??= new Map();
     if (!this.#held.has(view.buffer)) this.#held.set(view.buffer, holdView(view));
   }
 
   /** Makes the block and fills it. @throws RangeError when shared memory is full */
   pack(): void {
     if (this.#bytes === 0) return;
-    this.#address = this.#memory.allocate(this.#bytes, { purpose: "copying arguments in" });
+    this.#address = takeBlock(this.#memory, this.#bytes, "copying arguments in");
     const buffer = this.#memory.bufferTo(this.#address + this.#bytes);
     for (const copy of this.#copies) {
       copy.address = this.#address + copy.offset;
@@ -122,10 +125,10 @@ export class Packer {
 
   /** Gives the block back, and lets go of what it held. */
   release(): void {
-    if (this.#address !== undefined) this.#memory.free(this.#address);
+    if (this.#address !== undefined) giveBlock(this.#memory, this.#address);
     this.#address = undefined;
-    for (const letGo of this.#held.values()) letGo();
-    this.#held.clear();
+    for (const letGo of this.#held?.values() ?? []) letGo();
+    this.#held = undefined;
   }
 }
 
@@ -166,12 +169,14 @@ export class ScalarTable {
 
   /** @throws TypeError for a value that the parameter does not take */
   set(i: number, value: unknown): void {
-    const { name, type } = this.parameter;
-    const scalar = toScalar(type, value);
-    if (scalar === undefined) {
-      throw new TypeError(`${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
-    }
+    const scalar = toScalar(this.parameter.type, value);
+    if (scalar === undefined) throw this.#refusal(value);
     this.#values[i] = scalar as never;
+  }
+
+  #refusal(value: unknown): TypeError {
+    const { name, type } = this.parameter;
+    return new TypeError(`${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
   }
 
   get layout(): FrameParameter {

@@ -28,7 +28,10 @@ export function planArguments(
   names: readonly string[],
   { call, bound }: SharedArguments,
   subject: string,
-): Source[] {
+): readonly Source[] {
+  if (names.length === 0 && positions === parameters.length && isEmpty(call) && isEmpty(bound)) {
+    return positional(positions);
+  }
   const known = new Map(parameters.map(({ name }, i) => [name, i]));
   const sources: (Source | undefined)[] = parameters.map(() => undefined);
 
@@ -67,6 +70,18 @@ export function planArguments(
       `${subject} needs "${parameters[i].name}", and neither the item nor the call gives it.`,
     );
   });
+}
+
+function isEmpty(given: Invocation | undefined): boolean {
+  return given === undefined || (given.positional.length === 0 && given.named === undefined);
+}
+
+// what most calls of a kernel come to
+const plans: (readonly Source[])[] = [];
+
+function positional(count: number): readonly Source[] {
+  plans[count] ??= Array.from({ length: count }, (_, position): Source => ({ from: "position", position }));
+  return plans[count];
 }
 
 // an undefined named argument counts as absent, as it does where JavaScript has default values

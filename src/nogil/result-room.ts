@@ -1,21 +1,23 @@
-import { type DenseColumn, dense } from "../columns/dense.js";
+import { DenseColumn, denseFrom } from "../columns/dense.js";
+import { type TypedArray, typedArrays } from "../columns/dtype.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { columnFromRows } from "../columns/ragged.js";
-import { align } from "../columns/storage.js";
+import { align, Storage } from "../columns/storage.js";
 import type { Outcome } from "../engines/engine.js";
-import type { KernelSignature } from "../kernel.js";
+import type { KernelSignature, ScalarType } from "../kernel.js";
 import type { Room } from "./protocol.js";
 import { storageOf } from "./scalars.js";
+import { giveBlock, smallBlock, takeBlock } from "./small-blocks.js";
 
 /**
- * Where a call's results go: numbers into a column; arrays into segments, with tables of where each lies. What becomes no
+ * Where a call's results go: numbers into an array; arrays into segments, with tables of where each lies. What becomes no
  * part of a column is given back.
  */
 export class ResultRoom {
   readonly #memory: SharedMemory;
   readonly #length: number;
   readonly #result: KernelSignature["result"];
-  readonly #numbers?: DenseColumn;
+  readonly #numbers?: number;
   readonly #tables?: number;
   readonly #segments: number[] = [];
 
@@ -24,8 +26,9 @@ export class ResultRoom {
     this.#memory = memory;
     this.#length = length;
     this.#result = result;
-    if (result.kind === "scalar") this.#numbers = dense(storageOf(result.type), [length]) as DenseColumn;
-    else if (result.kind === "array") {
+    if (result.kind === "scalar") {
+      this.#numbers = takeBlock(memory, length * bytesOf(result.type), "the results");
+    } else if (result.kind === "array") {
       this.#tables = memory.allocate(2 * align(4 * length), { zeroed: true, purpose: "a table of results" });
     }
   }
@@ -36,7 +39,7 @@ export class ResultRoom {
 
   /** Address of the results, and of their lengths, as a frame has them. */
   get words(): { results: number; lengths: number } {
-    if (this.#tables === undefined) return { results: this.#numbers?.address ?? 0, lengths: 0 };
+    if (this.#tables === undefined) return { results: this.#numbers ?? 0, lengths: 0 };
     return { results: this.#tables, lengths: this.#tables + align(4 * this.#length) };
   }
 
@@ -61,16 +64,7 @@ export class ResultRoom {
     const length = this.#length;
     for (const item of failures.keys()) this.#clear(item);
     if (this.#result.kind === "void") return { length, failures };
-    if (this.#result.kind === "scalar") {
-      const column = this.#numbers!;
-      if (this.#result.type !== "bool") return { length, column, failures };
-      return {
-        length,
-        column,
-        values: Array.from(column.values as Uint8Array, (value) => value !== 0),
-        failures,
-      };
-    }
+    if (this.#result.kind === "scalar") return this.#takeNumbers(this.#result.type, failures);
     const { results, lengths } = this.words;
     const column = columnFromRows(this.#result.type, length, { addresses: results, lengths }, [
       this.#tables!,
@@ -79,13 +73,38 @@ export class ResultRoom {
     return { length, column, failures };
   }
 
+  // few numbers are copied out, which costs less than a column does
+  #takeNumbers(type: ScalarType, failures: ReadonlyMap<number, Error>): Outcome {
+    const length = this.#length;
+    const address = this.#numbers!;
+    if (length * bytesOf(type) > smallBlock) {
+      const column = new DenseColumn(Storage.of([address]), storageOf(type), [length], address);
+      return { length, column, values: type === "bool" ? toBooleans(column.values) : undefined, failures };
+    }
+    const numbers = new typedArrays[storageOf(type)](
+      this.#memory.buffer as ArrayBufferLike as ArrayBuffer,
+      address,
+      length,
+    ).slice();
+    giveBlock(this.#memory, address);
+    let column: DenseColumn | undefined;
+    return {
+      length,
+      get column() {
+        column ??= denseFrom(numbers) as DenseColumn;
+        return column;
+      },
+      values: type === "bool" ? toBooleans(numbers) : numbers,
+      failures,
+    };
+  }
+
   // a worker may have ended after an item left its result, or half of it
   #clear(item: number): void {
     const { buffer } = this.#memory;
-    if (this.#numbers) {
-      const { address, values } = this.#numbers;
-      const bytes = values.BYTES_PER_ELEMENT;
-      new Uint8Array(buffer, address + bytes * item, bytes).fill(0);
+    if (this.#result.kind === "scalar") {
+      const bytes = bytesOf(this.#result.type);
+      new Uint8Array(buffer, this.#numbers! + bytes * item, bytes).fill(0);
     }
     if (this.#tables === undefined) return;
     const { results, lengths } = this.words;
@@ -94,8 +113,16 @@ export class ResultRoom {
 
   /** Gives everything back, when the call comes to nothing. */
   discard(): void {
-    this.#numbers?.dispose();
+    if (this.#numbers !== undefined) giveBlock(this.#memory, this.#numbers);
     if (this.#tables !== undefined) this.#memory.free(this.#tables);
     for (const segment of this.#segments.splice(0)) this.#memory.free(segment);
   }
+}
+
+function bytesOf(type: ScalarType): number {
+  return typedArrays[storageOf(type)].BYTES_PER_ELEMENT;
+}
+
+function toBooleans(bytes: TypedArray): boolean[] {
+  return Array.from(bytes as Uint8Array, (value) => value !== 0);
 }

@@ -158,7 +158,10 @@ export class Round {
       } catch (reason) {
         if (!(reason instanceof WorkerEnded)) throw reason;
         const began = this.#account(index, reason.ending);
-        this.#tell(slot, index, { began: sent, ended: now(), busy: now() - sent });
+        const ended = now();
+        // an item that had to be ended is no cheap one
+        this.busy += ended - sent;
+        this.#tell(slot, index, { began: sent, ended, busy: ended - sent });
         if (reason.ending.kind === "closed" || this.#isOver()) return;
         if (!began && reason.ending.kind === "crashed" && ++deaths >= deathsBeforeWork) {
           throw new Error(`A worker thread ended ${deaths} times before it began an item.`, {

@@ -12,8 +12,8 @@ import { Round } from "./round.js";
 
 /** Milliseconds that workers get to finish their claims when a call is cancelled, before they are ended. */
 const grace = 10;
-/** Work of fewer milliseconds than this takes longer to hand to a sleeping thread. */
-const wakeUp = 0.05;
+/** Milliseconds until a sleeping worker has a call and this thread its reply; smaller work is done here meanwhile. */
+const wakeUp = 0.15;
 const smallRows = 1 << 16;
 /** Bytes for returned arrays of a kernel that was not called before. */
 const smallestPool = 1 << 20;
@@ -36,10 +36,9 @@ export class Scheduler {
     const { options } = job;
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
-      const began = performance.now();
-      const outcome = await call.run(runHere);
-      this.#learn(kernel, call.items, performance.now() - began, 0);
-      return outcome;
+      return call.run(async (part) => {
+        this.#learn(kernel, count(part.ranges), await runHere(part, call), 0);
+      });
     }
 
     const cancellation = new Cancellation(options, job.label);
@@ -171,11 +170,12 @@ export class Scheduler {
 
   #learn(kernel: Kernel, items: number, busy: number, resultBytes: number): void {
     if (items === 0) return;
-    const now = { milliseconds: busy / items, resultBytes: resultBytes / items };
-    const before = this.#costs.get(kernel) ?? now;
+    const milliseconds = busy / items;
+    const before = this.#costs.get(kernel) ?? { milliseconds, resultBytes: 0 };
     this.#costs.set(kernel, {
-      milliseconds: (before.milliseconds + now.milliseconds) / 2,
-      resultBytes: Math.max(before.resultBytes / 2, now.resultBytes),
+      // more is believed at once, less little by little: a call that is too large for this thread holds up everything
+      milliseconds: Math.max(milliseconds, (before.milliseconds + 3 * milliseconds) / 4),
+      resultBytes: Math.max(before.resultBytes / 2, resultBytes / items),
     });
   }
 

@@ -92,7 +92,7 @@ test("calls, cancellations, killed workers and garbage collection at once leave 
   await pause(20);
   collectGarbage();
   await pause(20);
-  // what this thread keeps for kernels that it runs itself
-  expect(sharedMemory().heap.usedBytes).toBeLessThan((32 << 20) + 4096);
+  // what this thread keeps for kernels that it runs itself, and small blocks for calls to come
+  expect(sharedMemory().heap.usedBytes).toBeLessThan((32 << 20) + (1 << 17));
   expect(threads.size).toBe(0);
 });

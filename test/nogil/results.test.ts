@@ -108,11 +108,24 @@ describe.each([
   ["nogil", nogil],
 ] as const)("%s gives results", (_, engine) => {
   test("as a column, without a copy", async () => {
-    const { column, values } = await engine.run(
-      job(k.total, zipped(denseFrom(Float64Array.of(1, 2, 3, 4), [2]))),
+    const rows = denseFrom(
+      new Float64Array(2000).map((_, i) => i),
+      [2],
     );
+    const { column, values } = await engine.run(job(k.total, zipped(rows)));
     expect(values).toBeUndefined();
+    expect([column!.dtype, column!.shape]).toEqual(["f64", [1000]]);
+    expect(column!.values).toEqual(Float64Array.from(numbers(1000), (i) => 4 * i + 1));
+  });
+
+  test("as a column that is made when it is first read, if they are few", async () => {
+    const outcome = await engine.run(job(k.total, zipped(denseFrom(Float64Array.of(1, 2, 3, 4), [2]))));
+    const before = sharedMemory().heap.usedBytes;
+    const { column } = outcome;
+    expect(sharedMemory().heap.usedBytes).toBeGreaterThan(before);
+    expect(outcome.column).toBe(column);
     expect([column!.dtype, column!.shape, column!.values]).toEqual(["f64", [2], Float64Array.of(3, 7)]);
+    expect(outcome.values).toEqual(Float64Array.of(3, 7));
   });
 
   test("of unequal lengths as a ragged column, in the order of the items", async () => {
