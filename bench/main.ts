@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { compiler } from "./compiler.js";
+import { engine } from "./engine.js";
 import { overhead } from "./overhead.js";
 import { soak } from "./soak.js";
 
@@ -14,9 +15,14 @@ if (!(seconds > 0)) {
   process.exit(1);
 }
 
-const benchmarks: Record<string, () => Promise<void>> = { compiler, overhead, soak: () => soak(seconds) };
+const benchmarks: Record<string, () => Promise<void>> = {
+  compiler,
+  engine,
+  overhead,
+  soak: () => soak(seconds),
+};
 // too long to run unasked
-const usual = ["compiler", "overhead"];
+const usual = ["compiler", "overhead", "engine"];
 
 const unknown = names.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
