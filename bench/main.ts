@@ -1,28 +1,33 @@
 import { parseArgs } from "node:util";
 import { compiler } from "./compiler.js";
+import { engine } from "./engine.js";
 import { overhead } from "./overhead.js";
 import { pipelines } from "./pipelines.js";
 import { soak } from "./soak.js";
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
-  // how long the soak takes
-  options: { seconds: { type: "string", default: "120" } },
+  // of the soak: how many calls, and what decides on them
+  options: { calls: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
 });
-const seconds = Number(values.seconds);
-if (!(seconds > 0)) {
-  console.error(`--seconds takes a number above 0, got "${values.seconds}".`);
+const calls = Number(values.calls);
+const seed = Number(values.seed);
+if (!(Number.isSafeInteger(calls) && calls >= 10 && Number.isSafeInteger(seed))) {
+  console.error(
+    `--calls takes a whole number, 10 or more, and --seed one, got "${values.calls}" and "${values.seed}".`,
+  );
   process.exit(1);
 }
 
 const benchmarks: Record<string, () => Promise<void>> = {
   compiler,
+  engine,
   overhead,
   pipelines,
-  soak: () => soak(seconds),
+  soak: () => soak(calls, seed),
 };
 // too long to run unasked
-const usual = ["compiler", "overhead", "pipelines"];
+const usual = ["compiler", "overhead", "engine", "pipelines"];
 
 const unknown = names.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {

@@ -1,35 +1,96 @@
-import assert from "node:assert/strict";
-import { Batch, type Ragged, run, shutdown } from "nogil";
-import { medianOf } from "./build/soak.js";
+import type { Worker } from "node:worker_threads";
+import { shutdown } from "nogil";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { collectGarbage } from "../dist/columns/garbage.js";
+import { sharedMemory } from "../dist/columns/memory.js";
+import { checkedCall, type Plan } from "./soak/calls.js";
 
-const items = 10_000;
 const parts = 10;
+const lanes = 4;
+const MiB = 2 ** 20;
 
-class RowsBatch extends Batch<{ rows: Ragged<"f64"> }, number> {}
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Whether memory stays what it is while kernels copy and sort 10,000 ragged rows for minutes. */
-export async function soak(seconds = 120): Promise<void> {
-  const rows = Array.from({ length: items }, (_, n) =>
-    Float64Array.from({ length: 1 + ((n * 7919) % 1000) }, (_, i) => Math.sin(n + i * i) * 1000),
-  );
-  const expected = rows.map((row) => row.toSorted()[row.length >> 1]);
-  const { data } = RowsBatch.from(items, { rows });
+/**
+ * Thousands of calls, several at once, of which one in a hundred is cancelled, while a worker is killed for every hundredth.
+ * Whether every result is right, memory stays what it is, and nothing is left at the end.
+ */
+export async function soak(calls: number, seed: number): Promise<void> {
+  const threads = new Set<Worker>();
+  const started = (worker: Worker) => {
+    threads.add(worker);
+    worker.once("exit", () => threads.delete(worker));
+  };
+  process.on("worker", started);
+
   const resident: number[] = [];
-  let calls = 0;
-  for (let part = 0; part < parts; part++) {
-    const end = performance.now() + (seconds * 1000) / parts;
-    do {
-      const results = await run(medianOf, data.rows);
-      // else it stays until the next collection of garbage, whenever that is
-      results.column().dispose();
-      if (calls++ % 100 === 0) assert.deepEqual([...results], expected);
-    } while (performance.now() < end);
-    resident.push(process.memoryUsage.rss() / 2 ** 20);
-    console.log(`${part + 1}/${parts}: ${calls} calls, RSS ${resident[part].toFixed(1)} MiB`);
+  const counts = { calls: 0, cancelled: 0, killed: 0 };
+  const killOne = async (random: number, after: number) => {
+    await pause(after);
+    while (threads.size === 0) await pause(1);
+    const worker = [...threads][random % threads.size];
+    // not twice
+    threads.delete(worker);
+    await worker.terminate();
+    counts.killed++;
+  };
+  const kills = new Set<Promise<void>>();
+  let next = 0;
+  const lane = async (until: number) => {
+    while (next < until) {
+      const n = next++;
+      const random = xoroshiro128plus(seed * 2 ** 20 + n);
+      const pick = (most: number) => uniformInt(random, 0, most - 1);
+      const due = n % 100;
+      if (due === 0) {
+        const kill = killOne(pick(1000), pick(3)).finally(() => kills.delete(kill));
+        kills.add(kill);
+      }
+      const plan: Plan = {
+        seed: pick(2 ** 30),
+        // in the middle of many items, and where one never ends
+        abortAfter: due === 50 || due === 75 ? pick(3) : undefined,
+        endless: due === 75 || n % 1000 === 25,
+      };
+      if (await checkedCall(plan)) counts.cancelled++;
+      counts.calls++;
+    }
+  };
+  for (let part = 1; part <= parts; part++) {
+    const began = performance.now();
+    await Promise.all(Array.from({ length: lanes }, () => lane((calls * part) / parts)));
+    await Promise.all(kills);
+    // else what is seen is how long ago the last one was
+    collectGarbage();
+    const { rss, heapUsed, external } = process.memoryUsage();
+    resident.push(rss / MiB);
+    const sizes = {
+      RSS: rss,
+      "JavaScript heap": heapUsed,
+      external,
+      "shared memory": sharedMemory().heap.usedBytes,
+    };
+    const shown = Object.entries(sizes).map(([name, bytes]) => `${name} ${(bytes / MiB).toFixed(1)} MiB`);
+    console.log(
+      `${part}/${parts}: ${counts.calls} calls, ${counts.cancelled} cancelled, ${counts.killed} workers killed; ` +
+        `${shown.join(", ")}; ${((performance.now() - began) / 1000).toFixed(0)} s`,
+    );
   }
-  const [first, last] = [resident[0], resident[parts - 1]];
-  console.log(
-    `RSS after the first tenth ${first.toFixed(1)} MiB, after the last ${last.toFixed(1)} MiB: ratio ${(last / first).toFixed(3)}`,
-  );
   await shutdown();
+  process.off("worker", started);
+
+  const ratio = resident[parts - 1] / resident[0];
+  console.log(
+    `RSS after the first tenth ${resident[0].toFixed(1)} MiB, after the last ${resident[parts - 1].toFixed(1)} MiB: ` +
+      `ratio ${ratio.toFixed(3)} (goal: at most 1.05)`,
+  );
+  const open = process.getActiveResourcesInfo().filter((name) => !/^(TTY|Pipe)Wrap$/.test(name));
+  console.log(`threads left: ${threads.size}; handles left: ${open.join(", ") || "none"}`);
+  // as long as something else keeps the program from ending
+  setTimeout(() => {
+    console.error("The program does not end by itself.");
+    process.exit(1);
+  }, 5000).unref();
+  if (ratio > 1.05 || threads.size > 0 || open.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { kindOf } from "./columns/from-values.js";
 import { canRun, engineFor } from "./engines/registry.js";
+import { Rows } from "./inits-and-posts.js";
 import { listInvocations, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
 import { isKernel } from "./kernel.js";
@@ -28,7 +29,8 @@ type Returned<K> =
  *
  * Kernels run on `nogil`, functions on `threads`, unless `target` says otherwise. A function for `threads` or `mpc` is named
  * by `exported(module, name)`, since it is looked up there. Entries are read as those of an init; a column or typed
- * array gives an item per element. What fails stands as an Error in its place; nothing is thrown for it.
+ * array gives an item per element, a batch's `rows(…)` an item per item of the batch, at no cost for each. What fails
+ * stands as an Error in its place; nothing is thrown for it.
  *
  * @example const medians = await run(kernels.median, [rowA, rowB]);
  */
@@ -56,7 +58,10 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
   const engine = await engineFor(checked.target ?? usual, style, label);
   const results = await runJob<Returned<K>>(engine, {
     label,
-    invocations: listInvocations(invocations, `${label}: its invocations are`),
+    invocations:
+      invocations instanceof Rows
+        ? invocations
+        : listInvocations(invocations, `${label}: its invocations are`),
     call: splitNamed(args),
     options,
     ...workOf(runnable, style, label),

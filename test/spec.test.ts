@@ -440,4 +440,19 @@ describe("other forms", () => {
     expect(failing[1]).toBeInstanceOf(RangeError);
     expect(() => failing.column()).toThrow(ParallelError);
   });
+
+  test("run takes the rows of a batch as they lie in its columns", async () => {
+    const batch = new Batch<any>(3, {
+      x: [1, 2, 3].map((n) => Float64Array.of(n, n)),
+      k: [1, 2, 3],
+      i: [0, 0, 0],
+    });
+    expect([...(await run(kernels.weigh, batch.rows("x", "k")))]).toEqual([2, 8, 18]);
+    await run(kernels.scale, batch.rows("x"), { args: [{ k: 3 }] });
+    expect([...batch.data.x.values]).toEqual([3, 3, 6, 6, 9, 9]);
+    // known by name only where columns are taken as a whole
+    await expect(run(kernels.weigh, batch.rows("i"))).rejects.toThrow('component "i" has numbers of f64');
+    const sums = await run((x: Float64Array) => x[0] + x[1], batch.rows("x"), { target: "for" });
+    expect([...sums]).toEqual([6, 12, 18]);
+  });
 });

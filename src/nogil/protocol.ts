@@ -66,6 +66,8 @@ export interface FaultMessage {
   readonly type: "nogil.fault";
   /** the round's id */
   readonly id: number;
+  /** which of the round's workers sent it */
+  readonly index: number;
   readonly item: number;
   readonly fault: Fault;
 }
@@ -95,7 +97,7 @@ export interface WorkerData {
  *     word 16   1: take no more claims
  *     word 32   bytes of the pool that are taken
  *     word 48   worker 0's area: the item that it runs, or `idle`; how many segments it has; items of the claims that
- *               it finished; from its word 16 on the segments' addresses and sizes
+ *               it finished; messages of faults that it sent; from its word 16 on the segments' addresses and sizes
  *     …         worker 1's area, …
  *     then      claim 0: first item, end, and who has it: 0 nobody yet, `index + 1` a worker, `finished`
  *     …         claim 1, …
@@ -109,6 +111,7 @@ export const maxSegments = 48;
 export const cell = 0;
 export const segmentCount = 1;
 export const itemsDone = 2;
+export const faultsSent = 3;
 export const segmentTable = 16;
 export const claimWords = 3;
 export const idle = 0xffff_ffff;

@@ -11,6 +11,7 @@ import {
   claimWord,
   controlWords,
   type FaultMessage,
+  faultsSent,
   idle,
   itemsDone,
   nextClaim,
@@ -56,6 +57,8 @@ export class Round {
   readonly #slots: readonly Slot[];
   // the workers in the round, and what lets each go that has nothing of it left to do
   readonly #active = new Map<number, () => void>();
+  // messages of faults that came from each
+  readonly #heard: number[];
   readonly #lingering = new Set<Promise<unknown>>();
   #taken: number | undefined;
   readonly #pool: Room | undefined;
@@ -72,6 +75,7 @@ export class Round {
     this.#items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
     this.#slots = slots.slice(0, this.#claims.length);
     this.#workers = this.#slots.length;
+    this.#heard = this.#slots.map(() => 0);
     const words = controlWords(this.#workers, this.#claims.length);
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
     this.#pool = this.#makePool();
@@ -96,7 +100,8 @@ export class Round {
     return this.#left;
   }
 
-  fault({ item, fault }: FaultMessage): void {
+  fault({ index, item, fault }: FaultMessage): void {
+    this.#heard[index]++;
     this.call.fault(item, fault);
   }
 
@@ -116,7 +121,10 @@ export class Round {
     );
     // taken a moment ago, and not signed yet
     if (owners.includes(nobody)) return;
-    for (const [index, letGo] of this.#active) if (!owners.includes(index + 1)) letGo();
+    for (const [index, letGo] of this.#active) {
+      const isHeard = this.#heard[index] === this.#words[areaWord(index) + faultsSent];
+      if (isHeard && !owners.includes(index + 1)) letGo();
+    }
   }
 
   /** The items that run now, and the workers that run them. */
@@ -202,6 +210,8 @@ export class Round {
   #account(index: number, ending: Ending): boolean {
     const running = this.#words[areaWord(index) + cell];
     this.#words[areaWord(index) + cell] = idle;
+    // all that it sent came before it ended
+    this.#heard[index] = this.#words[areaWord(index) + faultsSent] = 0;
     for (let i = 0; i < this.#claims.length; i++) {
       const at = this.#ownerWord(i);
       if (this.#words[at] !== index + 1) continue;

@@ -8,6 +8,7 @@ import {
   claimWord,
   controlWords,
   type FaultMessage,
+  faultsSent,
   finished,
   idle,
   itemsDone,
@@ -56,8 +57,11 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
     cell: area.subarray(cell, cell + 1),
     output,
   };
-  const report = (item: number, fault: FaultMessage["fault"]) =>
-    post({ type: "nogil.fault", id: call.id, item, fault } satisfies FaultMessage);
+  const report = (item: number, fault: FaultMessage["fault"]) => {
+    post({ type: "nogil.fault", id: call.id, index: call.index, item, fault } satisfies FaultMessage);
+    // counted once it is sent, and before its claim is finished: whoever sees that knows how many are on their way
+    area[faultsSent]++;
+  };
 
   let busy = 0;
   let first: number | undefined;

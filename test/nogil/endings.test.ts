@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { dense } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import type { Outcome } from "../../dist/engines/engine.js";
+import type { Outcome, RunOptions } from "../../dist/engines/engine.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
 
@@ -20,6 +20,7 @@ export function work(i: i32, rounds: i32): i32 {
 }
 export function mark(x: Int32Array, when: i32): void { x[0] += 1; if (x[1] == when) for (;;) {} }
 export function fill(n: i32, when: i32): Int32Array { if (n == when) for (;;) {} return new Int32Array(n).fill(n); }
+export function late(i: i32, rounds: i32): i32 { throw new RangeError(work(i, rounds) > 0 ? "late" : "never"); }
 export function wrong(i: i32, when: i32): i32 { if (i == when) for (;;) {} throw new RangeError("wrong"); }
 `,
 );
@@ -100,6 +101,22 @@ describe("an item that takes longer than its timeout", () => {
 });
 
 describe("a call that is cancelled", () => {
+  test("keeps what an item threw, though its message comes after the call let go of its worker", async () => {
+    const late = (options: RunOptions) =>
+      nogil.run(job(k.late, list([1]), { call: [20_000_000], options: { workers: 1, ...options } }));
+    await late({});
+    const controller = new AbortController();
+    const running = late({ signal: controller.signal });
+    await pause(5);
+    // next in the event loop are timers, then messages
+    await new Promise(setImmediate);
+    controller.abort();
+    await Promise.resolve();
+    // until the item has thrown, and the timer that lets go of the worker is due
+    for (const end = performance.now() + 150; performance.now() < end; );
+    expect(errorNames(await running)).toEqual([[0, "RangeError"]]);
+  });
+
   test.each(["signal", "deadline"] as const)(
     "by its %s fails what was not done, keeps what was, and leaves workers usable",
     async (how) => {
