@@ -1,7 +1,7 @@
 import { isAction, isBatch, markAction, notABatch } from "./action.js";
 import { eitherSignal, signalOf } from "./batch/signal.js";
 import type { Batch } from "./batch.js";
-import type { Job, RunOptions, Target } from "./engines/engine.js";
+import type { Engine, Job, RunOptions, Target } from "./engines/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
 import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
@@ -116,13 +116,25 @@ function parallelize(spec: ParallelSpec, method: Method, name = method.name): Pa
 
 const nothing = new Invocation([]);
 
-/** init, every item on the engine, post: the one way through a parallel call. */
-export async function callParallel(
+/** A parallel call whose items have not begun. */
+export interface PreparedCall {
+  readonly engine: Engine;
+  /** what was asked for, which is not what runs it inside a worker */
+  readonly target: Target;
+  readonly job: Omit<Job, "id">;
+  readonly ids?: readonly (string | number)[];
+  /** the call's arguments as post gets them */
+  readonly withExtra: Invocation;
+  readonly post?: Method;
+}
+
+/** Runs init, and for a kernel or function the method that returns it. */
+export async function prepareCall(
   self: Batch,
   parallel: Parallelized,
   args: readonly unknown[],
   overrides: CallOptions,
-): Promise<unknown> {
+): Promise<PreparedCall> {
   if (!isBatch(self)) {
     const name = parallel.name || "method";
     throw new TypeError(`A parallel method was called without its batch: call it as one, batch.${name}(…).`);
@@ -156,15 +168,27 @@ export async function callParallel(
       ? { work: { kind: "method", method, self, name } }
       : workOf(await method.apply(self, joinArguments(nothing, call)), style, label, self)),
   };
+  return { engine, target, job, ids, withExtra, post };
+}
+
+/** init, every item on the engine, post: the one way through a parallel call. */
+export async function callParallel(
+  self: Batch,
+  parallel: Parallelized,
+  args: readonly unknown[],
+  overrides: CallOptions,
+): Promise<unknown> {
+  const { engine, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
   const results = await runJob(engine, job, ids);
 
-  if (options.debug && results.failures.length > 0) throw results.failures[0].error;
+  if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
   if (!post) {
     if (results.failures.length > 0) throw new ParallelError(results);
     return self;
   }
   const made = await post(...joinArguments(new Invocation([results]), withExtra));
-  if (made !== undefined && isAction(parallel) && !isBatch(made)) throw notABatch(label, "its post", made);
+  if (made !== undefined && isAction(parallel) && !isBatch(made))
+    throw notABatch(job.label, "its post", made);
   return made === undefined ? self : made;
 }
 

@@ -6,9 +6,11 @@ export { sharedBytes } from "./columns/dense.js";
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
 export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
 export type { RunOptions, Target } from "./engines/engine.js";
+export type { ArgumentPlan, Plan } from "./engines/plan.js";
 export { shutdown } from "./engines/registry.js";
 export type * from "./events/events.js";
 export type { Logger } from "./events/logger.js";
+export { type CallInFlight, type Pool, type Pools, type PoolWorker, pools } from "./events/pools.js";
 export {
   type ActionStats,
   type KernelStats,
@@ -27,6 +29,8 @@ export {
   type TraceOptions,
   trace,
 } from "./events/trace.js";
+export { type ExplainableNames, explain } from "./explain/explain.js";
+export type { Explanation } from "./explain/explanation.js";
 export { inbatchParallel } from "./inbatch-parallel.js";
 export { columns, into, rows } from "./inits-and-posts.js";
 export { invocation } from "./invocation.js";

@@ -1,4 +1,5 @@
 import { kindOf } from "./columns/from-values.js";
+import type { Engine, Job, Target } from "./engines/engine.js";
 import { canRun, engineFor } from "./engines/registry.js";
 import { Rows } from "./inits-and-posts.js";
 import { listInvocations, splitNamed } from "./invocation.js";
@@ -37,8 +38,20 @@ type Returned<K> =
 export async function run<K extends Kernel | Partial | ((...args: any[]) => unknown)>(
   runnable: K,
   invocations: object,
-  { args = [], ...given }: RunArguments = {},
+  options: RunArguments = {},
 ): Promise<Results<Returned<K>>> {
+  const { engine, job } = await prepareRun(runnable, invocations, options);
+  const results = await runJob<Returned<K>>(engine, job);
+  if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
+  return results;
+}
+
+/** A call of `run` whose items have not begun. */
+export async function prepareRun(
+  runnable: unknown,
+  invocations: object,
+  { args = [], ...given }: RunArguments,
+): Promise<{ engine: Engine; target: Target; job: Omit<Job, "id"> }> {
   const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
   if (!isKernel(inner) && typeof inner !== "function") {
     throw new TypeError(
@@ -55,8 +68,9 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
   const checked = checkOptions(given, "run()");
   const { target: preferred, ...options } = { ...configuration(), ...checked };
   const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";
-  const engine = await engineFor(checked.target ?? usual, style, label);
-  const results = await runJob<Returned<K>>(engine, {
+  const target = checked.target ?? usual;
+  const engine = await engineFor(target, style, label);
+  const job = {
     label,
     invocations:
       invocations instanceof Rows
@@ -65,7 +79,6 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
     call: splitNamed(args),
     options,
     ...workOf(runnable, style, label),
-  });
-  if (options.debug && results.failures.length > 0) throw results.failures[0].error;
-  return results;
+  };
+  return { engine, target, job };
 }

@@ -1,6 +1,8 @@
 import { runInChunks } from "./chunks.js";
 import type { Engine } from "./engine.js";
 import { runHere, withHere } from "./here.js";
+import { planChunks } from "./plan-chunks.js";
+import { planHere } from "./plan-here.js";
 import { ThreadCrew } from "./thread-crew.js";
 
 const crew = new ThreadCrew("async");
@@ -15,5 +17,9 @@ export const async: Engine = {
     return workers === 0 ? runHere("async", job, concurrency) : runInChunks(job, crew, concurrency);
   },
   close: () => crew.close(),
+  plan: (job) => {
+    const { workers, concurrency = defaultConcurrency } = job.options;
+    return workers === 0 ? planHere(job, "workers is 0", concurrency) : planChunks(job, crew, concurrency);
+  },
   state: () => withHere(crew.roster.state()),
 };

@@ -3,6 +3,7 @@ import type { TypedArray } from "../columns/dtype.js";
 import type { WorkerName } from "../events/events.js";
 import type { Invocation, Invocations } from "../invocation.js";
 import type { Kernel } from "../kernel.js";
+import type { Plan } from "./plan.js";
 
 export const targets = ["threads", "nogil", "async", "mpc", "for"] as const;
 
@@ -114,6 +115,8 @@ export interface Engine {
   close(): Promise<void>;
   /** What its workers do at this moment. */
   state(): PoolState;
+  /** How it would run a job. Arguments are looked at and packed, no item runs. */
+  plan(job: Omit<Job, "id">): Promise<Plan>;
 }
 
 /** What the workers of an engine do at a moment. */

@@ -2,6 +2,7 @@ import { KernelCall } from "../nogil/call.js";
 import { runHere as runKernelHere } from "../nogil/local.js";
 import type { Engine, Job, Outcome } from "./engine.js";
 import { runHere, withHere } from "./here.js";
+import { planHere } from "./plan-here.js";
 
 /** Runs the items in order, in this thread, each after the one before is done. What the others do is compared with it. */
 export const sequential: Engine = {
@@ -12,5 +13,6 @@ export const sequential: Engine = {
   },
 
   async close() {},
+  plan: (job) => planHere(job, "the target is for"),
   state: () => withHere({ target: "for", workers: [], waiting: 0 }),
 };

@@ -1,5 +1,6 @@
 import { runInChunks } from "./chunks.js";
 import type { Engine } from "./engine.js";
+import { planChunks } from "./plan-chunks.js";
 import { ProcessCrew } from "./process-crew.js";
 
 const crew = new ProcessCrew();
@@ -16,5 +17,6 @@ export const mpc: Engine = {
     return runInChunks(job, crew, 1);
   },
   close: () => crew.close(),
+  plan: (job) => planChunks(job, crew, 1),
   state: () => crew.roster.state(),
 };

@@ -1,3 +1,4 @@
+import { planKernel } from "../nogil/plan-kernel.js";
 import { Scheduler } from "../nogil/scheduler.js";
 import type { Engine, Job, Outcome } from "./engine.js";
 
@@ -15,6 +16,7 @@ export const nogil: Engine = {
     return await scheduler.run(job.work.kernel, job);
   },
 
+  plan: (job) => planKernel(job, scheduler),
   close: () => scheduler.close(),
   state: () => scheduler.state(),
 };

@@ -56,6 +56,11 @@ function isWorker(): boolean {
   return workerFlag in globalThis;
 }
 
+/** The engines that were used so far. */
+export function usedEngines(): Engine[] {
+  return [...used.values()];
+}
+
 /** Ends every thread and process that the library started. Later calls start new ones. */
 export async function shutdown(): Promise<void> {
   await Promise.all([...used.values()].map((engine) => engine.close()));

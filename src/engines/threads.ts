@@ -1,5 +1,6 @@
 import { runInChunks } from "./chunks.js";
 import type { Engine } from "./engine.js";
+import { planChunks } from "./plan-chunks.js";
 import { ThreadCrew } from "./thread-crew.js";
 
 const crew = new ThreadCrew("threads");
@@ -9,5 +10,6 @@ export const threads: Engine = {
   target: "threads",
   run: (job) => runInChunks(job, crew, 1),
   close: () => crew.close(),
+  plan: (job) => planChunks(job, crew, 1),
   state: () => crew.roster.state(),
 };

@@ -1,6 +1,16 @@
 import type { Target } from "../engines/engine.js";
-import type { CallEnded, CallStarted, Copied, NogilEvent, WorkDone, WorkerEnded } from "./events.js";
+import type {
+  CallEnded,
+  CallStarted,
+  Copied,
+  NogilEvent,
+  WorkDone,
+  WorkerEnded,
+  WorkSent,
+} from "./events.js";
+import { now } from "./events.js";
 import { Quantiles } from "./quantiles.js";
+import { subscribe } from "./stream.js";
 
 // so many different actions, kernels and workers are told apart; what comes after them is counted together
 const mostNames = 1000;
@@ -49,7 +59,10 @@ export class WorkerCounts extends BusyCounts {
 }
 
 interface OpenCall {
+  readonly started: CallStarted;
   readonly counts: ActionCounts;
+  /** when each worker was handed the work that it has */
+  sent: Map<string, number> | undefined;
   readonly kernel: BusyCounts | undefined;
   /** milliseconds that each worker was busy with it */
   busy: Map<string, number> | undefined;
@@ -57,7 +70,7 @@ interface OpenCall {
 
 /** Counts what the stream of events tells. It keeps nothing for each item, and forgets a call when it ends. */
 export class Counts {
-  since = 0;
+  since = now();
   readonly actions: Partial<Record<Target, Map<string, ActionCounts>>> = {};
   readonly kernels = new Map<string, BusyCounts>();
   readonly workers = new Map<string, WorkerCounts>();
@@ -70,10 +83,23 @@ export class Counts {
     return this.#open.size;
   }
 
+  /** The calls in flight, oldest first. */
+  calls(): CallStarted[] {
+    return [...this.#open.values()].map(({ started }) => started);
+  }
+
+  /** When a worker was handed what it has of a call. */
+  sentAt(call: number, worker: string): number | undefined {
+    return this.#open.get(call)?.sent?.get(worker);
+  }
+
   take(event: NogilEvent): void {
     switch (event.type) {
       case "callStarted":
         this.#callStarted(event);
+        break;
+      case "workSent":
+        this.#workSent(event);
         break;
       case "workDone":
         this.#workDone(event);
@@ -108,12 +134,22 @@ export class Counts {
     this.deaths.clear();
   }
 
-  #callStarted({ call, target, action, kernel }: CallStarted): void {
+  #callStarted(started: CallStarted): void {
+    const { call, target, action, kernel } = started;
     this.#open.set(call, {
+      started,
+      sent: undefined,
       counts: this.#action(target, action),
       kernel: kernel === undefined ? undefined : named(this.kernels, kernel, () => new BusyCounts()),
       busy: undefined,
     });
+  }
+
+  #workSent({ call, worker, time }: WorkSent): void {
+    const open = this.#open.get(call);
+    if (!open) return;
+    open.sent ??= new Map();
+    open.sent.set(worker, time);
   }
 
   #workDone({ call, worker: name, items, began, time, busy }: WorkDone): void {
@@ -123,6 +159,7 @@ export class Counts {
     if (!open) return;
     open.counts.busy += busy;
     open.kernel?.add(items, busy);
+    open.sent?.delete(name);
     // a call in this thread is even by itself
     if (name === "main") return;
     open.busy ??= new Map();
@@ -199,3 +236,7 @@ function named<T>(map: Map<string, T>, name: string, make: () => T): T {
   map.set(key, made);
   return made;
 }
+
+/** What this thread did since the library was loaded. */
+export const counts = new Counts();
+subscribe((event) => counts.take(event));

@@ -1,8 +1,7 @@
 import { show, usedMemory } from "../columns/memory.js";
 import { type Target, targets } from "../engines/engine.js";
-import { type ActionCounts, type BusyCounts, Counts, others } from "./counts.js";
+import { type ActionCounts, type BusyCounts, counts, others } from "./counts.js";
 import { now } from "./events.js";
-import { subscribe } from "./stream.js";
 import { count, duration, readable, rounded, table } from "./text.js";
 
 /** All calls of one action on one target. Times are in milliseconds. */
@@ -118,10 +117,6 @@ export interface Stats {
   readonly workers: readonly WorkerStats[];
   readonly pools: readonly PoolStats[];
 }
-
-const counts = new Counts();
-counts.since = now();
-subscribe((event) => counts.take(event));
 
 /**
  * What the library did in this thread since it was loaded, or since `stats.reset()`: calls, items, failures, bytes copied,

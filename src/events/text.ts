@@ -32,8 +32,8 @@ export function rounded(value: number): string {
 }
 
 /** `1 item`, `2 items`. */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+export function count(n: number, noun: string, plural = "s"): string {
+  return `${n} ${noun}${n === 1 ? "" : plural}`;
 }
 
 /** `350 µs`, `4.2 ms`, `12.5 s`. */

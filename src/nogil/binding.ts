@@ -30,6 +30,8 @@ export interface Binding {
   readonly rowBytes: number;
   /** what was copied in */
   readonly bytesIn: number;
+  /** bytes of copied rows that the kernel may change */
+  readonly bytesBack: number;
   /** Writes copied rows back that the kernel may have changed. @returns how many bytes */
   copyBack(): number;
   /** Gives memory back and lets go of the columns, which were held. */
@@ -74,6 +76,7 @@ export function bind(
       failures,
       rowBytes: binder.columnBytes + packer.rowBytes,
       bytesIn: packer.bytesIn,
+      bytesBack: packer.bytesBack,
       copyBack: () => packer.copyBack(),
       release,
     };

@@ -110,12 +110,17 @@ export class Packer {
     return this.#bytes;
   }
 
+  /** What `copyBack` is going to write. */
+  get bytesBack(): number {
+    return this.#copies.reduce((sum, copy) => sum + (copy.back ? bytesOf(copy) : 0), 0);
+  }
+
   /** Writes rows back that a kernel may have changed. @returns how many bytes */
   copyBack(): number {
     let bytes = 0;
     for (const copy of this.#copies) {
       if (!copy.back) continue;
-      bytes += copy.source.length * typedArrays[copy.dtype].BYTES_PER_ELEMENT;
+      bytes += bytesOf(copy);
       const view = viewOf(this.#memory.buffer, copy);
       if (isTypedArray(copy.source)) copy.source.set(view as never);
       else view.forEach(write(copy.source as unknown[]));
@@ -130,6 +135,10 @@ export class Packer {
     for (const letGo of this.#held?.values() ?? []) letGo();
     this.#held = undefined;
   }
+}
+
+function bytesOf({ source, dtype }: Copy): number {
+  return source.length * typedArrays[dtype].BYTES_PER_ELEMENT;
 }
 
 function viewOf(buffer: ArrayBufferLike, { dtype, address, source }: Copy): ArrayOf<Dtype> {

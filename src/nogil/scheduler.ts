@@ -58,6 +58,14 @@ export class Scheduler {
     }
   }
 
+  /** Whether a call would run in this thread, and what its kernel's items took before, in milliseconds. */
+  foresee(call: Pick<KernelCall, "kernel" | "items" | "rowBytes" | "job">): {
+    small: boolean;
+    perItem?: number;
+  } {
+    return { small: this.#isSmall(call), perItem: this.#costs.get(call.kernel)?.milliseconds };
+  }
+
   /** What the workers do; kernels claim items as they run, so that those of a call in flight do not wait. */
   state(): PoolState {
     const running = [...this.#rounds.values()].flatMap((round) =>
@@ -134,7 +142,7 @@ export class Scheduler {
   }
 
   // what was measured tells nothing of rows that are much longer
-  #isSmall({ kernel, items, rowBytes, job }: KernelCall): boolean {
+  #isSmall({ kernel, items, rowBytes, job }: Parameters<Scheduler["foresee"]>[0]): boolean {
     const { timeout, deadline, signal } = job.options;
     if (timeout !== undefined || deadline !== undefined || signal || rowBytes > smallRows) return false;
     const cost = this.#costs.get(kernel);

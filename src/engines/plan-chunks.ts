@@ -1,0 +1,128 @@
+import { isTypedArray } from "../columns/dtype.js";
+import { isColumn } from "../columns/from-values.js";
+import { count } from "../events/text.js";
+import { locate } from "../workers/locate.js";
+import { type Packed, pack } from "../workers/packing.js";
+import { checkArguments, chunkArguments, packState, weigh } from "./call-state.js";
+import { type Crew, defaultWorkers } from "./crew.js";
+import type { Job } from "./engine.js";
+import { Pace } from "./pace.js";
+import { type ArgumentPlan, type Plan, shared, whySoMany } from "./plan.js";
+
+type PlannedJob = Omit<Job, "id">;
+
+/**
+ * How a job would run on the workers of a crew.
+ * @throws what the call would throw before an item runs
+ */
+export async function planChunks(job: PlannedJob, crew: Crew, concurrency: number): Promise<Plan> {
+  const { invocations, options, label } = job;
+  const { length } = invocations;
+  const nothing = { arguments: [], bytesIn: 0, bytesOut: 0, problems: [], estimated: false };
+  if (length === 0) return { workers: 0, why: "there are no items", handOut: "nothing", ...nothing };
+  if (job.work.kind !== "kernel") await locate(job.work, label);
+
+  const state = packState({ ...job, id: 0 }, crew.passing);
+  const wanted = Math.min(options.workers || defaultWorkers, length);
+  const { size, bytes, problems } = firstChunk(job, crew, wanted, concurrency);
+  const chunks = Math.ceil(length / size);
+  const workers = Math.min(wanted, chunks);
+  // threads share one copy; a process gets a small one with every chunk, a large one once
+  const copies = crew.passing === "share" ? 1 : crew.sendsState(state) ? chunks : workers;
+  const stateBytes = copies * state.bytes.length;
+  const argumentBytes = Math.round((bytes * length) / size);
+  return {
+    workers,
+    why: whySoMany(workers, length, options.workers || undefined, defaultWorkers),
+    handOut:
+      `${options.chunkSize === undefined ? "chunks of some milliseconds each, the first" : "chunks"} of ${count(size, "item")}` +
+      `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,
+    arguments: [...planState(job, crew, state, stateBytes), ...planItems(job, crew, argumentBytes)],
+    bytesIn: stateBytes + argumentBytes,
+    bytesOut: 0,
+    estimated: true,
+    problems,
+  };
+}
+
+/** How many items the first message would have, and its bytes. */
+function firstChunk(
+  { invocations, options, label }: PlannedJob,
+  { worker, passing }: Crew,
+  workers: number,
+  concurrency: number,
+): { size: number; bytes: number; problems: string[] } {
+  const { length } = invocations;
+  const pace = new Pace(`${worker} ${label}`, length, workers, concurrency, options.chunkSize);
+  pace.weighed(weigh(invocations, 0, passing));
+  const size = Math.min(length, pace.next(length));
+  try {
+    const args = chunkArguments(invocations, { first: 0, count: size }, passing);
+    return { size, bytes: pack(args, passing, label).bytes.length, problems: [] };
+  } catch {
+    const problems: string[] = [];
+    for (let item = 0; item < size; item++) {
+      try {
+        checkArguments(invocations, item, passing, label);
+      } catch (error) {
+        problems.push((error as Error).message);
+      }
+    }
+    return { size, bytes: 0, problems };
+  }
+}
+
+function planState(
+  { work, call, bound }: PlannedJob,
+  crew: Crew,
+  state: Packed,
+  bytesIn: number,
+): ArgumentPlan[] {
+  const given = call.positional.length + Object.keys(call.named ?? {}).length + (bound ? 1 : 0);
+  if (work.kind !== "method" && given === 0 && crew.passing === "share") return [];
+  const name = work.kind === "method" ? "this" : "the call's arguments";
+  const from = work.kind === "method" ? "the batch, and the call's arguments" : "the call";
+  const columns = state.shared.length;
+  const once =
+    crew.passing === "share"
+      ? "once for all threads"
+      : crew.sendsState(state)
+        ? "with every chunk, since it is small"
+        : "once to each process";
+  const inPlace = columns > 0 ? `; ${count(columns, "buffer")} in shared memory used in place` : "";
+  return [{ name, from, passing: "copied", bytesIn, bytesOut: 0, why: `cloned, ${once}${inPlace}` }];
+}
+
+function planItems({ invocations }: PlannedJob, { passing, worker }: Crew, bytes: number): ArgumentPlan[] {
+  const copied = (name: string, from: string, bytesIn: number, why: string): ArgumentPlan => ({
+    name,
+    from,
+    passing: "copied",
+    bytesIn,
+    bytesOut: 0,
+    why,
+  });
+  if (invocations.kind === "list") {
+    return [copied("the item's arguments", "init", bytes, whyCopied(passing, undefined))];
+  }
+  const { components, names } = invocations;
+  const isShared = (component: unknown) =>
+    passing === "share" && typeof component === "object" && component !== null && isColumn(component);
+  const share = components.filter((component) => !isShared(component)).length;
+  return components.map((component, i) => {
+    const name = `argument ${i}`;
+    const from = names?.[i] === undefined ? "init" : `component ${names[i]}`;
+    if (isShared(component)) {
+      return { name, from, ...shared, why: `a column in shared memory, which the ${worker}s see` };
+    }
+    const first = isColumn(component) ? component.values : component[0];
+    return copied(name, from, Math.round(bytes / share), whyCopied(passing, first));
+  });
+}
+
+function whyCopied(passing: Crew["passing"], value: unknown): string {
+  if (passing === "copy") return "a process has its own memory";
+  if (isTypedArray(value) && value.buffer instanceof SharedArrayBuffer)
+    return "views of shared memory: where they lie";
+  return isTypedArray(value) ? "typed arrays outside of shared memory" : "ordinary values";
+}

@@ -1,0 +1,106 @@
+import type { Batch } from "../batch.js";
+import { kindOf } from "../columns/from-values.js";
+import type { Engine, Job, Target } from "../engines/engine.js";
+import { readable } from "../events/text.js";
+import { isParallelized, prepareCall } from "../inbatch-parallel.js";
+import type { Kernel } from "../kernel.js";
+import { parallelKey } from "../keys.js";
+import { className, methodNamed, namesIn } from "../members.js";
+import { nearMiss } from "../near-miss.js";
+import { type CallOptions, configuration } from "../options.js";
+import type { Partial } from "../partial.js";
+import { prepareRun, type RunArguments } from "../run.js";
+import { unwrapOptions } from "../with-options.js";
+import { type Explanation, textOf } from "./explanation.js";
+
+/** Names of the parallel methods of a batch, as its callers see it. */
+export type ExplainableNames<B> = {
+  [K in keyof B]: K extends keyof Batch<any, any>
+    ? never
+    : B[K] extends (...args: any[]) => Promise<unknown>
+      ? K
+      : never;
+}[keyof B] &
+  string;
+
+type ArgumentsOf<F> = F extends (...args: infer A) => unknown ? A : never;
+
+/**
+ * Tells how a call of a parallel method would run, without running an item: which engine, how many workers and why, how items
+ * are handed out, and of each argument whether it is shared or copied, how many bytes and why.
+ *
+ * Init runs, and for targets `nogil` and `mpc` the method that returns the kernel or function, as they do for the call. Arguments
+ * are packed and let go again, so that it costs about as much memory and time as sending them.
+ *
+ * @example console.log(await explain(batch.with({ workers: 2 }), "classify", 0.4));
+ * @throws what the call would throw before its items run; TypeError for a name that is no parallel method
+ */
+export async function explain<B extends object, K extends ExplainableNames<B>>(
+  batch: B,
+  name: K,
+  ...args: ArgumentsOf<B[K]>
+): Promise<Explanation> {
+  const { batch: own, given } = unwrapOptions(batch);
+  const method = methodNamed(own, name);
+  if (!isParallelized(method)) throw noSuchMethod(own, name);
+  const { spec } = method[parallelKey];
+  const prepared = await prepareCall(own as unknown as Batch, method, args, given);
+  return explanationOf(prepared, askedBy(given, [spec.options as CallOptions, spec]));
+}
+
+/**
+ * The same for `run(runnable, invocations, options)`.
+ * @example console.log(await explain.run(kernels.median, rows));
+ */
+explain.run = async (
+  runnable: Kernel | Partial | ((...args: any[]) => unknown),
+  invocations: object,
+  options: RunArguments = {},
+): Promise<Explanation> => {
+  const prepared = await prepareRun(runnable, invocations, options);
+  const by = options.target
+    ? "its options"
+    : configuration().target === prepared.target
+      ? "configure()"
+      : "default";
+  return explanationOf(prepared, by);
+};
+
+function askedBy(given: CallOptions, specs: readonly { readonly target?: Target }[]): string {
+  if (given.target) return "with()";
+  if (specs.some(({ target }) => target)) return "its declaration";
+  return configuration().target ? "configure()" : "default";
+}
+
+async function explanationOf(
+  { engine, target, job }: { engine: Engine; target: Target; job: Omit<Job, "id"> },
+  by: string,
+): Promise<Explanation> {
+  const plan = await engine.plan(job);
+  const { work, invocations, options, label: action } = job;
+  const items = invocations.length;
+  const here = plan.workers === 0 && engine.target === "async" && options.concurrency !== 1;
+  const explanation: Explanation = {
+    action,
+    items,
+    target,
+    askedBy: by,
+    engine: engine.target,
+    ...(work.kind === "kernel" ? { kernel: String(work.kernel) } : {}),
+    parallel: plan.workers > 1 || (here && items > 1),
+    ...plan,
+  };
+  return readable(explanation, textOf);
+}
+
+function noSuchMethod(batch: object, name: string): TypeError {
+  if (typeof batch !== "object" || batch === null) {
+    return new TypeError(`explain() takes a batch first, got ${kindOf(batch)}.`);
+  }
+  const there = namesIn(batch).filter((each) => isParallelized(methodNamed(batch, each)));
+  const near = nearMiss(name, there);
+  return new TypeError(
+    `${className(batch)} has no parallel method "${name}"${near ? `; did you mean "${near}"?` : "."} ` +
+      `There ${there.length > 0 ? `are: ${there.join(", ")}` : "is none"}.`,
+  );
+}

@@ -1,0 +1,161 @@
+import type { Column } from "../columns/column.js";
+import { DenseColumn } from "../columns/dense.js";
+import type { Dtype } from "../columns/dtype.js";
+import { isTypedArray, typedArrays } from "../columns/dtype.js";
+import { isColumn } from "../columns/from-values.js";
+import { sharedMemory } from "../columns/memory.js";
+import { RaggedColumn } from "../columns/ragged.js";
+import { align, ownedAddress } from "../columns/storage.js";
+import type { Job } from "../engines/engine.js";
+import { type ArgumentPlan, type Plan, shared } from "../engines/plan.js";
+import { count } from "../events/text.js";
+import { invocationAt } from "../invocation.js";
+import type { Kernel, KernelParameter } from "../kernel.js";
+import { bind } from "./binding.js";
+import { namesOf, planArguments, type Source } from "./plan.js";
+import { storageOf } from "./scalars.js";
+
+type PlannedJob = Omit<Job, "id">;
+
+/** What a call of a kernel would copy: its arguments are bound as for the call, and let go again. */
+export function planKernelArguments(
+  kernel: Kernel,
+  job: PlannedJob,
+): Pick<Plan, "arguments" | "bytesIn" | "bytesOut" | "problems"> & { readonly rowBytes: number } {
+  const { rowBytes, bytesIn, bytesBack, failures, release } = bind(kernel, job, sharedMemory());
+  release();
+  const problems = [...failures].map(([item, { message }]) => `item ${item}: ${message}`);
+  const sources = sourcesOf(kernel, job);
+  const known = new Known();
+  const planned = kernel.signature.parameters.map((parameter, p) =>
+    planParameter(
+      parameter,
+      sources.map((plan) => plan?.[p]),
+      job,
+      known,
+    ),
+  );
+  return { arguments: planned, bytesIn, bytesOut: bytesBack, problems, rowBytes };
+}
+
+/** Where each item's arguments come from; undefined for an item whose own do not fit. One for all where they are alike. */
+function sourcesOf(kernel: Kernel, job: PlannedJob): (readonly Source[] | undefined)[] {
+  const { invocations, label } = job;
+  const planOf = (positions: number, names: readonly string[]) => {
+    try {
+      return planArguments(kernel, positions, names, job, label);
+    } catch {
+      return undefined;
+    }
+  };
+  if (invocations.kind === "zipped") return [planOf(invocations.components.length, [])];
+  const known = new Map<string, readonly Source[] | undefined>();
+  return invocations.entries.map((entry) => {
+    const names = namesOf(entry);
+    const key = [entry.positional.length, ...names].join("\0");
+    if (!known.has(key)) known.set(key, planOf(entry.positional.length, names));
+    return known.get(key);
+  });
+}
+
+function planParameter(
+  parameter: KernelParameter,
+  sources: readonly (Source | undefined)[],
+  { invocations, bound }: PlannedJob,
+  known: Known,
+): ArgumentPlan {
+  const { name } = parameter;
+  const source = sources.find((each) => each && each.from !== "default") ?? { from: "default" };
+  switch (source.from) {
+    case "default": {
+      const from = parameter.shapeOf ? `the shape of ${parameter.shapeOf}` : "the kernel's default value";
+      return { name, from, ...shared, why: parameter.shapeOf ? "the engine gives it" : "nothing is passed" };
+    }
+    case "call": {
+      const from = bound ? "the call, or partial()" : "the call";
+      return { name, from, ...known.values(parameter, [source.value]) };
+    }
+    case "position": {
+      const { position } = source;
+      if (invocations.kind === "list") break;
+      const component = invocations.components[position];
+      const called = invocations.names?.[position];
+      const from = called === undefined ? `argument ${position} of the item` : `component ${called}`;
+      if (!isColumn(component)) return { name, from, ...known.values(parameter, component) };
+      if (liesHere(component)) return { name, from, ...shared, why: "a column in shared memory" };
+      const rows = component.offsets
+        ? Array.from({ length: component.length }, (_, i) => component.at(i))
+        : [component.values];
+      return { name, from, ...known.values({ ...parameter, kind: "row", type: component.dtype }, rows) };
+    }
+  }
+  const values = sources.flatMap((each, item) => {
+    if (each?.from === "position") return [invocationAt(invocations, item).positional[each.position]];
+    if (each?.from === "name") return [invocationAt(invocations, item).named![name]];
+    return each?.from === "call" ? [each.value] : [];
+  });
+  const from = source.from === "position" ? `argument ${source.position} of the item` : `${name} of the item`;
+  return { name, from, ...known.values(parameter, values) };
+}
+
+function liesHere(column: Column): boolean {
+  return (
+    (column instanceof DenseColumn || column instanceof RaggedColumn) && column.storage.lease !== undefined
+  );
+}
+
+/** The rows that were met already: each is copied once, however often it is given. */
+class Known {
+  // and whether it is copied back
+  readonly #rows = new Map<Dtype, Map<object, boolean>>();
+
+  values(parameter: KernelParameter, values: readonly unknown[]): Omit<ArgumentPlan, "name" | "from"> {
+    const each = values.length === 1 ? "one value for all items" : "a number for each item";
+    if (parameter.kind === "scalar") {
+      const size = typedArrays[storageOf(parameter.type)].BYTES_PER_ELEMENT;
+      return { passing: "copied", bytesIn: align(values.length * size), bytesOut: 0, why: each };
+    }
+    const dtype = parameter.type as Dtype;
+    const rows = this.#rows.get(dtype) ?? new Map<object, boolean>();
+    this.#rows.set(dtype, rows);
+    // where each row lies, and how long it is
+    let bytesIn = 2 * align(4 * values.length);
+    let bytesOut = 0;
+    let inPlace = 0;
+    let typed = 0;
+    let lists = 0;
+    for (const row of values as readonly object[]) {
+      const isTyped = isTypedArray(row);
+      if (!isTyped && !Array.isArray(row)) continue;
+      if (isTyped && ownedAddress(row) !== undefined) {
+        inPlace++;
+        continue;
+      }
+      if (isTyped) typed++;
+      else lists++;
+      const bytes = row.length * typedArrays[dtype].BYTES_PER_ELEMENT;
+      if (!rows.has(row)) bytesIn += Math.ceil(bytes / 16) * 16;
+      if (!parameter.readonly && !rows.get(row)) bytesOut += bytes;
+      rows.set(row, rows.get(row) || !parameter.readonly);
+    }
+    const copied = [
+      ...(typed > 0 ? [`${count(typed, "typed array")} outside of shared memory`] : []),
+      ...(lists > 0 ? [`${count(lists, "array")} of numbers`] : []),
+    ];
+    if (copied.length === 0) {
+      const why =
+        inPlace > 0
+          ? "rows of columns in shared memory; only where they lie is written down"
+          : "nothing that the kernel takes";
+      return { passing: "shared", bytesIn, bytesOut, why };
+    }
+    const kept = inPlace > 0 ? [`${count(inPlace, "row")} of columns used in place`] : [];
+    const back = parameter.readonly ? "which the kernel only reads" : "which the kernel may write";
+    return {
+      passing: parameter.readonly ? "copied" : "copied back",
+      bytesIn,
+      bytesOut,
+      why: `${[...copied, ...kept].join(", ")}, ${back}`,
+    };
+  }
+}
