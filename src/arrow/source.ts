@@ -1,4 +1,5 @@
 import type { Table } from "@uwdata/flechette";
+import { bytesOf } from "../columns/bytes.js";
 import { sharedBytes } from "../columns/dense.js";
 import type { TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
@@ -20,9 +21,8 @@ const asItIs = { place: (view: TypedArray) => view, close: () => {} };
 
 /** @throws TypeError for what is no Arrow data, saying what is */
 export function openSource(given: unknown, f: Flechette): Source {
-  if (given instanceof ArrayBuffer || isShared(given))
-    return openBytes(new Uint8Array(given as ArrayBuffer), f);
-  if (given instanceof Uint8Array) return openBytes(given, f);
+  const bytes = bytesOf(given);
+  if (bytes) return openBytes(bytes, f);
   if (Array.isArray(given) && given.length > 0 && given.every((part) => part instanceof Uint8Array)) {
     return { table: parse(given, f), ...asItIs };
   }
@@ -94,10 +94,6 @@ function notArrow(why: string, cause?: unknown): TypeError {
     `The bytes are no Arrow IPC stream or file, or are cut off: ${why.replace(/\.$/, "")}.`,
     { cause },
   );
-}
-
-function isShared(given: unknown): boolean {
-  return typeof SharedArrayBuffer === "function" && given instanceof SharedArrayBuffer;
 }
 
 // browsers refuse to decode text that lies in shared memory

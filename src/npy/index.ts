@@ -1,0 +1,2 @@
+export { fromNpy } from "./from-npy.js";
+export { toNpy } from "./to-npy.js";
