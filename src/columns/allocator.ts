@@ -64,6 +64,12 @@ export class Allocator {
     return this.#free.get(address!)!;
   }
 
+  /** Bytes of the free block that ends at an address; 0 where none does. */
+  freeBefore(end: number): number {
+    const begin = this.#freeEnds.get(end);
+    return begin === undefined ? 0 : end - begin;
+  }
+
   /** Free blocks, for tests and reports. */
   *freeBlocks(): IterableIterator<Room> {
     for (const [address, bytes] of this.#free) yield { address, bytes };

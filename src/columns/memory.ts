@@ -60,6 +60,12 @@ export class SharedMemory {
   allocate(bytes: number, { zeroed = false, purpose = "a column" } = {}): number {
     const address = this.tryAllocate(bytes, zeroed);
     if (address !== undefined) return address;
+    if (bytes > this.limit - staticRegion.end) {
+      throw new RangeError(
+        `Shared memory is too small: ${purpose} needs ${show(bytes)}, and the whole memory has ${show(this.limit)}. ` +
+          "Work in smaller batches.",
+      );
+    }
     throw new RangeError(
       `Shared memory is full: ${purpose} needs ${show(bytes)}, the largest free block has ${show(this.heap.largestFree)} ` +
         `(${show(this.heap.freeBytes)} free in all, the memory ends at ${show(this.limit)}). ` +
@@ -99,7 +105,8 @@ export class SharedMemory {
   }
 
   #grow(bytes: number): boolean {
-    const wanted = Math.ceil(bytes / pageBytes);
+    // what is free at the end of the memory becomes one block with what it grows by
+    const wanted = Math.ceil((bytes - this.heap.freeBefore(this.buffer.byteLength)) / pageBytes);
     // in large steps, for every thread must take notice of each
     const generous = Math.ceil(Math.min(this.buffer.byteLength / 4, 256 * MiB) / pageBytes);
     const left = Math.floor(this.growable / pageBytes);

@@ -307,7 +307,11 @@ function measure(items: Items): Measured {
       );
     }
     sizes.set(shape, i * dimensions);
-    lengths[i] = product(shape);
+    const elements = product(shape);
+    if (elements >= 2 ** 32) {
+      throw new RangeError(`Item ${i} of shape [${shape.join(", ")}] has more elements than a column holds.`);
+    }
+    lengths[i] = elements;
   });
   return { lengths, sizes, dimensions };
 }
