@@ -8,11 +8,12 @@ import { nearMiss } from "../near-miss.js";
 import type { Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
 import { flechette } from "./flechette.js";
+import { numbersFrom } from "./int64.js";
 import type { FromArrowOptions, Nulls } from "./options.js";
 import { type How, readColumn } from "./read.js";
 import { type ColumnReport, keepReport } from "./report.js";
 import { openSource, type Source } from "./source.js";
-import { type Role, roleKey } from "./types.js";
+import { dtypeOfArrow, type Role, roleKey } from "./types.js";
 
 /** Arrow IPC bytes, a stream or a file; the messages of a stream one by one; or a table of `@uwdata/flechette`. */
 export type ArrowSource = Uint8Array | ArrayBufferLike | readonly Uint8Array[] | Table<any>;
@@ -115,16 +116,23 @@ function nullsFor(name: string, nulls: FromArrowOptions["nulls"] = "error"): Nul
   throw new TypeError(`nulls takes "error", "nan" or a number, got ${JSON.stringify(own)}.`);
 }
 
-function idsIn(table: Table<any>, name: string): (string | number)[] {
+function idsIn(table: Table<any>, name: string): readonly (string | number)[] {
   const [field, column] = childOf(table, name);
+  const refuse = (row: number, id: unknown): never => {
+    const what = typeof id === "bigint" ? String(id) : kindOf(id);
+    throw new TypeError(`Ids are strings or numbers: the column "${name}" has ${what} at row ${row}.`);
+  };
+  if (dtypeOfArrow(field.type) === "i64" && column.nullCount === 0) {
+    const parts = column.data.map(({ values, length }) => {
+      const part = (values as BigInt64Array).subarray(0, length);
+      return numbersFrom(part, (i) => refuse(i, part[i]));
+    });
+    return parts.length === 1 ? parts[0] : parts.flat();
+  }
   const ids = arrayComponent(field.type, column, `The column "${name}" of ids`);
   return ids.map((id, row) => {
     if (typeof id === "string" || typeof id === "number") return id;
-    const number = Number(id);
-    if (typeof id === "bigint" && Number.isSafeInteger(number)) return number;
-    throw new TypeError(
-      `Ids are strings or numbers: the column "${name}" has ${typeof id === "bigint" ? `${id}` : kindOf(id)} at row ${row}.`,
-    );
+    return typeof id === "bigint" && Number.isSafeInteger(Number(id)) ? Number(id) : refuse(row, id);
   });
 }
 

@@ -6,6 +6,7 @@ import { isColumn } from "../columns/from-values.js";
 import { RaggedColumn } from "../columns/ragged.js";
 import { arrayColumn } from "./array-column.js";
 import type { Flechette } from "./flechette.js";
+import { int64From } from "./int64.js";
 import type { ArrowType, ToArrowOptions } from "./options.js";
 import {
   arrowTypeOf,
@@ -73,7 +74,7 @@ function writtenIds(name: string, ids: readonly unknown[], batchRows: number, f:
   const role = metadata({ [roleKey]: "ids" satisfies Role });
   if (ids.every((id) => Number.isSafeInteger(id))) {
     const type = f.int64();
-    const values = BigInt64Array.from(ids as number[], BigInt);
+    const values = int64From(ids as number[]);
     const column = cut(
       type,
       ids.length,

@@ -221,6 +221,22 @@ describe("fromArrow reads what apache-arrow writes", () => {
   });
 });
 
+test("ids are strings or numbers, of any column", async () => {
+  const bytes = bytesOf({
+    name: columnOf(new apache.Utf8(), ["a", "b"]),
+    large: columnOf(new apache.Uint64(), [1n, 2n]),
+    code: columnOf(new apache.Float64(), [0.5, null]),
+    far: columnOf(new apache.Int64(), [1n, 2n ** 53n]),
+  });
+  expect((await fromArrow(bytes, Loose, { ids: "name", columns: ["far"] })).indices).toEqual(["a", "b"]);
+  expect((await fromArrow(bytes, Loose, { ids: "large", columns: ["far"] })).indices).toEqual([1, 2]);
+  await expect(fromArrow(bytes, Loose, { ids: "far", columns: [] })).rejects.toThrow(
+    'Ids are strings or numbers: the column "far" has 9007199254740992 at row 1.',
+  );
+  await expect(fromArrow(bytes, Loose, { ids: "code", columns: [] })).rejects.toThrow("has null at row 1");
+  await expect(fromArrow(bytes, Loose, { ids: "nmae" })).rejects.toThrow('ids names a column "nmae"');
+});
+
 describe("nulls", () => {
   const { Float64, Int32, List, FixedSizeList, Field } = apache;
   const item = (type: apache.DataType) => new Field("item", type, true);
