@@ -1,11 +1,13 @@
 import { runInChunks } from "./chunks.js";
+import { Cores } from "./cores.js";
 import type { Engine } from "./engine.js";
 import { runHere, withHere } from "./here.js";
 import { planChunks } from "./plan-chunks.js";
 import { planHere } from "./plan-here.js";
 import { ThreadCrew } from "./thread-crew.js";
 
-const crew = new ThreadCrew("async");
+// asynchronous items mostly wait, so their threads have a budget of their own
+const crew = new ThreadCrew("async", new Cores().join());
 
 const defaultConcurrency = 64;
 

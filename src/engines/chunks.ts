@@ -16,7 +16,8 @@ import {
 import { Backlog } from "./backlog.js";
 import { checkArguments, chunkArguments, hold, packState, weigh } from "./call-state.js";
 import { Cancellation } from "./cancellation.js";
-import { type Crew, defaultWorkers, type Ending, type Running, type Slot } from "./crew.js";
+import { cores } from "./cores.js";
+import type { Crew, Ending, Running, Slot } from "./crew.js";
 import type { Job, Outcome } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
 import { Pace, slice } from "./pace.js";
@@ -82,7 +83,7 @@ class ChunkedRun implements Waiting {
     private readonly state: Packed,
   ) {
     const { invocations, options, label } = job;
-    this.#workers = Math.min(options.workers || defaultWorkers, invocations.length);
+    this.#workers = Math.min(options.workers || cores.total, invocations.length);
     this.#backlog = new Backlog(invocations.length);
     this.#pace = new Pace(
       `${crew.worker} ${label}`,

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { availableParallelism } from "node:os";
 import type { WorkerName } from "../events/events.js";
 import type { LedgerReader } from "../workers/ledger.js";
 import type { Packed, Passing } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
+import type { Share } from "./cores.js";
 import type { Assignment, Roster } from "./roster.js";
 
 /** How a chunk came to its end. */
@@ -73,24 +73,19 @@ function makeController(): AbortController {
   return controller;
 }
 
-/** Hands out slots in the order of asking, so that concurrent calls share the workers. */
+/** Hands out slots, each with a core of the engine's share, in the order of asking, so that concurrent calls share the workers. */
 export class Slots {
   readonly #free: Slot[] = [];
-  readonly #waiting: { readonly limit: number; readonly resolve: () => void }[] = [];
-  #taken = 0;
   #generation = 0;
 
-  constructor(private readonly makeLedger: () => LedgerReader) {}
+  constructor(
+    private readonly cores: Share,
+    private readonly makeLedger: () => LedgerReader,
+  ) {}
 
   /** @param limit as many slots as may be taken at once, if more than the number of cores */
   async take(limit: number): Promise<Slot> {
-    const atMost = Math.max(limit, defaultWorkers);
-    if (this.#taken >= atMost) {
-      // whoever gives its slot back hands its place on
-      await new Promise<void>((resolve) => this.#waiting.push({ limit: atMost, resolve }));
-    } else {
-      this.#taken++;
-    }
+    await new Promise<void>((granted) => this.cores.take(granted, limit));
     return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
   }
 
@@ -98,9 +93,7 @@ export class Slots {
   giveBack(slot: Slot, reusable: boolean): void {
     if (reusable && slot.generation === this.#generation) this.#free.push(slot);
     else slot.ledger.discard();
-    const next = this.#taken <= (this.#waiting[0]?.limit ?? 0) ? this.#waiting.shift() : undefined;
-    if (next) next.resolve();
-    else this.#taken--;
+    this.cores.giveBack();
   }
 
   /** Gives up all ledgers: those in use when they come back. */
@@ -109,5 +102,3 @@ export class Slots {
     for (const { ledger } of this.#free.splice(0)) ledger.discard();
   }
 }
-
-export const defaultWorkers = availableParallelism();

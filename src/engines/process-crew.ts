@@ -8,6 +8,7 @@ import type { WorkerName } from "../events/events.js";
 import { FileLedger } from "../workers/file-ledger.js";
 import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
+import { cores } from "./cores.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import { keepAlive } from "./keep-alive.js";
 import { type Assignment, Roster } from "./roster.js";
@@ -27,7 +28,7 @@ interface Handler {
 export class ProcessCrew implements Crew {
   readonly worker = "process";
   readonly passing = "copy";
-  readonly slots = new Slots(() => this.#newLedger());
+  readonly slots = new Slots(cores.join(), () => this.#newLedger());
   readonly closing = new Closing();
   readonly roster = new Roster("mpc");
   #pool: workerpool.Pool | undefined;

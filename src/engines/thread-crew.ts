@@ -4,6 +4,7 @@ import type { WorkerName } from "../events/events.js";
 import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
 import { hasBegun, SharedLedger } from "../workers/shared-ledger.js";
+import type { Share } from "./cores.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import type { Target } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
@@ -25,14 +26,15 @@ interface Task {
 export class ThreadCrew implements Crew {
   readonly worker = "thread";
   readonly passing = "share";
-  readonly slots = new Slots(() => new SharedLedger());
+  readonly slots: Slots;
   readonly closing = new Closing();
   readonly roster: Roster;
   #pool: Piscina | undefined;
   readonly #tasks = new Map<AbortController, Task>();
   readonly #threads = new WeakSet<Worker>();
 
-  constructor(target: Target) {
+  constructor(target: Target, cores: Share) {
+    this.slots = new Slots(cores, () => new SharedLedger());
     this.roster = new Roster(target);
   }
 

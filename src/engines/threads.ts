@@ -1,9 +1,10 @@
 import { runInChunks } from "./chunks.js";
+import { cores } from "./cores.js";
 import type { Engine } from "./engine.js";
 import { planChunks } from "./plan-chunks.js";
 import { ThreadCrew } from "./thread-crew.js";
 
-const crew = new ThreadCrew("threads");
+const crew = new ThreadCrew("threads", cores.join());
 
 /** Methods and functions in worker threads, one item at a time in each. */
 export const threads: Engine = {

@@ -1,5 +1,6 @@
 import { type Remote, wrap } from "comlink";
 import { sharedMemory } from "../columns/memory.js";
+import type { Share } from "../engines/cores.js";
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
@@ -28,10 +29,31 @@ export class WorkerEnded {
   constructor(readonly ending: Ending) {}
 }
 
-/** One worker thread, and the next when it ended: memory that one had, its successor gets. */
+/** A call's wish to use a worker. */
+export interface Entry {
+  /** whether the call has the worker, and is to run something there; false once it was withdrawn */
+  readonly entered: Promise<boolean>;
+  /** Takes the wish back, if it did not come true yet. */
+  withdraw(): void;
+}
+
+interface Waiting {
+  readonly limit?: number;
+  readonly admit: () => void;
+  /** takes its request for a core back */
+  withdraw: () => void;
+}
+
+/**
+ * One worker thread, and the next when it ended: memory that one had, its successor gets. While calls use it, it has a
+ * core.
+ */
 export class Slot {
-  /** calls in flight */
+  /** calls that use it */
   load = 0;
+  readonly #waiting = new Set<Waiting>();
+  // the worker is giving its core up, which takes until the last call has left it
+  #yielding = false;
   #thread: Thread | undefined;
   #name: WorkerName = "";
   #remote: Remote<WorkerApi> | undefined;
@@ -46,7 +68,9 @@ export class Slot {
 
   constructor(
     readonly scratchBytes: number,
-    readonly inFlight: number,
+    /** address of the words that all calls of the engine share */
+    readonly engine: number,
+    readonly cores: Share,
     readonly onFault: (message: FaultMessage) => void,
   ) {
     this.#scratch = sharedMemory().allocate(scratchBytes, { purpose: "a worker's scratch memory" });
@@ -61,7 +85,52 @@ export class Slot {
     return this.#thread !== undefined;
   }
 
+  /** @param limit how many cores may be in use, if more than there are */
+  enter(limit?: number): Entry {
+    const { promise: entered, resolve } = withResolvers<boolean>();
+    const waiting: Waiting = {
+      limit,
+      admit: () => {
+        this.load++;
+        resolve(true);
+      },
+      withdraw: () => {},
+    };
+    if (this.load > 0 && !this.#yielding) {
+      waiting.admit();
+    } else {
+      this.#waiting.add(waiting);
+      if (this.load === 0) this.#ask(waiting);
+    }
+    const withdraw = () => {
+      if (!this.#waiting.delete(waiting)) return;
+      waiting.withdraw();
+      resolve(false);
+    };
+    return { entered, withdraw };
+  }
+
+  #ask(waiting: Waiting): void {
+    waiting.withdraw = this.cores.take(() => {
+      // one core is enough for all of them
+      const all = [...this.#waiting];
+      this.#waiting.clear();
+      for (const { withdraw } of all) withdraw();
+      for (const { admit } of all) admit();
+    }, waiting.limit);
+  }
+
+  #leave(): void {
+    if (--this.load > 0) return;
+    this.#yielding = false;
+    this.#thread?.hold(false);
+    if (this.#retired) void this.dispose();
+    this.cores.giveBack();
+    for (const waiting of [...this.#waiting]) if (this.#waiting.has(waiting)) this.#ask(waiting);
+  }
+
   /**
+   * For a call that has entered, which leaves when this is over.
    * @throws WorkerEnded when the worker ends before it replies; RangeError when there is no room for static data; Error when
    * the module is none
    * @param onSent called when a worker has the call
@@ -71,25 +140,26 @@ export class Slot {
     call: Omit<RoundCall, "source">,
     onSent: () => void,
   ): Promise<RoundReply> {
-    const bytes = await codeOf(module);
-    while (this.#ending) await this.#ended;
-    if (this.#disposed) throw new WorkerEnded({ kind: "closed" });
-    const source = this.#sourceOf(module, bytes);
-    this.#start();
-    if (this.load++ === 0) this.#thread!.hold(true);
     const { promise, resolve, reject } = withResolvers<RoundReply>();
-    this.#rejects.add(reject);
-    this.#remote!.runRound({ ...call, source }).then(resolve, (error: unknown) => {
-      this.#known.delete(call.module);
-      reject(error);
-    });
-    onSent();
     try {
-      return await promise;
+      const bytes = await codeOf(module);
+      while (this.#ending) await this.#ended;
+      if (this.#disposed) throw new WorkerEnded({ kind: "closed" });
+      const source = this.#sourceOf(module, bytes);
+      this.#start();
+      this.#thread!.hold(true);
+      this.#rejects.add(reject);
+      this.#remote!.runRound({ ...call, source }).then(resolve, (error: unknown) => {
+        this.#known.delete(call.module);
+        reject(error);
+      });
+      onSent();
+      const reply = await promise;
+      this.#yielding ||= reply.yielded;
+      return reply;
     } finally {
       this.#rejects.delete(reject);
-      if (--this.load === 0) this.#thread?.hold(false);
-      if (this.load === 0 && this.#retired) void this.dispose();
+      this.#leave();
     }
   }
 
@@ -133,7 +203,7 @@ export class Slot {
     const data: WorkerData = {
       memory: sharedMemory().memory,
       scratch: { address: this.#scratch, bytes: this.scratchBytes },
-      inFlight: this.inFlight,
+      engine: this.engine,
     };
     const thread = startThread(data);
     this.#name = thread.name;

@@ -49,6 +49,8 @@ export interface RoundReply {
   /** when the first and the last claim began and ended, in milliseconds since 1970 */
   readonly began: number;
   readonly ended: number;
+  /** the worker took no more claims because its core is wanted elsewhere */
+  readonly yielded: boolean;
 }
 
 /** What a kernel threw, without the classes that a message loses. */
@@ -86,8 +88,8 @@ export interface WorkerApi {
 export interface WorkerData {
   readonly memory: WebAssembly.Memory;
   readonly scratch: Room;
-  /** address of the word that counts the calls in flight */
-  readonly inFlight: number;
+  /** address of the words that all calls of the engine share */
+  readonly engine: number;
 }
 
 /**
@@ -120,3 +122,13 @@ export const finished = 0xffff_ffff;
 export const areaWord = (index: number): number => areas + areaWords * index;
 export const claimWord = (workers: number, claim: number): number => areaWord(workers) + claimWords * claim;
 export const controlWords = (workers: number, claims: number): number => claimWord(workers, claims);
+
+/**
+ * Words of the engine, which tell workers between two claims what this thread wants.
+ *
+ *     word 0    calls in flight
+ *     word 16   cores that other engines wait for; who gives one up takes it off
+ */
+export const callsInFlight = 0;
+export const coresWanted = 16;
+export const engineWords = 32;

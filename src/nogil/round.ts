@@ -3,7 +3,7 @@ import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
 import { cutClaims, type Range } from "./claims.js";
-import type { Ending, Slot } from "./pool.js";
+import type { Ending, Entry, Slot } from "./pool.js";
 import { WorkerEnded } from "./pool.js";
 import {
   areaWord,
@@ -33,6 +33,8 @@ let rounds = 0;
 
 export interface RoundOptions {
   readonly chunkSize?: number;
+  /** cores that may be in use, if more than there are */
+  readonly cores?: number;
   /** bytes that returned arrays are likely to have */
   readonly resultBytes: number;
   /** What becomes of the item that a worker ran when it ended. */
@@ -60,6 +62,8 @@ export class Round {
   // messages of faults that came from each
   readonly #heard: number[];
   readonly #lingering = new Set<Promise<unknown>>();
+  // wishes for workers that have no core yet
+  readonly #entries = new Set<Entry>();
   #taken: number | undefined;
   readonly #pool: Room | undefined;
   readonly #segments: (Room & { readonly top: number })[] = [];
@@ -109,6 +113,7 @@ export class Round {
   stop(): void {
     // what was taken before is known from its claim's word; workers read this before they take one
     Atomics.store(this.#words, stop, 1);
+    this.#withdraw();
   }
 
   /** After `stop`: goes on without the workers that are busy with other calls. */
@@ -136,7 +141,7 @@ export class Round {
   }
 
   async #drive(slot: Slot, index: number): Promise<void> {
-    for (let deaths = 0; ; ) {
+    for (let deaths = 0; await this.#enter(slot); ) {
       let top: number | undefined;
       let sent = now();
       try {
@@ -162,7 +167,7 @@ export class Round {
         else this.#lingering.add(reply);
         this.busy += done?.busy ?? 0;
         top = done?.segmentTop;
-        return;
+        if (!done?.yielded || this.#isOver()) return;
       } catch (reason) {
         if (!(reason instanceof WorkerEnded)) throw reason;
         const began = this.#account(index, reason.ending);
@@ -179,11 +184,30 @@ export class Round {
       } finally {
         this.#active.delete(index);
         this.#noteSegments(index, top);
+        if (this.#isOver()) this.#withdraw();
       }
     }
   }
 
-  #tell(slot: Slot, index: number, { began, ended, busy }: Omit<RoundReply, "segmentTop">): void {
+  /** @returns false when nothing is left to do before the worker has a core */
+  async #enter(slot: Slot): Promise<boolean> {
+    if (this.#isOver()) return false;
+    const entry = slot.enter(this.options.cores);
+    this.#entries.add(entry);
+    const entered = await entry.entered;
+    this.#entries.delete(entry);
+    return entered;
+  }
+
+  #withdraw(): void {
+    for (const entry of this.#entries) entry.withdraw();
+  }
+
+  #tell(
+    slot: Slot,
+    index: number,
+    { began, ended, busy }: Pick<RoundReply, "began" | "ended" | "busy">,
+  ): void {
     const at = areaWord(index) + itemsDone;
     const items = this.#words[at];
     this.#words[at] = 0;

@@ -1,13 +1,14 @@
 import { sharedMemory } from "../columns/memory.js";
 import { Cancellation } from "../engines/cancellation.js";
-import type { Job, Outcome, PoolState } from "../engines/engine.js";
+import { cores } from "../engines/cores.js";
+import type { Job, Outcome, PoolState, RunOptions } from "../engines/engine.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
 import { cancelledItem, named } from "./cancelled-item.js";
 import type { Range } from "./claims.js";
-import { parallelism } from "./host.js";
 import { defaultScratch, runHere } from "./local.js";
 import { type Ending, Slot } from "./pool.js";
+import { callsInFlight, coresWanted, engineWords } from "./protocol.js";
 import { Round } from "./round.js";
 
 /** Milliseconds that workers get to finish their claims when a call is cancelled, before they are ended. */
@@ -30,7 +31,8 @@ export class Scheduler {
   readonly #rounds = new Map<number, Round>();
   readonly #costs = new WeakMap<Kernel, Cost>();
   readonly #cancellations = new Set<Cancellation>();
-  #inFlight: Uint32Array | undefined;
+  readonly #cores = cores.join((wanted) => Atomics.store(this.#words(), coresWanted, wanted));
+  #engine: Uint32Array | undefined;
 
   async run(kernel: Kernel, job: Job): Promise<Outcome> {
     const { options } = job;
@@ -43,16 +45,16 @@ export class Scheduler {
 
     const cancellation = new Cancellation(options, job.label);
     this.#cancellations.add(cancellation);
-    const inFlight = this.#counter();
+    const engine = this.#words();
     // counted before anything is sent: workers that run another call let this one in from their next claim on
-    Atomics.add(inFlight, 0, 1);
+    Atomics.add(engine, callsInFlight, 1);
     try {
       return await call.run(
         (part) => this.#runPart(part, call, cancellation),
         () => cancellation.error === undefined,
       );
     } finally {
-      Atomics.sub(inFlight, 0, 1);
+      Atomics.sub(engine, callsInFlight, 1);
       cancellation.ignore();
       this.#cancellations.delete(cancellation);
     }
@@ -93,18 +95,14 @@ export class Scheduler {
     let left = part.ranges;
     while (left.length > 0 && !cancellation.error) {
       const items = count(left);
-      const workers = Math.min(options.workers ?? parallelism(), items);
+      const workers = Math.min(options.workers ?? cores.total, items);
       const before = call.results.bytes;
-      const round: Round = new Round(
-        { ...part, ranges: left },
-        call,
-        this.#leastBusy(workers, options.scratch),
-        {
-          chunkSize: options.chunkSize,
-          resultBytes: Math.max(smallestPool, 2 * items * (this.#costs.get(part.kernel)?.resultBytes ?? 0)),
-          errorOf: (ending, item) => this.#lost(ending, round, item, call, cancellation),
-        },
-      );
+      const round: Round = new Round({ ...part, ranges: left }, call, this.#choose(workers, options), {
+        chunkSize: options.chunkSize,
+        cores: options.workers,
+        resultBytes: Math.max(smallestPool, 2 * items * (this.#costs.get(part.kernel)?.resultBytes ?? 0)),
+        errorOf: (ending, item) => this.#lost(ending, round, item, call, cancellation),
+      });
       left = await this.#watched(round, cancellation, options.timeout);
       this.#learn(part.kernel, items - count(left), round.busy, call.results.bytes - before);
     }
@@ -149,31 +147,33 @@ export class Scheduler {
     return cost !== undefined && items * cost.milliseconds < wakeUp;
   }
 
-  // idle workers first; those with too little scratch memory are replaced
-  #leastBusy(wanted: number, scratch = defaultScratch): Slot[] {
+  // those that can begin at once come first, idle ones before busy ones
+  #choose(wanted: number, { scratch = defaultScratch, workers }: RunOptions): Slot[] {
     for (const slot of this.#slots.filter(({ scratchBytes }) => scratchBytes < scratch)) {
       this.#slots.splice(this.#slots.indexOf(slot), 1);
       void slot.retire();
     }
-    const idle = this.#slots.filter(({ load }) => load === 0).length;
-    const most = Math.max(wanted, parallelism());
-    for (let more = wanted - idle; more > 0 && this.#slots.length < most; more--) {
-      this.#slots.push(
-        new Slot(scratch, this.#counter().byteOffset, (message) =>
-          this.#rounds.get(message.id)?.fault(message),
-        ),
+    const idle = this.#slots.filter(({ load }) => load === 0);
+    const busy = this.#slots.filter(({ load }) => load > 0).sort((a, b) => a.load - b.load);
+    const most = Math.max(wanted, cores.total);
+    while (idle.length < wanted && this.#slots.length < most) {
+      const slot = new Slot(scratch, this.#words().byteOffset, this.#cores, (message) =>
+        this.#rounds.get(message.id)?.fault(message),
       );
+      this.#slots.push(slot);
+      idle.push(slot);
     }
-    return [...this.#slots].sort((a, b) => a.load - b.load).slice(0, wanted);
+    const ready = this.#cores.available(workers);
+    return [...idle.slice(0, ready), ...busy, ...idle.slice(ready)].slice(0, wanted);
   }
 
-  #counter(): Uint32Array {
-    if (!this.#inFlight) {
+  #words(): Uint32Array {
+    if (!this.#engine) {
       const memory = sharedMemory();
-      const address = memory.allocate(4, { zeroed: true, purpose: "a counter" });
-      this.#inFlight = new Uint32Array(memory.bufferTo(address + 4), address, 1);
+      const address = memory.allocate(4 * engineWords, { zeroed: true, purpose: "the engine" });
+      this.#engine = new Uint32Array(memory.bufferTo(address + 4 * engineWords), address, engineWords);
     }
-    return this.#inFlight;
+    return this.#engine;
   }
 
   #learn(kernel: Kernel, items: number, busy: number, resultBytes: number): void {

@@ -4,9 +4,12 @@ import { atWorker, turn } from "./host.js";
 import { Instances, type Output } from "./instance.js";
 import {
   areaWord,
+  callsInFlight,
   cell,
   claimWord,
   controlWords,
+  coresWanted,
+  engineWords,
   type FaultMessage,
   faultsSent,
   finished,
@@ -34,13 +37,45 @@ Error.stackTraceLimit = 50;
 const { data, endpoint, post } = await atWorker<WorkerData>();
 const { memory } = data;
 const instances = new Instances(memory, data.scratch);
-const inFlight = words(data.inFlight, 1);
+const engine = words(data.engine, engineWords);
+
+/** Milliseconds for which a worker keeps its core at least. */
+const turnOfCore = 10;
+// calls that have this thread, since when, and whether they are to leave it
+let calls = 0;
+let since = 0;
+let leaving = false;
 
 function words(address: number, length: number): Uint32Array {
   return new Uint32Array(memory.buffer as ArrayBufferLike, address, length);
 }
 
 async function runRound(call: RoundCall): Promise<RoundReply> {
+  if (calls++ === 0) {
+    since = performance.now();
+    leaving = false;
+  }
+  try {
+    return await takeClaims(call);
+  } finally {
+    calls--;
+  }
+}
+
+// each core that others wait for is given up by one worker, by all its calls
+function isToLeave(now: number): boolean {
+  if (leaving || now - since < turnOfCore) return leaving;
+  for (;;) {
+    const wanted = Atomics.load(engine, coresWanted);
+    if (wanted === 0) return false;
+    if (Atomics.compareExchange(engine, coresWanted, wanted, wanted - 1) === wanted) {
+      leaving = true;
+      return true;
+    }
+  }
+}
+
+async function takeClaims(call: RoundCall): Promise<RoundReply> {
   // growing by nothing makes this thread see what others grew
   if (memory.buffer.byteLength < call.memoryBytes) memory.grow(0);
   const instance = await (call.source ? instances.load(call.source) : instances.get(call.module));
@@ -66,7 +101,10 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
   let busy = 0;
   let first: number | undefined;
   let last = performance.now();
+  let yielded = false;
   while (Atomics.load(control, stop) === 0) {
+    yielded = isToLeave(last);
+    if (yielded) break;
     // adding gives every claim to one worker only
     const claim = Atomics.add(control, nextClaim, 1);
     if (claim >= call.claims) break;
@@ -84,7 +122,7 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
     Atomics.store(control, at + 2, finished);
     Atomics.store(task.cell, 0, idle);
     // other calls get their turn after each claim
-    if (Atomics.load(inFlight, 0) > 1) await turn();
+    if (Atomics.load(engine, callsInFlight) > 1) await turn();
   }
   const { timeOrigin } = performance;
   return {
@@ -92,6 +130,7 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
     busy,
     began: timeOrigin + (first ?? last),
     ended: timeOrigin + last,
+    yielded,
   };
 }
 
