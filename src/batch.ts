@@ -9,6 +9,7 @@ import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import type { ComponentInput, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
+import { currentSignal } from "./workers/running-item.js";
 
 export type Id = string | number;
 
@@ -36,6 +37,12 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * `Batch.from`.
    */
   declare readonly data: C;
+  /**
+   * In a method that runs for an item: fires when the call is cancelled, its deadline passes, or the item is over its
+   * timeout. The item gets a moment to end then (`grace`), before its worker is ended. `currentSignal` is the same for
+   * functions. Anywhere else it never fires. A class may have another `signal`, which takes the place of this one.
+   */
+  declare readonly signal: AbortSignal;
   declare readonly [store]: Record<string, Component>;
 
   /**
@@ -181,6 +188,15 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     return batch;
   }
 }
+
+// no accessor of the class, which a field of the same name could not override
+Object.defineProperty(Batch.prototype, "signal", {
+  get: currentSignal,
+  set(this: Batch, value: unknown) {
+    Object.defineProperty(this, "signal", { value, writable: true, enumerable: true, configurable: true });
+  },
+  configurable: true,
+});
 
 interface Allocation {
   readonly dtype: Dtype;

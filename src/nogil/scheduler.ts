@@ -1,6 +1,7 @@
 import { sharedMemory } from "../columns/memory.js";
 import { Cancellation } from "../engines/cancellation.js";
 import type { Job, Outcome, PoolState } from "../engines/engine.js";
+import { watchStall } from "../engines/stall.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
 import { cancelledItem, named } from "./cancelled-item.js";
@@ -59,7 +60,7 @@ export class Scheduler {
     }
   }
 
-  /** What the workers do; kernels claim items as they run, so that those of a call in flight do not wait. */
+  /** What the workers do at this moment. */
   state(): PoolState {
     const running = [...this.#rounds.values()].flatMap((round) =>
       round.running().map(({ slot, item }) => ({ slot, item, job: round.call.job })),
@@ -71,7 +72,8 @@ export class Scheduler {
         const { id: call, label: action } = own[0]?.job ?? {};
         return { worker: slot.worker, busy: slot.load > 0, call, action, items: own.map(({ item }) => item) };
       });
-    return { target: "nogil", workers, waiting: 0 };
+    const waiting = [...this.#rounds.values()].reduce((sum, round) => sum + round.unclaimed(), 0);
+    return { target: "nogil", workers, waiting };
   }
 
   /** Ends every worker; what runs in them fails. */
@@ -113,11 +115,21 @@ export class Scheduler {
       if (!over) this.#cancel(round, () => over);
     });
     const watch = timeout === undefined ? undefined : watchTimeouts(round, timeout);
+    const unwatch = watchStall(round.call.job, {
+      progress: () =>
+        round
+          .running()
+          .map(({ index, item }) => `${index}:${item}`)
+          .join(),
+      running: () => round.running().map(({ slot, item }) => ({ worker: slot.worker, items: [item] })),
+      waiting: () => round.unclaimed(),
+    });
     try {
       return await round.run();
     } finally {
       over = true;
       clearInterval(watch);
+      unwatch();
       this.#rounds.delete(round.id);
     }
   }
