@@ -42,6 +42,7 @@ const table: { [kind in keyof typeof faults]?: Row } = {
     options: { timeout: 300 },
   },
   "overflows the stack": { expected: { name: "RangeError", message: "Maximum call stack size exceeded" } },
+  "rejects what nobody awaits": { expected: { name: "RangeError", message: "nobody awaits this" } },
   "fails later": { expected: { name: "Error", message: "out of nowhere" } },
 };
 
