@@ -4,6 +4,7 @@ import { attach, componentsOf, disposeComponents } from "./batch/components.js";
 import { inspectBatch } from "./batch/inspect.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
+import { signalOf } from "./batch/signal.js";
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
@@ -13,6 +14,7 @@ import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import type { ComponentInput, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
+import { runningItem } from "./workers/running-item.js";
 
 export type Id = string | number;
 
@@ -38,6 +40,13 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * `Batch.from`.
    */
   declare readonly data: C;
+  /**
+   * In a method that runs for an item: fires when the call is cancelled, its deadline passes, or the item is over its
+   * timeout. The item gets a moment to end then (`grace`), before its worker is ended. `currentSignal` is the same for
+   * functions. In an action that a pipeline runs: fires when the run ends early. Anywhere else it never fires. A class may
+   * have another `signal`, which takes the place of this one.
+   */
+  declare readonly signal: AbortSignal;
 
   /**
    * @param ids the items' ids, or their number
@@ -252,6 +261,17 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
 // what Node's console prints; on the prototype only, since a symbol that is not unique has no place in a type
 Object.defineProperty(Batch.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectBatch });
+
+// no accessor of the class, which a field of the same name could not override
+Object.defineProperty(Batch.prototype, "signal", {
+  get(this: Batch) {
+    return runningItem()?.signal ?? signalOf(this) ?? new AbortController().signal;
+  },
+  set(this: Batch, value: unknown) {
+    Object.defineProperty(this, "signal", { value, writable: true, enumerable: true, configurable: true });
+  },
+  configurable: true,
+});
 
 const ambiguous = -1;
 const positionsOf = new WeakMap<object, Map<unknown, number>>();

@@ -9,3 +9,6 @@ export const parallelKey = Symbol.for("nogil.parallel");
 /** What a class has to give its state and to take it, in place of own properties. */
 export const stateKey = Symbol.for("nogil.state");
 export const reviveKey = Symbol.for("nogil.revive");
+
+/** Where code that an item calls finds the item. */
+export const runningItemKey = Symbol.for("nogil.runningItem");

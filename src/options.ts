@@ -19,6 +19,7 @@ const rules: Rules<CallOptions> = {
   timeout: [positive, "milliseconds, more than 0"],
   deadline: [positive, "milliseconds, more than 0"],
   signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
+  grace: [(value) => value === 0 || positive(value), "milliseconds, 0 or more"],
   retry: [whole(0), "a whole number, 0 or more"],
   debug: [(value) => typeof value === "boolean", "true or false"],
   scratch: [whole(65536), "bytes, 65536 or more"],

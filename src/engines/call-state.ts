@@ -1,15 +1,10 @@
+import type { Component } from "../columns/column.js";
 import { elementAt } from "../columns/from-values.js";
 import { holdView } from "../columns/index.js";
-import { type Invocations, invocationAt } from "../invocation.js";
+import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
 import { parallelKey, stateKey } from "../keys.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
-import {
-  type CallState,
-  type ChunkArguments,
-  type ChunkItems,
-  countOf,
-  itemAt,
-} from "../workers/protocol.js";
+import type { ArgumentColumn, CallState, ChunkArguments, ChunkItems } from "../workers/protocol.js";
 import { isColumn } from "../workers/uncloneable.js";
 import type { Job } from "./engine.js";
 
@@ -79,27 +74,43 @@ export function chunkArguments(
   items: ChunkItems,
   passing: Passing,
 ): ChunkArguments {
-  const positions = Array.from({ length: countOf(items) }, (_, position) => itemAt(items, position));
   if (invocations.kind === "zipped") {
     return {
       kind: "columns",
       columns: invocations.components.map((component) =>
-        passing === "share" && wholeColumn(component)
-          ? null
-          : positions.map((item) => elementAt(component, item)),
+        passing === "share" && wholeColumn(component) ? null : toColumn(elementsOf(component, items)),
       ),
     };
   }
-  const entries = positions.map((item) => invocations.entries[item]);
+  const entries = elementsOf(invocations.entries, items) as readonly Invocation[];
   const { length } = entries[0].positional;
   // one list for each parameter is quicker to read and write than one for each item
   if (entries.every(({ positional, named }) => named === undefined && positional.length === length)) {
     return {
       kind: "columns",
-      columns: Array.from({ length }, (_, i) => entries.map(({ positional }) => positional[i])),
+      columns: Array.from({ length }, (_, i) => toColumn(entries.map(({ positional }) => positional[i]))),
     };
   }
   return { kind: "entries", entries: entries.map(({ positional, named }) => [positional, named]) };
+}
+
+function elementsOf(component: Component, items: ChunkItems): readonly unknown[] {
+  if ("items" in items) return items.items.map((item) => elementAt(component, item));
+  const { first, count } = items;
+  if (Array.isArray(component)) return component.slice(first, first + count);
+  return Array.from({ length: count }, (_, position) => elementAt(component, first + position));
+}
+
+// numbers travel as their bytes, and those of a range, as indices are, not at all
+function toColumn(values: readonly unknown[]): ArgumentColumn {
+  const [first] = values;
+  if (typeof first !== "number") return values;
+  let isRange = Number.isSafeInteger(first) && !Object.is(first, -0);
+  for (let i = 1; i < values.length; i++) {
+    if (typeof values[i] !== "number") return values;
+    isRange &&= values[i] === first + i;
+  }
+  return isRange ? { first } : Float64Array.from(values as readonly number[]);
 }
 
 /** Packs the arguments of one item alone. @throws TypeError naming the path of what cannot be sent */

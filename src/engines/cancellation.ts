@@ -8,6 +8,8 @@ export class Cancellation {
   readonly happened: Promise<void>;
   #happen!: () => void;
   readonly #timer?: ReturnType<typeof setTimeout>;
+  readonly #due: number = Number.POSITIVE_INFINITY;
+  readonly #late?: () => Error;
   readonly #signal?: AbortSignal;
   readonly #onAbort: () => void;
 
@@ -21,12 +23,17 @@ export class Cancellation {
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (deadline !== undefined) {
       const text = `${label} took longer than its deadline of ${deadline} ms.`;
+      this.#due = performance.now() + deadline;
+      this.#late = () => new DOMException(text, "TimeoutError");
       // longer delays would make timers fire at once
-      this.#timer = setTimeout(
-        () => this.cancel(new DOMException(text, "TimeoutError")),
-        Math.min(deadline, 2 ** 31 - 1),
-      );
+      this.#timer = setTimeout(() => this.cancel(this.#late!()), Math.min(deadline, 2 ** 31 - 1));
     }
+  }
+
+  /** The error of the call if it is cancelled, even where nothing has let a timer fire. */
+  look(): Error | undefined {
+    if (!this.error && performance.now() >= this.#due) this.cancel(this.#late!());
+    return this.error;
   }
 
   /** Cancels the call now. */

@@ -1,34 +1,27 @@
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
-import { ErrorParcel, type Exports } from "../workers/errors.js";
-import { entryBytes, Kind } from "../workers/ledger.js";
+import { settings } from "../options.js";
+import { ErrorParcel, type Exports, packError } from "../workers/errors.js";
+import { Kind } from "../workers/ledger.js";
 import { exportsHere, locate } from "../workers/locate.js";
-import { type Packed, pack } from "../workers/packing.js";
-import {
-  type CallReference,
-  type Chunk,
-  type ChunkItems,
-  countOf,
-  itemAt,
-  type Report,
-} from "../workers/protocol.js";
-import { Backlog } from "./backlog.js";
-import { checkArguments, chunkArguments, hold, packState, weigh } from "./call-state.js";
+import type { Packed } from "../workers/packing.js";
+import { type CallReference, type Chunk, countOf, itemAt, type Report } from "../workers/protocol.js";
+import { hold, packState } from "./call-state.js";
 import { Cancellation } from "./cancellation.js";
+import { ChunkQueue } from "./chunk-queue.js";
 import { cores } from "./cores.js";
-import type { Crew, Ending, Running, Slot } from "./crew.js";
-import type { Job, Outcome } from "./engine.js";
+import type { Crew, Ending, Slot } from "./crew.js";
+import { defaultGrace, type Job, type Outcome } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
-import { Pace, slice } from "./pace.js";
-import type { Waiting } from "./roster.js";
+import { LostWrites } from "./lost-writes.js";
+import { type Assignment, runningItems, type Waiting } from "./roster.js";
+import { watchStall } from "./stall.js";
 import { Tally } from "./tally.js";
 import { watchProgress } from "./watchdog.js";
 
 const live = new Set<number>();
 
-// how long a worker has to end a chunk that was cancelled
-const grace = 100;
 // a worker may die before it begins any item through no fault of the call; more often, it will not do for the next
 const deathsBeforeWork = 3;
 
@@ -47,7 +40,9 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
   const { id, label, options } = job;
   live.add(id);
   const ends = [hold(state), keepAlive(), () => live.delete(id)];
-  const reference = { id, label, work, concurrency, timeout: options.timeout };
+  const { timeout, grace = defaultGrace } = options;
+  const { strict } = settings();
+  const reference = { id, label, work, concurrency, timeout, grace, strict };
   try {
     return await new ChunkedRun(job, crew, reference, crew.share(state)).finish();
   } finally {
@@ -55,26 +50,28 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
   }
 }
 
-/** Who was handed a chunk, and when; nobody yet while a worker starts. */
-interface Sent {
-  readonly worker: WorkerName;
-  readonly time: number;
-}
-
-/** The results of a chunk's items. */
-interface Committed {
-  readonly items: number;
-  readonly bytes: number;
+/** A chunk that a worker has, or is about to get. */
+interface Flight extends Assignment {
+  worker?: WorkerName;
+  sent: number;
+  /** an item was over its timeout, so that the worker was ended */
+  stuck: boolean;
+  /** how many items had ended when they were asked to */
+  endedBefore?: number;
 }
 
 class ChunkedRun implements Waiting {
-  readonly #backlog: Backlog;
-  readonly #pace: Pace;
+  readonly #queue: ChunkQueue;
   readonly #tally: Tally;
   readonly #workers: number;
   readonly #cancellation: Cancellation;
+  readonly #lost: LostWrites;
+  readonly #flights = new Set<Flight>();
   #impossible: Error | undefined;
   #deaths = 0;
+  #settled = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
 
   constructor(
     private readonly job: Job,
@@ -84,36 +81,41 @@ class ChunkedRun implements Waiting {
   ) {
     const { invocations, options, label } = job;
     this.#workers = Math.min(options.workers || cores.total, invocations.length);
-    this.#backlog = new Backlog(invocations.length);
-    this.#pace = new Pace(
-      `${crew.worker} ${label}`,
-      invocations.length,
-      this.#workers,
-      reference.concurrency,
-      options.chunkSize,
-    );
-    this.#pace.weighed(weigh(invocations, 0, crew.passing));
     this.#tally = new Tally(invocations.length, options.retry ?? 0);
+    this.#queue = new ChunkQueue(job, crew, this.#workers, reference.concurrency, (item, error) =>
+      this.#tally.fail(item, error),
+    );
     this.#cancellation = new Cancellation(
       { ...options, signal: anyOf(options.signal, crew.closing.signal) },
       label,
     );
+    this.#lost = new LostWrites(job);
+    if (crew.passing === "share") this.#bytesIn += state.bytes.length;
   }
 
   get waiting(): number {
-    return this.#backlog.remaining;
+    return this.#queue.remaining;
   }
 
   async finish(): Promise<Outcome> {
+    const { id: call, label: action } = this.job;
     this.crew.roster.calls.add(this);
+    const unwatch = watchStall(this.job, {
+      progress: () => this.#progress(),
+      running: () => this.#running(),
+      waiting: () => this.waiting,
+    });
     try {
       await Promise.all(Array.from({ length: this.#workers }, () => this.#lane()));
     } finally {
+      unwatch();
       this.#cancellation.ignore();
       this.crew.roster.calls.delete(this);
     }
+    const bytesIn = this.#bytesIn + this.#queue.bytes;
+    publish({ type: "copied", time: now(), call, action, bytesIn, bytesOut: this.#bytesOut });
     if (this.#impossible) throw this.#impossible;
-    for (const item of this.#backlog.drain())
+    for (const item of this.#queue.drain())
       this.#tally.fail(item, cancelledItem(this.#cancellation.error!, item));
     return this.#tally.outcome();
   }
@@ -122,14 +124,25 @@ class ChunkedRun implements Waiting {
     return this.#cancellation.error !== undefined || this.#impossible !== undefined;
   }
 
+  #progress(): number {
+    return [...this.#flights].reduce((sum, { ledger }) => sum + ledger.progress(), this.#settled);
+  }
+
+  #running(): { worker: WorkerName; items: number[] }[] {
+    return [...this.#flights].map((flight) => ({
+      worker: flight.worker ?? `a ${this.crew.worker} that is starting`,
+      items: runningItems(flight),
+    }));
+  }
+
   async #lane(): Promise<void> {
-    while (!this.#over && this.#backlog.remaining > 0) {
+    while (!this.#over && this.#queue.remaining > 0) {
       const slot = await this.#takeSlot();
       if (!slot) return;
       let reusable = true;
       try {
-        const chunk = this.#nextChunk(slot);
-        if (chunk) reusable = await this.#runChunk(chunk, slot);
+        const chunk = this.#queue.next({ ...this.reference, oldest: Math.min(...live) }, slot);
+        if (chunk) reusable = await this.#runChunk(chunk, slot, this.crew.sendsState(this.state));
       } finally {
         this.crew.slots.giveBack(slot, reusable);
       }
@@ -145,143 +158,105 @@ class ChunkedRun implements Waiting {
     return slot ?? undefined;
   }
 
-  /** The next items whose arguments can travel; those whose cannot fail here. */
-  #nextChunk(slot: Slot): Chunk | undefined {
-    const { invocations, label, options } = this.job;
-    const { passing } = this.crew;
-    while (this.#backlog.remaining > 0) {
-      const items = this.#backlog.take(this.#pace.next(this.#backlog.remaining));
-      let args: Packed;
-      try {
-        args = pack(chunkArguments(invocations, items, passing), passing, label);
-      } catch (error) {
-        this.#returnSendable(items, error as Error);
-        continue;
-      }
-      this.#pace.weighed(args.bytes.length / countOf(items));
-      const sliced = options.chunkSize === undefined && this.reference.concurrency === 1;
-      const call = { ...this.reference, oldest: Math.min(...live), state: this.#stateToSend() };
-      return { call, items, args, slice: sliced ? slice : undefined, ledger: slot.ledger.reference };
-    }
-    return undefined;
-  }
-
-  #stateToSend(): Packed | undefined {
-    return this.crew.sendsState(this.state) ? this.state : undefined;
-  }
-
-  #returnSendable(items: ChunkItems, reason: Error): void {
-    const { invocations, label } = this.job;
-    const sendable: number[] = [];
-    for (const item of itemsOf(items)) {
-      try {
-        checkArguments(invocations, item, this.crew.passing, label);
-        sendable.push(item);
-      } catch (error) {
-        this.#tally.fail(item, error as Error);
-      }
-    }
-    if (sendable.length < countOf(items)) this.#backlog.giveBack(sendable);
-    // each can be sent, but not all in one message
-    else if (sendable.length > 1) this.#backlog.giveBack(sendable, { apart: true });
-    else this.#tally.fail(sendable[0], reason);
-  }
-
   /** @returns whether the slot's ledger can be used again */
-  async #runChunk(chunk: Chunk, slot: Slot): Promise<boolean> {
-    slot.ledger.open(countOf(chunk.items));
-    const release = hold(chunk.args);
-    const assignment = { chunk: { ...chunk, ledger: slot.ledger.reference }, ledger: slot.ledger };
-    const { id: call, label: action } = this.job;
-    const sent = { worker: "", time: now() };
-    const running = this.crew.run(assignment, (worker) => {
-      Object.assign(sent, { worker, time: now() });
-      publish({ type: "workSent", ...sent, call, action, items: countOf(chunk.items) });
-    });
-    let stuck = false;
-    const { timeout } = this.job.options;
-    const expired = () => {
-      stuck = true;
-      running.kill("an item was over its timeout");
+  async #runChunk(chunk: Chunk, slot: Slot, withState: boolean): Promise<boolean> {
+    const { ledger } = slot;
+    ledger.open(countOf(chunk.items));
+    const call = { ...chunk.call, state: withState ? this.state : undefined };
+    if (withState && this.crew.passing === "copy") this.#bytesIn += this.state.bytes.length;
+    const flight: Flight = {
+      chunk: { ...chunk, call, ledger: ledger.reference },
+      ledger,
+      sent: now(),
+      stuck: false,
     };
-    const unwatch =
-      timeout === undefined
-        ? undefined
-        : watchProgress(slot.ledger, timeout, this.reference.concurrency, expired);
-    const ending = await this.#untilCancelled(running, slot);
-    unwatch?.();
+    this.#flights.add(flight);
+    const release = hold(chunk.args);
+    const ending = await this.#fly(flight);
     release();
     if (ending.kind === "report" && ending.report.kind === "stateless") {
-      return this.#runChunk({ ...chunk, call: { ...chunk.call, state: this.state } }, slot);
+      this.#flights.delete(flight);
+      return this.#runChunk(chunk, slot, true);
     }
-    const results = await this.#settle(chunk.items, slot, ending, stuck);
-    this.#tell(chunk, sent, ending, results);
+    await this.#settle(flight, ending);
+    this.#flights.delete(flight);
     return ending.kind === "report";
   }
 
-  #tell({ args, call }: Chunk, sent: Sent, ending: Ending, { items, bytes }: Committed): void {
-    const own = { call: this.job.id, action: this.job.label };
-    const bytesIn = args.bytes.length + (call.state?.bytes.length ?? 0);
-    publish({ type: "copied", time: now(), ...own, bytesIn, bytesOut: bytes });
-    const report = ending.kind === "report" && ending.report.kind === "done" ? ending.report : undefined;
-    // a worker that ended took its clock with it
-    const began = report?.began ?? sent.time;
-    const busy = report?.busy ?? now() - began;
-    publish({ type: "workDone", time: began + busy, ...own, worker: sent.worker, items, began, busy });
-  }
-
-  async #untilCancelled(running: Running, { ledger }: Slot): Promise<Ending> {
-    const first = await Promise.race([running.ended, this.#cancellation.happened]);
-    if (first) return first;
-    ledger.close();
-    const timer = setTimeout(() => running.kill("its call was cancelled"), grace);
-    const ending = await running.ended;
-    clearTimeout(timer);
+  async #fly(flight: Flight): Promise<Ending> {
+    const { ledger } = flight;
+    const { timeout, concurrency, grace } = this.reference;
+    const running = this.crew.run(flight, (worker) => {
+      flight.worker = worker;
+      flight.sent = now();
+      const { id: call, label: action } = this.job;
+      const items = countOf(flight.chunk.items);
+      publish({ type: "workSent", time: flight.sent, call, action, worker, items });
+    });
+    const expired = () => {
+      flight.stuck = true;
+      running.kill("an item was over its timeout");
+    };
+    const unwatch =
+      timeout === undefined ? undefined : watchProgress(ledger, timeout, concurrency, grace, expired);
+    let ending = await Promise.race([running.ended, this.#cancellation.happened]);
+    if (!ending) {
+      ledger.close();
+      flight.endedBefore = ended(flight);
+      ledger.ask(packError(this.#cancellation.error!).bytes);
+      const timer = setTimeout(() => running.kill("its call was cancelled"), grace);
+      ending = await running.ended;
+      clearTimeout(timer);
+    }
+    unwatch?.();
     return ending;
   }
 
-  async #settle(items: ChunkItems, { ledger }: Slot, ending: Ending, stuck: boolean): Promise<Committed> {
+  async #settle(flight: Flight, ending: Ending): Promise<void> {
+    const { chunk, ledger, endedBefore = Number.POSITIVE_INFINITY } = flight;
+    const { items } = chunk;
+    const count = countOf(items);
     const begun = ledger.close();
-    const entries = [...ledger.entries()];
-    const parcels = new Map(
-      entries
-        .filter(({ kind }) => kind === Kind.Failure)
-        .map((entry) => [entry, new ErrorParcel({ bytes: entry.bytes, shared: [] })]),
-    );
-    const exports = [...parcels.values()].some((parcel) => parcel.needsExports)
-      ? await this.#exports()
-      : undefined;
+    const finished = new Uint8Array(count);
+    const failures: [item: number, error: ErrorParcel][] = [];
+    let entries = 0;
+    this.#bytesOut += ledger.read((position, kind, number, bytes) => {
+      finished[position] = 1;
+      const item = itemAt(items, position);
+      if (kind !== Kind.Failure) this.#tally.succeed(item, kind, number, bytes);
+      // what it throws when it is asked to end is but the way it ends
+      else if (entries >= endedBefore) this.#fail(item, cancelledItem(this.#cancellation.error!, item));
+      else failures.push([item, new ErrorParcel({ bytes, shared: [] })]);
+      entries++;
+    });
+    this.#settled += entries;
+    const exports = failures.some(([, parcel]) => parcel.needsExports) ? await this.#exports() : undefined;
+    for (const [item, parcel] of failures) this.#fail(item, parcel.open(exports));
+    if (entries > 0) this.#deaths = 0;
 
-    const unfinished = new Set(Array.from({ length: countOf(items) }, (_, position) => position));
-    for (const entry of entries) {
-      unfinished.delete(entry.position);
-      const item = itemAt(items, entry.position);
-      const parcel = parcels.get(entry);
-      if (parcel) this.#fail(item, parcel.open(exports));
-      else this.#tally.succeed(item, entry);
-    }
-    if (entries.length > 0) this.#deaths = 0;
-
-    if (ending.kind === "report") this.#heed(ending.report, entries.length);
-    else this.#bury(ending.reason, begun, stuck);
-    for (const position of unfinished) {
+    if (ending.kind === "report") this.#heed(ending.report, entries, flight);
+    else this.#bury(ending.reason, begun, flight);
+    if (entries === count) return;
+    for (let position = 0; position < count; position++) {
+      if (finished[position]) continue;
       const item = itemAt(items, position);
       // what never began can run elsewhere; what began must not run twice
-      if (ending.kind === "report" || position >= begun) this.#backlog.giveBack([item]);
-      else this.#fail(item, this.#lost(item, ending.reason, stuck));
+      if (ending.kind === "report" || position >= begun) this.#queue.giveBack([item]);
+      else this.#fail(item, this.#lostWith(item, ending.reason, flight));
     }
-    return {
-      items: entries.length,
-      bytes: entries.reduce((sum, entry) => sum + entryBytes + entry.bytes.length, 0),
-    };
   }
 
-  #heed(report: Report, finished: number): void {
+  #heed(report: Report, finished: number, flight: Flight): void {
     switch (report.kind) {
-      case "done":
-        this.#pace.ran(finished, report.busy);
-        if (report.abandoned > 0) this.crew.retire(report.worker);
+      case "done": {
+        const { began, busy, worker } = report;
+        this.#queue.ran(finished, busy);
+        this.#tellDone(flight, finished, began, busy);
+        if (report.abandoned > 0) this.crew.retire(worker);
+        for (const { position, names } of report.lost ?? [])
+          this.#lost.tell(worker, itemAt(flight.chunk.items, position), names);
         return;
+      }
       case "impossible": {
         const { message, cause } = new ErrorParcel(report.error).open();
         this.#impossible ??= new Error(`${this.job.label}: ${message}`, { cause });
@@ -293,8 +268,15 @@ class ChunkedRun implements Waiting {
     }
   }
 
-  #bury(reason: Error, begun: number, stuck: boolean): void {
-    if (begun > 0 || stuck || this.#over) return;
+  #tellDone({ worker }: Flight, items: number, began: number, busy: number): void {
+    if (worker === undefined) return;
+    const { id: call, label: action } = this.job;
+    publish({ type: "workDone", time: began + busy, call, action, worker, items, began, busy });
+  }
+
+  #bury(reason: Error, begun: number, flight: Flight): void {
+    this.#tellDone(flight, begun, flight.sent, now() - flight.sent);
+    if (begun > 0 || flight.stuck || this.#over) return;
     this.#deaths++;
     if (this.#deaths < deathsBeforeWork) return;
     this.#impossible ??= new Error(
@@ -304,20 +286,20 @@ class ChunkedRun implements Waiting {
     );
   }
 
-  #lost(item: number, reason: Error, stuck: boolean): Error {
+  #lostWith(item: number, reason: Error, { stuck }: Flight): Error {
     const { timeout } = this.job.options;
     const { worker } = this.crew;
     if (stuck) {
       const text = `The item took longer than its timeout of ${timeout} ms, so its ${worker} was ended.`;
       return new DOMException(text, "TimeoutError");
     }
-    if (this.#cancellation.error) return cancelledItem(this.#cancellation.error!, item);
+    if (this.#cancellation.error) return cancelledItem(this.#cancellation.error, item);
     const error = new Error(`The ${worker} that ran this item ended: ${reason.message}.`, { cause: reason });
     return Object.assign(error, { code: "ERR_NOGIL_WORKER_ENDED" });
   }
 
   #fail(item: number, error: Error): void {
-    if (!this.#over && this.#tally.retries(item)) this.#backlog.giveBack([item]);
+    if (!this.#over && this.#tally.retries(item)) this.#queue.giveBack([item]);
     else this.#tally.fail(item, error);
   }
 
@@ -328,10 +310,12 @@ class ChunkedRun implements Waiting {
   }
 }
 
-function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
-  return given ? AbortSignal.any([given, closing]) : closing;
+function ended({ ledger }: Assignment): number {
+  let count = 0;
+  ledger.read(() => void count++);
+  return count;
 }
 
-function* itemsOf(items: ChunkItems): Iterable<number> {
-  for (let position = 0; position < countOf(items); position++) yield itemAt(items, position);
+function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
+  return given ? AbortSignal.any([given, closing]) : closing;
 }

@@ -34,6 +34,12 @@ export interface RunOptions {
   /** Cancels the call: items unfinished then fail with the signal's reason. */
   signal?: AbortSignal;
   /**
+   * Milliseconds that items which run get to end by themselves when the call is cancelled or they are over their timeout,
+   * as they hear from `this.signal` or `currentSignal()`; then their worker is ended.
+   * @default 100
+   */
+  grace?: number;
+  /**
    * How many times an item may be run again that failed or whose worker died. Without it an item runs at most once.
    * @default 0
    */
@@ -46,6 +52,8 @@ export interface RunOptions {
   /** Bytes of scratch memory that a kernel may use for one item, set when the engine starts. @default 32 MiB */
   scratch?: number;
 }
+
+export const defaultGrace = 100;
 
 /** A function in a module, by which the far side finds it. */
 export interface Address {

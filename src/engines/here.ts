@@ -2,23 +2,16 @@ import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { Invocation, invocationAt, joinArguments, mergeNamed } from "../invocation.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
+import { Attempt, isThenable } from "../workers/attempt.js";
 import { isError, toError } from "../workers/errors.js";
-import { expiry, isThenable, timeoutError } from "../workers/expiry.js";
 import { Cancellation } from "./cancellation.js";
-import type { Job, Outcome, PoolState, Target } from "./engine.js";
+import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "./engine.js";
+import { watchStall } from "./stall.js";
 
 // how long items may keep timers and signals from being heard
 const turn = 16;
 
-interface Here {
-  readonly target: Target;
-  readonly job: Job;
-  /** items that have begun and not ended */
-  readonly running: Set<number>;
-  begun: number;
-}
-
-const calls = new Set<Here>();
+const calls = new Set<HereRun>();
 
 /** The state of a pool with the calls of its target that run in this thread. */
 export function withHere({ target, workers, waiting }: PoolState): PoolState {
@@ -32,74 +25,164 @@ export function withHere({ target, workers, waiting }: PoolState): PoolState {
         busy: true,
         call: job.id,
         action: job.label,
-        items: [...running],
+        items: [...running.keys()],
       })),
     ],
-    waiting: here.reduce((sum, { job, begun }) => sum + job.invocations.length - begun, waiting),
+    waiting: here.reduce((sum, call) => sum + call.waiting, waiting),
   };
 }
 
 /** Runs a job on the event loop of this thread, so many items at once. Nothing is copied, and nothing can be ended. */
-export async function runHere(target: Target, job: Job, concurrency: number): Promise<Outcome> {
-  const { label, options } = job;
-  const { length } = job.invocations;
-  const { timeout, retry = 0 } = options;
-  const values = new Array<unknown>(length).fill(undefined);
-  const failures = new Map<number, Error>();
-  const cancellation = new Cancellation(options, label);
-  const cancellable = options.signal !== undefined || options.deadline !== undefined;
-  const start = starter(job);
-  const here: Here = { target, job, running: new Set(), begun: 0 };
-  let turned = performance.now();
-
-  // false: the call was cancelled first, and what comes after that comes too late
-  async function settle(item: number, begun: unknown): Promise<boolean> {
-    let outcome = await outcomeOf(begun, timeout);
-    for (let attempts = 0; isError(outcome) && attempts < retry && !cancellation.error; attempts++) {
-      outcome = await outcomeOf(start(item), timeout);
-    }
-    if (cancellation.error) return false;
-    if (isError(outcome)) failures.set(item, outcome);
-    else values[item] = outcome;
-    return true;
-  }
-
-  async function lane(): Promise<void> {
-    while (here.begun < length && !cancellation.error) {
-      const item = here.begun++;
-      const begun = start(item);
-      if (!isThenable(begun) && !isError(begun)) {
-        values[item] = begun;
-        if (!cancellable || performance.now() - turned < turn) continue;
-        await new Promise((resolve) => setTimeout(resolve));
-        turned = performance.now();
-        continue;
-      }
-      here.running.add(item);
-      if (cancellable) {
-        const settled = await Promise.race([settle(item, begun), cancellation.happened]);
-        if (!settled) failures.set(item, cancelledItem(cancellation.error!, item));
-      } else {
-        await settle(item, begun);
-      }
-      here.running.delete(item);
-    }
-  }
-
-  const began = now();
-  calls.add(here);
-  await Promise.all(Array.from({ length: Math.min(concurrency, length) }, lane));
-  calls.delete(here);
-  cancellation.ignore();
-  const time = now();
-  const own = { call: job.id, action: label, worker: "main" };
-  publish({ type: "workDone", time, ...own, items: here.begun, began, busy: time - began });
-  for (let item = here.begun; item < length; item++)
-    failures.set(item, cancelledItem(cancellation.error!, item));
-  return { length, values: values.some((value) => value !== undefined) ? values : undefined, failures };
+export function runHere(target: Target, job: Job, concurrency: number): Promise<Outcome> {
+  return new HereRun(target, job).run(concurrency);
 }
 
-/** Gives what an item returns, or the Error it throws. */
+class HereRun {
+  /** the items that have begun and not ended */
+  readonly running = new Map<number, Attempt | undefined>();
+  readonly #length: number;
+  readonly #values: unknown[];
+  readonly #failures = new Map<number, Error>();
+  readonly #cancellation: Cancellation;
+  readonly #cancellable: boolean;
+  readonly #start: (item: number) => unknown;
+  #begun = 0;
+  #turned = performance.now();
+
+  constructor(
+    readonly target: Target,
+    readonly job: Job,
+  ) {
+    const { options, label, invocations } = job;
+    this.#length = invocations.length;
+    this.#values = new Array<unknown>(this.#length).fill(undefined);
+    this.#cancellation = new Cancellation(options, label);
+    this.#cancellable = options.signal !== undefined || options.deadline !== undefined;
+    this.#start = starter(job);
+    void this.#cancellation.happened.then(() => this.#end(options.grace ?? defaultGrace));
+  }
+
+  get waiting(): number {
+    return this.#length - this.#begun;
+  }
+
+  async run(concurrency: number): Promise<Outcome> {
+    const { id: call, label: action } = this.job;
+    const began = now();
+    calls.add(this);
+    const unwatch = watchStall(this.job, {
+      progress: () => `${this.#begun} ${[...this.running.keys()]}`,
+      running: () => [{ worker: "main", items: [...this.running.keys()] }],
+      waiting: () => this.waiting,
+    });
+    await Promise.all(Array.from({ length: Math.min(concurrency, this.#length) }, () => this.#lane()));
+    unwatch();
+    calls.delete(this);
+    this.#cancellation.ignore();
+    const time = now();
+    const items = this.#begun;
+    publish({ type: "workDone", time, call, action, worker: "main", items, began, busy: time - began });
+    for (let item = this.#begun; item < this.#length; item++)
+      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    const any = this.#values.some((value) => value !== undefined);
+    return { length: this.#length, values: any ? this.#values : undefined, failures: this.#failures };
+  }
+
+  async #lane(): Promise<void> {
+    while (this.#begun < this.#length && !this.#cancellation.error) {
+      const item = this.#begun++;
+      const begun = this.#attempt(item);
+      if (isThenable(begun) || isError(begun)) {
+        await this.#settle(item, begun);
+      } else {
+        this.#values[item] = begun;
+        if (this.#cancellable && performance.now() - this.#turned >= turn) await this.#giveWay();
+      }
+    }
+  }
+
+  async #giveWay(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#turned = performance.now();
+  }
+
+  async #settle(item: number, begun: unknown): Promise<void> {
+    const { retry = 0 } = this.job.options;
+    let outcome = await outcomeOf(begun);
+    for (let attempts = 0; isError(outcome) && attempts < retry && !this.#cancellation.look(); attempts++) {
+      outcome = await outcomeOf(this.#attempt(item));
+    }
+    this.running.delete(item);
+    if (!isError(outcome)) this.#values[item] = outcome;
+    // what it throws when it is asked to end is but the way it ends
+    else if (this.#cancellation.look())
+      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    else this.#failures.set(item, outcome);
+  }
+
+  /** What the item returns, or a promise of it, or the Error it throws. */
+  #attempt(item: number): unknown {
+    const { timeout } = this.job.options;
+    // a signal that cannot fire is not worth what it costs
+    if (this.#cancellable || timeout !== undefined) {
+      const attempt = new HereItem(timeout, () => this.#start(item), this.#cancellation);
+      const begun = attempt.begin();
+      if (attempt.waits) this.running.set(item, attempt);
+      return begun;
+    }
+    try {
+      const begun = this.#start(item);
+      if (isThenable(begun)) this.running.set(item, undefined);
+      return begun;
+    } catch (thrown) {
+      return toError(thrown);
+    }
+  }
+
+  // items hear of it first; those that go on nevertheless are left behind
+  #end(grace: number): void {
+    for (const attempt of this.running.values()) attempt?.look();
+    setTimeout(() => {
+      for (const [item, attempt] of this.running)
+        attempt?.fail(cancelledItem(this.#cancellation.error!, item));
+    }, grace);
+  }
+}
+
+class HereItem extends Attempt {
+  #outcome: unknown;
+  #resolve: ((outcome: unknown) => void) | undefined;
+
+  constructor(
+    timeout: number | undefined,
+    override readonly run: () => unknown,
+    private readonly cancellation: Cancellation,
+  ) {
+    super(timeout);
+  }
+
+  /** What the item returns, or the Error it throws, or a promise of that. */
+  begin(): unknown {
+    this.start();
+    return this.waits
+      ? new Promise((resolve) => {
+          this.#resolve = resolve;
+        })
+      : this.#outcome;
+  }
+
+  protected override settle(failed: boolean, value: unknown): void {
+    this.waits = false;
+    this.#outcome = failed ? toError(value) : value;
+    this.#resolve?.(this.#outcome);
+  }
+
+  protected override cancelled(): Error | undefined {
+    return this.cancellation.look();
+  }
+}
+
+/** Runs an item. */
 function starter({ work, invocations, call, bound, label }: Job): (item: number) => unknown {
   if (work.kind === "kernel") throw new TypeError(`${label}: kernels run on nogil, or on for.`);
   const run: (args: unknown[]) => unknown =
@@ -109,18 +192,12 @@ function starter({ work, invocations, call, bound, label }: Job): (item: number)
     const own = bound
       ? new Invocation([...bound.positional, ...given.positional], mergeNamed(bound.named, given.named))
       : given;
-    try {
-      return run(joinArguments(own, call));
-    } catch (thrown) {
-      return toError(thrown);
-    }
+    return run(joinArguments(own, call));
   };
 }
 
-async function outcomeOf(begun: unknown, timeout: number | undefined): Promise<unknown> {
-  if (!isThenable(begun)) return begun;
+async function outcomeOf(begun: unknown): Promise<unknown> {
   try {
-    if (timeout !== undefined && (await expiry(begun, timeout))) return timeoutError(timeout);
     return await begun;
   } catch (thrown) {
     return toError(thrown);

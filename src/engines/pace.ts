@@ -1,5 +1,5 @@
 // milliseconds of work in a chunk: at most, and at least while there is as much left
-const most = 20;
+const most = 40;
 const least = 2;
 const unknownItems = 512;
 const bytesInMessage = 2 ** 23;
@@ -16,7 +16,7 @@ const remembered = new Map<string, Measured>();
 const rememberedLabels = 1000;
 
 /** Milliseconds after which a worker gives the rest of its chunk back, so that uneven items balance. */
-export const slice = 50;
+export const slice = 100;
 
 /** Finds how many items to send in a message: some milliseconds of work, and several messages for each worker. */
 export class Pace {

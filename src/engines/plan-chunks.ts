@@ -4,7 +4,8 @@ import { count } from "../events/text.js";
 import { locate } from "../workers/locate.js";
 import { type Packed, pack } from "../workers/packing.js";
 import { checkArguments, chunkArguments, packState, weigh } from "./call-state.js";
-import { type Crew, defaultWorkers } from "./crew.js";
+import { cores } from "./cores.js";
+import type { Crew } from "./crew.js";
 import type { Job } from "./engine.js";
 import { Pace } from "./pace.js";
 import { type ArgumentPlan, type Plan, shared, whySoMany } from "./plan.js";
@@ -23,7 +24,7 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
   if (job.work.kind !== "kernel") await locate(job.work, label);
 
   const state = packState({ ...job, id: 0 }, crew.passing);
-  const wanted = Math.min(options.workers || defaultWorkers, length);
+  const wanted = Math.min(options.workers || cores.total, length);
   const { size, bytes, problems } = firstChunk(job, crew, wanted, concurrency);
   const chunks = Math.ceil(length / size);
   const workers = Math.min(wanted, chunks);
@@ -33,7 +34,7 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
   const argumentBytes = Math.round((bytes * length) / size);
   return {
     workers,
-    why: whySoMany(workers, length, options.workers || undefined, defaultWorkers),
+    why: whySoMany(workers, length, options.workers || undefined, cores.total),
     handOut:
       `${options.chunkSize === undefined ? "chunks of some milliseconds each, the first" : "chunks"} of ${count(size, "item")}` +
       `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,

@@ -12,6 +12,7 @@ import { cores } from "./cores.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import { keepAlive } from "./keep-alive.js";
 import { type Assignment, Roster } from "./roster.js";
+import { hearStrays } from "./stray-warning.js";
 
 const far = fileURLToPath(new URL("../workers/process.js", import.meta.url));
 
@@ -112,6 +113,7 @@ export class ProcessCrew implements Crew {
       this.#children.add(child);
       const worker = nameOf(child);
       this.roster.started(worker);
+      child.on("message", hearStrays);
       child.once("exit", (code, signal) => {
         this.#children.delete(child);
         this.roster.ended(worker, signal ? `killed by ${signal}` : `exit code ${code}`);

@@ -1,4 +1,4 @@
-import { type Entry, Kind } from "../workers/ledger.js";
+import { Kind } from "../workers/ledger.js";
 import { unpack } from "../workers/packing.js";
 import type { Outcome } from "./engine.js";
 
@@ -16,11 +16,10 @@ export class Tally {
     this.#values = new Array(length).fill(undefined);
   }
 
-  succeed(item: number, entry: Entry): void {
-    const value = resultOf(entry);
-    if (value === undefined) return;
-    this.#values[item] = value;
-    this.#anyValue = true;
+  /** Takes what an item returned, as its ledger has it. */
+  succeed(item: number, kind: Kind, number: number, bytes: Uint8Array): void {
+    this.#values[item] = resultOf(kind, number, bytes);
+    this.#anyValue ||= kind !== Kind.Undefined;
   }
 
   fail(item: number, error: Error): void {
@@ -44,14 +43,21 @@ export class Tally {
   }
 }
 
-function resultOf({ kind, number, bytes }: Entry): unknown {
-  if (kind === Kind.Number) return number;
-  if (kind === Kind.Text) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  return kind === Kind.Value ? unpack({ bytes, shared: [] }) : constants[kind];
+function resultOf(kind: Kind, number: number, bytes: Uint8Array): unknown {
+  switch (kind) {
+    case Kind.Number:
+      return number;
+    case Kind.Text:
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+    case Kind.Value:
+      return unpack({ bytes, shared: [] });
+    case Kind.Null:
+      return null;
+    case Kind.True:
+      return true;
+    case Kind.False:
+      return false;
+    default:
+      return undefined;
+  }
 }
-
-const constants: { readonly [kind: number]: unknown } = {
-  [Kind.Null]: null,
-  [Kind.True]: true,
-  [Kind.False]: false,
-};

@@ -9,6 +9,7 @@ import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js"
 import type { Target } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
 import { type Assignment, Roster } from "./roster.js";
+import { hearStrays } from "./stray-warning.js";
 
 const far = new URL("../workers/thread.js", import.meta.url);
 
@@ -109,6 +110,7 @@ export class ThreadCrew implements Crew {
     pool.on("error", (error: Error) => {
       failure = error;
     });
+    pool.on("message", hearStrays);
     pool.on("workerCreate", () => this.#greet(pool));
     // piscina starts no thread in the place of one that ends while it starts, and the chunk meant for it waits for ever
     pool.on("workerDestroy", () => {

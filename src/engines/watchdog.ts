@@ -1,7 +1,6 @@
 import type { LedgerReader } from "../workers/ledger.js";
 
 // a worker that is not stuck fails an item at its timeout by itself, if it gets to it in time
-const graceOfOne = 100;
 const graceOfMany = 1000;
 
 /**
@@ -12,9 +11,10 @@ export function watchProgress(
   ledger: LedgerReader,
   timeout: number,
   concurrency: number,
+  grace: number,
   expired: () => void,
 ): () => void {
-  const allowed = timeout + (concurrency > 1 ? graceOfMany : graceOfOne);
+  const allowed = timeout + (concurrency > 1 ? Math.max(grace, graceOfMany) : grace);
   let seen = 0;
   let since = performance.now();
   const timer = setInterval(

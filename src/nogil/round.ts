@@ -140,6 +140,14 @@ export class Round {
     });
   }
 
+  /** How many items no worker has claimed. */
+  unclaimed(): number {
+    return this.#claims.reduce(
+      (sum, { begin, end }, i) => (this.#words[this.#ownerWord(i)] === nobody ? sum + end - begin : sum),
+      0,
+    );
+  }
+
   async #drive(slot: Slot, index: number): Promise<void> {
     for (let deaths = 0; await this.#enter(slot); ) {
       let top: number | undefined;

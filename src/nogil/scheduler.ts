@@ -2,6 +2,7 @@ import { sharedMemory } from "../columns/memory.js";
 import { Cancellation } from "../engines/cancellation.js";
 import { cores } from "../engines/cores.js";
 import type { Job, Outcome, PoolState, RunOptions } from "../engines/engine.js";
+import { watchStall } from "../engines/stall.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
 import { cancelledItem, named } from "./cancelled-item.js";
@@ -80,7 +81,8 @@ export class Scheduler {
         const { id: call, label: action } = own[0]?.job ?? {};
         return { worker: slot.worker, busy: slot.load > 0, call, action, items: own.map(({ item }) => item) };
       });
-    return { target: "nogil", workers, waiting: 0 };
+    const waiting = [...this.#rounds.values()].reduce((sum, round) => sum + round.unclaimed(), 0);
+    return { target: "nogil", workers, waiting };
   }
 
   /** Ends every worker; what runs in them fails. */
@@ -118,11 +120,21 @@ export class Scheduler {
       if (!over) this.#cancel(round, () => over);
     });
     const watch = timeout === undefined ? undefined : watchTimeouts(round, timeout);
+    const unwatch = watchStall(round.call.job, {
+      progress: () =>
+        round
+          .running()
+          .map(({ index, item }) => `${index}:${item}`)
+          .join(),
+      running: () => round.running().map(({ slot, item }) => ({ worker: slot.worker, items: [item] })),
+      waiting: () => round.unclaimed(),
+    });
     try {
       return await round.run();
     } finally {
       over = true;
       clearInterval(watch);
+      unwatch();
       this.#rounds.delete(round.id);
     }
   }

@@ -3,7 +3,7 @@ import type { LedgerReference } from "./protocol.js";
 /**
  * The results of a chunk and how far it got, kept where they outlive the worker that writes them: in shared memory for a
  * thread, in a file for a process. A result is committed before the worker begins its next item, so that its death
- * costs the items in flight and no other.
+ * costs the items in flight and no other. The other way goes one thing only: that the items are asked to end.
  *
  * An entry has 16 bytes, little-endian:
  *
@@ -28,12 +28,8 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 
 export const entryBytes = 16;
 
-export interface Entry {
-  readonly position: number;
-  readonly kind: Kind;
-  readonly number: number;
-  readonly bytes: Uint8Array;
-}
+/** Is called with each entry, in the order of the commits. The bytes are there only until the ledger is used again. */
+export type Visit = (position: number, kind: Kind, number: number, bytes: Uint8Array) => void;
 
 /** The worker's end. */
 export interface LedgerWriter {
@@ -44,6 +40,8 @@ export interface LedgerWriter {
   commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
   /** bytes of results so far */
   readonly size: number;
+  /** The packed error with which the items were asked to end, once they were. */
+  asked(): Uint8Array | undefined;
 }
 
 /** The engine's end. */
@@ -53,12 +51,15 @@ export interface LedgerReader {
   open(items: number): void;
   /** Changes whenever an item begins or ends; 0 until the first begins. */
   progress(): number;
+  /** Asks the items that run to end, with the packed error that their signal then has as its reason. */
+  ask(reason: Uint8Array): void;
   /**
    * Ends the chunk: no item begins afterwards, which for a file holds only once its process is dead or done.
    * @returns how many items began, in the order of the chunk
    */
   close(): number;
-  entries(): Iterable<Entry>;
+  /** @returns bytes that the entries and what they hold take */
+  read(visit: Visit): number;
   /** Positions of the items that have begun and not ended. */
   running(): number[];
   /** Gives up what the ledger holds. A writer may still be at it. */
@@ -66,49 +67,13 @@ export interface LedgerReader {
 }
 
 /** The first positions of a chunk, so many as began, without those that have an entry. */
-export function unended(begun: number, entries: Iterable<Entry>): number[] {
+export function unended(begun: number, read: (visit: Visit) => void): number[] {
   const running = new Set(Array.from({ length: begun }, (_, position) => position));
-  for (const { position } of entries) running.delete(position);
+  read((position) => running.delete(position));
   return [...running];
 }
 
 export const noBytes: Uint8Array = new Uint8Array(0);
-
-export function writeEntry(view: DataView, at: number, position: number, kind: Kind, number: number): void {
-  view.setInt32(at, position, true);
-  view.setInt32(at + 4, kind, true);
-  view.setFloat64(at + 8, number, true);
-}
-
-export function writeBytesEntry(
-  view: DataView,
-  at: number,
-  position: number,
-  kind: Kind,
-  start: number,
-  length: number,
-): void {
-  view.setInt32(at, position, true);
-  view.setInt32(at + 4, kind, true);
-  view.setUint32(at + 8, start, true);
-  view.setUint32(at + 12, length, true);
-}
-
-/** @param bytesOf gives packed bytes by start and length */
-export function readEntry(
-  view: DataView,
-  at: number,
-  bytesOf: (start: number, length: number) => Uint8Array,
-): Entry {
-  const position = view.getInt32(at, true);
-  const kind = view.getInt32(at + 4, true) as Kind;
-  return {
-    position,
-    kind,
-    number: kind === Kind.Number ? view.getFloat64(at + 8, true) : 0,
-    bytes: hasBytes(kind) ? bytesOf(view.getUint32(at + 8, true), view.getUint32(at + 12, true)) : noBytes,
-  };
-}
 
 export function hasBytes(kind: Kind): boolean {
   return kind === Kind.Value || kind === Kind.Failure || kind === Kind.Text;

@@ -5,9 +5,11 @@ import { workerFlag } from "../keys.js";
 import { FileLedgerWriter } from "./file-ledger.js";
 import { perform } from "./perform.js";
 import type { Chunk, Report } from "./protocol.js";
+import { catchStrays, messageOf } from "./strays.js";
 import { watchParent } from "./watch-parent.js";
 
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;
+catchStrays((stray) => void process.send!(messageOf(stray)));
 
 const files = new Map<string, number>();
 
@@ -24,7 +26,7 @@ function fileOf(path: string): number {
 function runChunk(chunk: Chunk): Promise<Report> {
   if (chunk.ledger.kind !== "file")
     throw new TypeError(`A process keeps its ledger in a file, got ${chunk.ledger.kind}.`);
-  return perform(chunk, new FileLedgerWriter(fileOf(chunk.ledger.path)));
+  return perform(chunk, new FileLedgerWriter(fileOf(chunk.ledger.path), chunk.ledger.path));
 }
 
 // workerpool ends this process when its parent is gone, which may have had no time to clear up

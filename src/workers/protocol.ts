@@ -48,12 +48,19 @@ export interface CallReference {
   readonly concurrency: number;
   /** milliseconds that one item may take */
   readonly timeout?: number;
+  /** milliseconds that items get to end by themselves, once they were asked to */
+  readonly grace: number;
+  /** look for what methods assign to the batch */
+  readonly strict: boolean;
 }
 
 /** Arguments of a chunk's items: lists of each one's arguments, or one list for each parameter. */
 export type ChunkArguments =
   | { readonly kind: "entries"; readonly entries: readonly (readonly [readonly unknown[], object?])[] }
-  | { readonly kind: "columns"; readonly columns: readonly (readonly unknown[] | null)[] };
+  | { readonly kind: "columns"; readonly columns: readonly ArgumentColumn[] };
+
+/** One argument of each item: a run of whole numbers, numbers, anything; null for what is shared as a whole. */
+export type ArgumentColumn = { readonly first: number } | Float64Array | readonly unknown[] | null;
 
 /** Which items a chunk has: a run of them, or single ones that have to run again. */
 export type ChunkItems =
@@ -71,8 +78,28 @@ export interface Chunk {
 }
 
 export type LedgerReference =
-  | { readonly kind: "memory"; readonly words: SharedArrayBuffer; readonly heap: SharedArrayBuffer }
+  | {
+      readonly kind: "memory";
+      readonly words: SharedArrayBuffer;
+      readonly heap: SharedArrayBuffer;
+      readonly reason: SharedArrayBuffer;
+    }
   | { readonly kind: "file"; readonly path: string };
+
+/** What the item at a position, or one before it, assigned to the batch here. */
+export interface LostWrite {
+  readonly position: number;
+  readonly names: readonly string[];
+}
+
+/** A worker caught an error that belongs to no item in flight. */
+export interface StrayMessage {
+  readonly nogil: "stray";
+  readonly worker: WorkerName;
+  readonly error: PackedError;
+  /** the item that started what threw, if it is known */
+  readonly origin?: { readonly label: string; readonly item: number };
+}
 
 /** How a chunk went as a whole. Its items' results are in the ledger. */
 export type Report =
@@ -86,6 +113,7 @@ export type Report =
       readonly abandoned: number;
       /** the thread or process that ran it */
       readonly worker: WorkerName;
+      readonly lost?: readonly LostWrite[];
     }
   /** the worker is about to be ended: send the chunk to another */
   | { readonly kind: "retired" }

@@ -1,28 +1,32 @@
 import {
-  type Entry,
   entryBytes,
+  hasBytes,
   type Kind,
   type LedgerReader,
   type LedgerWriter,
-  readEntry,
+  noBytes,
   unended,
-  writeBytesEntry,
-  writeEntry,
+  type Visit,
 } from "./ledger.js";
 import type { LedgerReference } from "./protocol.js";
 
 type SharedReference = LedgerReference & { kind: "memory" };
 
-const Word = { Begun: 0, Committed: 1 } as const;
+const Word = { Begun: 0, Committed: 1, Asked: 2 } as const;
 const headerBytes = 16;
 const closed = -1;
 const maximumHeap = 2 ** 30;
 const keptHeap = 2 ** 24;
 
+// an entry by its words; the number, if it has one, is the second of its two f64
+const entryWords = entryBytes / 4;
+const Entry = { Position: 0, Kind: 1, Start: 2, Length: 3 } as const;
+
 /** A ledger in shared memory: entries in one buffer, their packed bytes in another that grows. */
 export class SharedLedger implements LedgerReader {
   #words: SharedArrayBuffer;
   #heap = makeHeap();
+  #reason = makeHeap();
   #header: Int32Array;
   #begun: number | undefined;
 
@@ -32,7 +36,7 @@ export class SharedLedger implements LedgerReader {
   }
 
   get reference(): SharedReference {
-    return { kind: "memory", words: this.#words, heap: this.#heap };
+    return { kind: "memory", words: this.#words, heap: this.#heap, reason: this.#reason };
   }
 
   open(items: number): void {
@@ -50,29 +54,47 @@ export class SharedLedger implements LedgerReader {
     return begun + Atomics.load(this.#header, Word.Committed);
   }
 
+  ask(reason: Uint8Array): void {
+    if (this.#reason.byteLength < reason.length) this.#reason.grow(reason.length);
+    new Uint8Array(this.#reason, 0, reason.length).set(reason);
+    // whoever sees the length sees the bytes, which were written before
+    Atomics.store(this.#header, Word.Asked, reason.length);
+  }
+
   close(): number {
     // the worker claims each item by comparing with this word, so one exchange settles which items began
     this.#begun ??= Atomics.exchange(this.#header, Word.Begun, closed);
     return this.#begun;
   }
 
-  *entries(): Iterable<Entry> {
+  read(visit: Visit): number {
     // pairs with the store in `append`: entries below the count are complete
-    const bytes = Atomics.load(this.#header, Word.Committed) * entryBytes;
-    const entries = new DataView(this.#words, headerBytes, bytes);
-    for (let at = 0; at < bytes; at += entryBytes) {
-      yield readEntry(entries, at, (start, length) => new Uint8Array(this.#heap, start, length));
+    const count = Atomics.load(this.#header, Word.Committed);
+    const words = new Uint32Array(this.#words, headerBytes, count * entryWords);
+    const numbers = new Float64Array(this.#words, headerBytes, count * 2);
+    let size = count * entryBytes;
+    for (let i = 0, at = 0; i < count; i++, at += entryWords) {
+      const kind = words[at + Entry.Kind] as Kind;
+      let bytes = noBytes;
+      if (hasBytes(kind)) {
+        bytes = new Uint8Array(this.#heap, words[at + Entry.Start], words[at + Entry.Length]);
+        size += bytes.length;
+      }
+      visit(words[at + Entry.Position], kind, numbers[2 * i + 1], bytes);
     }
+    return size;
   }
 
   running(): number[] {
-    return unended(this.#begun ?? Atomics.load(this.#header, Word.Begun), this.entries());
+    const begun = this.#begun ?? Atomics.load(this.#header, Word.Begun);
+    return unended(begun, (visit) => this.read(visit));
   }
 
   discard(): void {
     this.#words = makeWords(0);
     this.#header = headerOf(this.#words);
     this.#heap = makeHeap();
+    this.#reason = makeHeap();
   }
 }
 
@@ -80,13 +102,17 @@ export class SharedLedgerWriter implements LedgerWriter {
   size = 0;
   #committed = 0;
   readonly #header: Int32Array;
-  readonly #entries: DataView;
+  readonly #words: Uint32Array;
+  readonly #numbers: Float64Array;
   readonly #heap: SharedArrayBuffer;
+  readonly #reason: SharedArrayBuffer;
 
-  constructor({ words, heap }: SharedReference) {
+  constructor({ words, heap, reason }: SharedReference) {
     this.#header = headerOf(words);
-    this.#entries = new DataView(words, headerBytes);
+    this.#words = new Uint32Array(words, headerBytes);
+    this.#numbers = new Float64Array(words, headerBytes);
     this.#heap = heap;
+    this.#reason = reason;
   }
 
   begin(position: number): boolean {
@@ -94,7 +120,10 @@ export class SharedLedgerWriter implements LedgerWriter {
   }
 
   commit(position: number, kind: Kind, number: number): void {
-    writeEntry(this.#entries, this.#committed * entryBytes, position, kind, number);
+    const at = this.#committed * entryWords;
+    this.#words[at + Entry.Position] = position;
+    this.#words[at + Entry.Kind] = kind;
+    this.#numbers[2 * this.#committed + 1] = number;
     this.#append();
   }
 
@@ -110,9 +139,18 @@ export class SharedLedgerWriter implements LedgerWriter {
       this.#heap.grow(Math.min(maximumHeap, Math.max(needed, 2 * this.#heap.byteLength, 65536)));
     }
     new Uint8Array(this.#heap, start, bytes.length).set(bytes);
-    writeBytesEntry(this.#entries, this.#committed * entryBytes, position, kind, start, bytes.length);
+    const at = this.#committed * entryWords;
+    this.#words[at + Entry.Position] = position;
+    this.#words[at + Entry.Kind] = kind;
+    this.#words[at + Entry.Start] = start;
+    this.#words[at + Entry.Length] = bytes.length;
     this.size = needed;
     this.#append();
+  }
+
+  asked(): Uint8Array | undefined {
+    const length = Atomics.load(this.#header, Word.Asked);
+    return length > 0 ? new Uint8Array(this.#reason, 0, length).slice() : undefined;
   }
 
   #append(): void {

@@ -1,9 +1,12 @@
+import { parentPort } from "node:worker_threads";
 import { workerFlag } from "../keys.js";
 import { perform } from "./perform.js";
 import type { Chunk, Report } from "./protocol.js";
 import { SharedLedgerWriter } from "./shared-ledger.js";
+import { catchStrays, messageOf } from "./strays.js";
 
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;
+catchStrays((stray) => parentPort!.postMessage(messageOf(stray)));
 
 /** What Piscina calls for each chunk. */
 export default function runChunk(chunk: Chunk): Promise<Report> {

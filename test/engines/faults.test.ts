@@ -42,7 +42,8 @@ const table: { [kind in keyof typeof faults]?: Row } = {
     options: { timeout: 300 },
   },
   "overflows the stack": { expected: { name: "RangeError", message: "Maximum call stack size exceeded" } },
-  "fails later": { expected: { code: "ERR_NOGIL_WORKER_ENDED" } },
+  "rejects what nobody awaits": { expected: { name: "RangeError", message: "nobody awaits this" } },
+  "fails later": { expected: { name: "Error", message: "out of nowhere" } },
 };
 
 describe.each(Object.keys(engines) as Name[])("%s", (name) => {

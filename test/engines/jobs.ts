@@ -68,12 +68,19 @@ export function values({ length, values, failures }: Outcome): unknown[] {
 }
 
 /** A file that items write to, to tell how often each ran. */
-export function makeLog(): { path: string; runs: () => number[]; [Symbol.dispose]: () => void } {
+export function makeLog(): {
+  path: string;
+  lines: () => string[];
+  runs: () => number[];
+  [Symbol.dispose]: () => void;
+} {
   const folder = mkdtempSync(join(tmpdir(), "nogil-test-"));
   const path = join(folder, "log");
+  const lines = () => (existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : []);
   return {
     path,
-    runs: () => (existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").map(Number) : []),
+    lines,
+    runs: () => lines().map(Number),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }

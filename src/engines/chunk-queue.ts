@@ -1,0 +1,89 @@
+import { type Packed, pack } from "../workers/packing.js";
+import { type CallReference, type Chunk, type ChunkItems, countOf, itemAt } from "../workers/protocol.js";
+import { Backlog } from "./backlog.js";
+import { checkArguments, chunkArguments, weigh } from "./call-state.js";
+import type { Crew, Slot } from "./crew.js";
+import type { Job } from "./engine.js";
+import { Pace, slice } from "./pace.js";
+
+/** The items of a call that no worker has, and the chunks made of them. */
+export class ChunkQueue {
+  /** bytes of arguments in the chunks so far */
+  bytes = 0;
+  readonly #backlog: Backlog;
+  readonly #pace: Pace;
+
+  /** @param fail is told of items whose arguments cannot travel */
+  constructor(
+    private readonly job: Job,
+    private readonly crew: Crew,
+    workers: number,
+    concurrency: number,
+    private readonly fail: (item: number, error: Error) => void,
+  ) {
+    const { invocations, options, label } = job;
+    const { length } = invocations;
+    this.#backlog = new Backlog(length);
+    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, concurrency, options.chunkSize);
+    this.#pace.weighed(weigh(invocations, 0, crew.passing));
+    this.#sliced = options.chunkSize === undefined && concurrency === 1;
+  }
+
+  readonly #sliced: boolean;
+
+  get remaining(): number {
+    return this.#backlog.remaining;
+  }
+
+  /** The next items whose arguments can travel; those whose cannot fail here. */
+  next(call: CallReference, { ledger }: Slot): Chunk | undefined {
+    const { invocations, label } = this.job;
+    const { passing } = this.crew;
+    while (this.#backlog.remaining > 0) {
+      const items = this.#backlog.take(this.#pace.next(this.#backlog.remaining));
+      let args: Packed;
+      try {
+        args = pack(chunkArguments(invocations, items, passing), passing, label);
+      } catch (error) {
+        this.#returnSendable(items, error as Error);
+        continue;
+      }
+      this.bytes += args.bytes.length;
+      this.#pace.weighed(args.bytes.length / countOf(items));
+      return { call, items, args, slice: this.#sliced ? slice : undefined, ledger: ledger.reference };
+    }
+    return undefined;
+  }
+
+  /** Tells how long items took in a worker. */
+  ran(items: number, milliseconds: number): void {
+    this.#pace.ran(items, milliseconds);
+  }
+
+  giveBack(items: readonly number[]): void {
+    this.#backlog.giveBack(items);
+  }
+
+  /** Takes every item, since none is to run any more. */
+  drain(): Iterable<number> {
+    return this.#backlog.drain();
+  }
+
+  #returnSendable(items: ChunkItems, reason: Error): void {
+    const { invocations, label } = this.job;
+    const sendable: number[] = [];
+    for (let position = 0; position < countOf(items); position++) {
+      const item = itemAt(items, position);
+      try {
+        checkArguments(invocations, item, this.crew.passing, label);
+        sendable.push(item);
+      } catch (error) {
+        this.fail(item, error as Error);
+      }
+    }
+    if (sendable.length < countOf(items)) this.#backlog.giveBack(sendable);
+    // each can be sent, but not all in one message
+    else if (sendable.length > 1) this.#backlog.giveBack(sendable, { apart: true });
+    else this.fail(sendable[0], reason);
+  }
+}

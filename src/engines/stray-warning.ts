@@ -1,0 +1,19 @@
+import { ErrorParcel } from "../workers/errors.js";
+import type { StrayMessage } from "../workers/protocol.js";
+
+/** Hears a worker's messages, and warns of errors that it caught and that no item could carry. */
+export function hearStrays(message: unknown): void {
+  if ((message as Partial<StrayMessage> | null)?.nogil === "stray") warn(message as StrayMessage);
+}
+
+function warn({ error, origin, worker }: StrayMessage): void {
+  const { message, stack } = new ErrorParcel(error).open();
+  const from = origin
+    ? `Item ${origin.item} of ${origin.label} left something behind that failed after the item had ended`
+    : "Something failed that belongs to no item";
+  process.emitWarning(`${from} (${worker}): ${message}`, {
+    type: "NogilWarning",
+    code: "NOGIL_STRAY_ERROR",
+    detail: stack,
+  });
+}

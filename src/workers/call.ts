@@ -1,0 +1,54 @@
+import { Invocation, type Named } from "../invocation.js";
+import { reviveKey } from "../keys.js";
+import type { Exports } from "./errors.js";
+import { findClass, findFunction, findMethod } from "./find.js";
+import type { CommonArguments } from "./item-arguments.js";
+import { loadModule } from "./load.js";
+import { LostWrites } from "./lost-writes.js";
+import { unpack } from "./packing.js";
+import type { CallReference, CallState } from "./protocol.js";
+
+/** A call as a worker has it. */
+export interface Call extends CommonArguments {
+  readonly label: string;
+  readonly exports: Exports;
+  readonly run: (args: readonly unknown[]) => unknown;
+  /** what the method assigns to the batch here, if that is looked for */
+  readonly writes?: LostWrites;
+  /** names of what was assigned that the engine knows of */
+  readonly told: Set<string>;
+}
+
+/** Imports what a call runs and unpacks what its items have in common. */
+export async function prepareCall({ label, work, state, strict }: CallReference): Promise<Call> {
+  const exports = await loadModule(work.module);
+  const { self, bound, call, shared }: CallState = unpack(state!);
+  const common = {
+    label,
+    exports,
+    bound: bound ? toInvocation(bound) : new Invocation([]),
+    call: toInvocation(call),
+    shared: (shared ?? []) as CommonArguments["shared"],
+    told: new Set<string>(),
+  };
+  if (work.kind === "function") {
+    const fn = findFunction(exports, work);
+    return { ...common, run: (args) => fn(...args) };
+  }
+  const found = findClass(exports, work.className, work.module);
+  const method = findMethod(found, work.method, work.depth);
+  const batch = rebuild(found, self!);
+  const run = (args: readonly unknown[]) => method.apply(batch, args as unknown[]);
+  return { ...common, run, writes: strict ? new LostWrites(batch) : undefined };
+}
+
+function toInvocation([positional, named]: CallState["call"]): Invocation {
+  return new Invocation(positional, named as Named);
+}
+
+function rebuild(
+  found: { prototype: object; [reviveKey]?: (state: object) => object },
+  state: object,
+): object {
+  return found[reviveKey]?.(state) ?? Object.assign(Object.create(found.prototype), state);
+}
