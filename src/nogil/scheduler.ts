@@ -26,7 +26,8 @@ interface Cost {
 
 /** Spreads calls over worker threads, which it starts as they are needed. */
 export class Scheduler {
-  readonly #slots: Slot[] = [];
+  // with those that are retired, and still run what they had
+  #slots: Slot[] = [];
   readonly #rounds = new Map<number, Round>();
   readonly #costs = new WeakMap<Kernel, Cost>();
   readonly #cancellations = new Set<Cancellation>();
@@ -151,20 +152,19 @@ export class Scheduler {
 
   // idle workers first; those with too little scratch memory are replaced
   #leastBusy(wanted: number, scratch = defaultScratch): Slot[] {
-    for (const slot of this.#slots.filter(({ scratchBytes }) => scratchBytes < scratch)) {
-      this.#slots.splice(this.#slots.indexOf(slot), 1);
-      void slot.retire();
-    }
-    const idle = this.#slots.filter(({ load }) => load === 0).length;
+    for (const slot of this.#slots) if (slot.scratchBytes < scratch) slot.retire();
+    this.#slots = this.#slots.filter(({ gone }) => !gone);
+    const usable = this.#slots.filter(({ retired }) => !retired);
+    const idle = usable.filter(({ load }) => load === 0).length;
     const most = Math.max(wanted, parallelism());
-    for (let more = wanted - idle; more > 0 && this.#slots.length < most; more--) {
-      this.#slots.push(
-        new Slot(scratch, this.#counter().byteOffset, (message) =>
-          this.#rounds.get(message.id)?.fault(message),
-        ),
+    for (let more = wanted - idle; more > 0 && usable.length < most; more--) {
+      const slot = new Slot(scratch, this.#counter().byteOffset, (message) =>
+        this.#rounds.get(message.id)?.fault(message),
       );
+      this.#slots.push(slot);
+      usable.push(slot);
     }
-    return [...this.#slots].sort((a, b) => a.load - b.load).slice(0, wanted);
+    return usable.sort((a, b) => a.load - b.load).slice(0, wanted);
   }
 
   #counter(): Uint32Array {
