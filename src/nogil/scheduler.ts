@@ -35,6 +35,7 @@ export class Scheduler {
 
   async run(kernel: Kernel, job: Job): Promise<Outcome> {
     const { options } = job;
+    const inFlight = this.#counter();
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
       return call.run(async (part) => {
@@ -44,7 +45,6 @@ export class Scheduler {
 
     const cancellation = new Cancellation(options, job.label);
     this.#cancellations.add(cancellation);
-    const inFlight = this.#counter();
     // counted before anything is sent: workers that run another call let this one in from their next claim on
     Atomics.add(inFlight, 0, 1);
     try {
