@@ -46,16 +46,16 @@ export class KernelCall {
     this.#failures = this.#binding.failures;
     try {
       this.results = new ResultRoom(this.#memory, kernel.signature, this.items);
+      this.#parts = this.#binding.groups.map(({ parameters, ranges }) => {
+        const frame = takeBlock(this.#memory, frameBytes(parameters.length), "a call");
+        this.#frames.push(frame);
+        writeFrame(this.#memory.buffer, frame, { ...this.results.words, parameters });
+        return { kernel, frame, ranges };
+      });
     } catch (error) {
-      this.#binding.release();
+      this.#release();
       throw error;
     }
-    this.#parts = this.#binding.groups.map(({ parameters, ranges }) => {
-      const frame = takeBlock(this.#memory, frameBytes(parameters.length), "a call");
-      this.#frames.push(frame);
-      writeFrame(this.#memory.buffer, frame, { ...this.results.words, parameters });
-      return { kernel, frame, ranges };
-    });
   }
 
   /** Bytes of all rows together; Infinity where nobody counted. */
@@ -120,7 +120,8 @@ export class KernelCall {
   #release(): void {
     this.#binding.release();
     for (const frame of this.#frames) giveBlock(this.#memory, frame);
-    if (!this.#taken) this.results.discard();
+    // absent where there was no room for them
+    if (!this.#taken) this.results?.discard();
   }
 }
 

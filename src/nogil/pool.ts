@@ -59,7 +59,8 @@ export class Slot {
   #remote: Remote<WorkerApi> | undefined;
   #ending: Ending | undefined;
   #retired = false;
-  #disposed = false;
+  #disposal: Promise<void> | undefined;
+  #gone = false;
   #ended: Promise<void> = Promise.resolve();
   readonly #rejects = new Set<(reason: WorkerEnded) => void>();
   readonly #known = new Set<string>();
@@ -79,6 +80,15 @@ export class Slot {
   /** The worker that runs now, or ran last. */
   get worker(): WorkerName {
     return this.#name;
+  }
+
+  get retired(): boolean {
+    return this.#retired;
+  }
+
+  /** The worker has ended, and its memory is given back. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   get alive(): boolean {
@@ -144,7 +154,7 @@ export class Slot {
     try {
       const bytes = await codeOf(module);
       while (this.#ending) await this.#ended;
-      if (this.#disposed) throw new WorkerEnded({ kind: "closed" });
+      if (this.#disposal) throw new WorkerEnded({ kind: "closed" });
       const source = this.#sourceOf(module, bytes);
       this.#start();
       this.#thread!.hold(true);
@@ -181,8 +191,12 @@ export class Slot {
   }
 
   /** Ends the worker now and gives its memory back. */
-  async dispose(): Promise<void> {
-    this.#disposed = true;
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#endAndFree();
+    return this.#disposal;
+  }
+
+  async #endAndFree(): Promise<void> {
     if (this.#thread) {
       await this.end({ kind: "closed" });
       await this.#ended;
@@ -190,12 +204,13 @@ export class Slot {
     sharedMemory().free(this.#scratch);
     for (const base of this.#bases.values()) sharedMemory().statics.free(base);
     this.#bases.clear();
+    this.#gone = true;
   }
 
-  /** Ends the worker when its last call is done. */
-  async retire(): Promise<void> {
-    if (this.load === 0) await this.dispose();
-    else this.#retired = true;
+  /** Ends the worker when its last call is done; it gets no other. */
+  retire(): void {
+    this.#retired = true;
+    if (this.load === 0) void this.dispose();
   }
 
   #start(): void {

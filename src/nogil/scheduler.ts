@@ -28,7 +28,8 @@ interface Cost {
 
 /** Spreads calls over worker threads, which it starts as they are needed. */
 export class Scheduler {
-  readonly #slots: Slot[] = [];
+  // with those that are retired, and still run what they had
+  #slots: Slot[] = [];
   readonly #rounds = new Map<number, Round>();
   readonly #costs = new WeakMap<Kernel, Cost>();
   readonly #cancellations = new Set<Cancellation>();
@@ -37,6 +38,7 @@ export class Scheduler {
 
   async run(kernel: Kernel, job: Job): Promise<Outcome> {
     const { options } = job;
+    const engine = this.#words();
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
       return call.run(async (part) => {
@@ -46,7 +48,6 @@ export class Scheduler {
 
     const cancellation = new Cancellation(options, job.label);
     this.#cancellations.add(cancellation);
-    const engine = this.#words();
     // counted before anything is sent: workers that run another call let this one in from their next claim on
     Atomics.add(engine, callsInFlight, 1);
     try {
@@ -159,16 +160,15 @@ export class Scheduler {
     return cost !== undefined && items * cost.milliseconds < wakeUp;
   }
 
-  // those that can begin at once come first, idle ones before busy ones
+  // those that can begin at once come first, idle ones before busy ones; those with too little scratch memory are replaced
   #choose(wanted: number, { scratch = defaultScratch, workers }: RunOptions): Slot[] {
-    for (const slot of this.#slots.filter(({ scratchBytes }) => scratchBytes < scratch)) {
-      this.#slots.splice(this.#slots.indexOf(slot), 1);
-      void slot.retire();
-    }
-    const idle = this.#slots.filter(({ load }) => load === 0);
-    const busy = this.#slots.filter(({ load }) => load > 0).sort((a, b) => a.load - b.load);
+    for (const slot of this.#slots) if (slot.scratchBytes < scratch) slot.retire();
+    this.#slots = this.#slots.filter(({ gone }) => !gone);
+    const usable = this.#slots.filter(({ retired }) => !retired);
+    const idle = usable.filter(({ load }) => load === 0);
+    const busy = usable.filter(({ load }) => load > 0).sort((a, b) => a.load - b.load);
     const most = Math.max(wanted, cores.total);
-    while (idle.length < wanted && this.#slots.length < most) {
+    while (idle.length < wanted && idle.length + busy.length < most) {
       const slot = new Slot(scratch, this.#words().byteOffset, this.#cores, (message) =>
         this.#rounds.get(message.id)?.fault(message),
       );
