@@ -21,7 +21,6 @@ export {
   type WorkerStats,
 } from "./events/stats.js";
 export { subscribe } from "./events/stream.js";
-export type { TraceEvent } from "./events/timeline.js";
 export {
   type RecordedTrace,
   type Trace,
@@ -29,6 +28,7 @@ export {
   type TraceOptions,
   trace,
 } from "./events/trace.js";
+export type { TraceEvent } from "./events/trace-event.js";
 export { type ExplainableNames, explain } from "./explain/explain.js";
 export type { Explanation } from "./explain/explanation.js";
 export { inbatchParallel } from "./inbatch-parallel.js";

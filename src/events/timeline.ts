@@ -9,24 +9,7 @@ import type {
   WorkerName,
 } from "./events.js";
 import { type Lane, Lanes } from "./lanes.js";
-
-/** An event of a timeline in the Trace Event Format, which Chrome's `about:tracing` and Perfetto read. */
-export interface TraceEvent {
-  readonly name: string;
-  readonly cat?: string;
-  /** X a span, B and E its begin and end, i an instant, C a counter, s and f the ends of an arrow, M a name */
-  readonly ph: "X" | "B" | "E" | "i" | "C" | "s" | "f" | "M";
-  /** microseconds since the trace began */
-  readonly ts: number;
-  /** microseconds */
-  readonly dur?: number;
-  readonly pid: number;
-  readonly tid: number;
-  readonly id?: number;
-  readonly s?: "t";
-  readonly bp?: "e";
-  readonly args?: Readonly<Record<string, unknown>>;
-}
+import type { TraceEvent } from "./trace-event.js";
 
 interface OpenCall {
   readonly lane: Lane;
@@ -39,6 +22,8 @@ interface OpenCall {
 }
 
 const order = { pipelines: 0, calls: 1000, workers: 2000 };
+// batches whose steps wait for their end
+const mostOpenBatches = 64;
 const thisProcess = (globalThis as { process?: { pid?: number } }).process?.pid ?? 1;
 
 /**
@@ -121,12 +106,9 @@ export class Timeline {
           reason: event.reason,
         });
         break;
-      case "stepDone": {
-        const steps = this.#openBatches.get(batchKey(event));
-        if (steps) steps.push(event);
-        else this.#openBatches.set(batchKey(event), [event]);
+      case "stepDone":
+        this.#stepDone(event);
         break;
-      }
       case "batchDone":
         this.#batchDone(event);
         break;
@@ -167,7 +149,7 @@ export class Timeline {
       ph: "E",
       ts: this.#ts(time),
       ...at(lane),
-      args: { bytesIn, bytesOut, failures: failed, ...(error === undefined ? {} : { error: String(error) }) },
+      args: { bytesIn, bytesOut, failures: failed, ...errorOf(error) },
     });
     this.#countMemory(time);
   }
@@ -179,15 +161,8 @@ export class Timeline {
     const from = began + shift;
     const to = Math.max(from, time + shift);
     const lane = this.#worker(worker).take(from);
-    lane.freeAt = to;
-    this.emit({
-      name: action,
-      cat: "work",
-      ph: "X",
-      ...this.#span(from, to),
-      ...at(lane),
-      args: { call, items, busy: Math.round(busy * 1000) / 1000, kernel },
-    });
+    const args = { call, items, busy: Math.round(busy * 1000) / 1000, kernel };
+    this.#drawSpan(lane, action, "work", { from, to }, args);
     if (!open?.shown || sent === undefined) return;
     const arrow = { name: "sent", cat: "sent", id: ++this.#arrows };
     this.emit({ ...arrow, ph: "s", ts: this.#ts(sent), ...at(open.lane) });
@@ -206,36 +181,52 @@ export class Timeline {
     return shift;
   }
 
+  #stepDone(event: StepDone): void {
+    const key = batchKey(event);
+    const steps = this.#openBatches.get(key);
+    if (steps) steps.push(event);
+    else this.#openBatches.set(key, [event]);
+    if (this.#openBatches.size <= mostOpenBatches) return;
+    // what cuts batches anew, or a run that is stopped, leaves steps of which no batch comes to its end
+    const [[oldest, left]] = this.#openBatches;
+    this.#openBatches.delete(oldest);
+    this.#drawSteps(left);
+  }
+
   #batchDone(event: BatchDone): void {
     const steps = this.#openBatches.get(batchKey(event)) ?? [];
     this.#openBatches.delete(batchKey(event));
     const { run, batch, items, began, time, outcome, error } = event;
     const lane = this.#pipeline(run).take(began);
+    const args = { run, items, outcome, ...errorOf(error) };
+    this.#drawSpan(lane, `batch ${batch}`, "batch", { from: began, to: time }, args);
+    // clocks are read one after the other, so that a step may seem to begin before its batch
+    let from = began;
+    for (const step of steps) {
+      from = Math.min(time, Math.max(from, step.began));
+      const to = Math.min(time, Math.max(from, step.time));
+      this.#drawSpan(lane, step.step, "step", { from, to }, stepArgs(step));
+      from = to;
+    }
     lane.freeAt = time;
-    this.emit({
-      name: `batch ${batch}`,
-      cat: "batch",
-      ph: "X",
-      ...this.#span(began, time),
-      ...at(lane),
-      args: { run, items, outcome, ...(error === undefined ? {} : { error: String(error) }) },
-    });
-    this.#drawSteps(steps, lane);
   }
 
-  #drawSteps(steps: readonly StepDone[], given?: Lane): void {
-    for (const { run, batch, step, items, began, time, error } of steps) {
-      const lane = given ?? this.#pipeline(run).take(began);
-      if (!given) lane.freeAt = time;
-      this.emit({
-        name: step,
-        cat: "step",
-        ph: "X",
-        ...this.#span(began, time),
-        ...at(lane),
-        args: { batch, items, ...(error === undefined ? {} : { error: String(error) }) },
-      });
+  #drawSteps(steps: readonly StepDone[]): void {
+    for (const step of steps) {
+      const lane = this.#pipeline(step.run).take(step.began);
+      this.#drawSpan(lane, step.step, "step", { from: step.began, to: step.time }, stepArgs(step));
     }
+  }
+
+  #drawSpan(
+    lane: Lane,
+    name: string,
+    cat: string,
+    { from, to }: { from: number; to: number },
+    args: Record<string, unknown>,
+  ): void {
+    lane.freeAt = to;
+    this.emit({ name, cat, ph: "X", ...this.#span(from, to), ...at(lane), args });
   }
 
   #countMemory(time: number): void {
@@ -302,6 +293,14 @@ export class Timeline {
   #ts(time: number): number {
     return Math.max(0, Math.round((time - this.zero) * 1e6)) / 1000;
   }
+}
+
+function stepArgs({ batch, items, error }: StepDone): Record<string, unknown> {
+  return { batch, items, ...errorOf(error) };
+}
+
+function errorOf(error: unknown): { error?: string } {
+  return error === undefined ? {} : { error: String(error) };
 }
 
 function at({ pid, tid }: Lane): { pid: number; tid: number } {

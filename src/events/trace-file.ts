@@ -1,4 +1,4 @@
-import type { TraceEvent } from "./timeline.js";
+import type { TraceEvent } from "./trace-event.js";
 
 // bytes, and milliseconds, after which what was recorded goes to the file
 const block = 1 << 16;

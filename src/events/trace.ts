@@ -1,6 +1,7 @@
 import { now } from "./events.js";
 import { subscribe } from "./stream.js";
-import { Timeline, type TraceEvent } from "./timeline.js";
+import { Timeline } from "./timeline.js";
+import type { TraceEvent } from "./trace-event.js";
 import { TraceFile } from "./trace-file.js";
 
 const node = (globalThis as { process?: NodeJS.Process }).process?.versions?.node

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { configure, pools, run, shutdown } from "nogil";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as kernels from "../fixtures/build/kernels.js";
 import { observed } from "../fixtures/observed-batch.js";
 
@@ -9,13 +9,14 @@ afterAll(shutdown);
 
 const poolOf = (target: string) => pools().pools.find((pool) => pool.target === target);
 
-// looks until what it wants is there; the test's own timeout ends what never comes
-async function until<T>(look: () => T | undefined): Promise<T> {
-  for (;;) {
+// looks until what it wants is there
+function until<T>(look: () => T | undefined): Promise<T> {
+  const seen = () => {
     const found = look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+    if (found === undefined) throw new Error("not seen yet");
+    return found;
+  };
+  return vi.waitFor(seen, { timeout: 20_000, interval: 2 });
 }
 
 describe.each(["threads", "async", "mpc"] as const)("the pool of %s", (target) => {

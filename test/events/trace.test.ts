@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { configure, type NogilEvent, run, shutdown, type TraceEvent, trace } from "nogil";
+import { configure, Dataset, type NogilEvent, run, shutdown, type TraceEvent, trace } from "nogil";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Timeline } from "../../dist/events/timeline.js";
 import * as kernels from "../fixtures/build/kernels.js";
-import { observed } from "../fixtures/observed-batch.js";
+import { ObservedBatch, observed } from "../fixtures/observed-batch.js";
 import { expectSound, rowNames } from "./trace-format.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nogil-trace-"));
@@ -22,7 +22,9 @@ afterAll(async () => {
 describe.each(["nogil", "threads", "async", "mpc"] as const)("a timeline of calls on %s", (target) => {
   test("has every call, and every item in a span of the worker that ran it", async () => {
     const recording = trace();
-    await Promise.all([(observed(64) as any)[target](), (observed(40) as any)[target]()]);
+    // a timeout keeps kernels out of this thread, however quick they were before
+    const call = (items: number) => (observed(items).with({ timeout: 60_000 }) as any)[target]();
+    await Promise.all([call(64), call(40)]);
     const { traceEvents } = recording.stop();
     expectSound(traceEvents);
     const rowOf = rowNames(traceEvents);
@@ -42,7 +44,7 @@ describe.each(["nogil", "threads", "async", "mpc"] as const)("a timeline of call
 
   test("leads from each call to what was sent, and nothing runs before that", async () => {
     const recording = trace();
-    await (observed(64) as any)[target]();
+    await (observed(64).with({ timeout: 60_000 }) as any)[target]();
     const { traceEvents } = recording.stop();
     const rowOf = rowNames(traceEvents);
     const arrows = traceEvents.filter(({ ph }) => ph === "s");
@@ -68,6 +70,33 @@ test("a call tells how many items failed, what was copied, and how much memory w
   const counters = traceEvents.filter(({ ph }) => ph === "C");
   expect(counters.length).toBeGreaterThan(0);
   for (const { args } of counters) expect(args!.used).toBeGreaterThanOrEqual(0);
+});
+
+test("a pipeline's batches have rows of their own, with their steps inside them", async () => {
+  const recording = trace();
+  const job = new Dataset(12, ObservedBatch).pipeline().threads(1).async(1);
+  await job.run({ batchSize: 3, prefetch: 2 });
+  const { traceEvents } = recording.stop();
+  expectSound(traceEvents);
+  const rowOf = rowNames(traceEvents);
+  const batches = traceEvents.filter(({ cat }) => cat === "batch");
+  expect(batches.map(({ name, args }) => [name, args!.items, args!.outcome]).sort()).toEqual(
+    [0, 1, 2, 3].map((n) => [`batch ${n}`, 3, "ready"]),
+  );
+  const steps = traceEvents.filter(({ cat }) => cat === "step");
+  for (const { name, ts, dur, args, tid } of batches) {
+    const own = steps.filter((step) => `batch ${step.args!.batch}` === name);
+    expect(own.map((step) => step.name)).toEqual(["ObservedBatch.threads", "ObservedBatch.async"]);
+    for (const step of own) {
+      expect(step.tid).toBe(tid);
+      expect(step.ts).toBeGreaterThanOrEqual(ts);
+      expect(step.ts + step.dur!).toBeLessThanOrEqual(ts + dur! + 0.001);
+    }
+    expect(args!.run).toBeTypeOf("number");
+  }
+  // three at once, with what is prefetched
+  expect(new Set(batches.map(rowOf)).size).toBeGreaterThan(1);
+  expect(rowOf(batches[0])).toMatch(/^pipeline \d+/);
 });
 
 test("a file has the whole timeline as JSON, once it is stopped", async () => {
@@ -219,4 +248,18 @@ test("spans never cross, whatever runs at once", () => {
       expect(events.filter(({ ph }) => ph === "X")).toHaveLength(done.length);
     }),
   );
+});
+
+test("steps of which no batch comes to its end are drawn all the same, and do not pile up", () => {
+  const events: TraceEvent[] = [];
+  const timeline = new Timeline(0, (event) => events.push(event) > 0);
+  const spans = () => events.filter(({ ph }) => ph === "X").length;
+  for (let batch = 0; batch < 1000; batch++) {
+    const own = { run: 1, batch, items: 8, step: "rebatch" };
+    timeline.take({ type: "stepDone", time: batch + 0.5, ...own, began: batch }, batch);
+  }
+  expect(spans()).toBeGreaterThan(900);
+  timeline.finish();
+  expect(spans()).toBe(1000);
+  expectSound(events);
 });

@@ -1,7 +1,17 @@
 import { availableParallelism } from "node:os";
 import { inspect } from "node:util";
-import { Batch, configure, explain, exported, type Item, inbatchParallel, run, shutdown } from "nogil";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import {
+  Batch,
+  configure,
+  explain,
+  exported,
+  type Item,
+  inbatchParallel,
+  type RunOptions,
+  run,
+  shutdown,
+} from "nogil";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { spied } from "../events/spied.js";
 import * as kernels from "../fixtures/build/kernels.js";
 import { observed } from "../fixtures/observed-batch.js";
@@ -70,7 +80,7 @@ describe.each(["threads", "async", "mpc"] as const)(
       ["two workers", { workers: 2 }],
       ["one worker", { workers: 1 }],
       ["chunks of one size", { workers: 2, chunkSize: 4 }],
-    ])("with %s", async (_, options) => {
+    ] as [string, RunOptions][])("with %s", async (_, options) => {
       const batch = observed(24, 1000).with(options) as any;
       const told = await explain<any, any>(batch, target, longEnough);
       const happened = await whatHappens(() => batch[target](longEnough));
@@ -80,9 +90,18 @@ describe.each(["threads", "async", "mpc"] as const)(
         workers: happened.workers,
       });
       expect(told.problems).toEqual([]);
-      // chunks are cut by what items take
-      expect(told.bytesIn).toBeGreaterThan(happened.bytesIn / 3);
-      expect(told.bytesIn).toBeLessThan(happened.bytesIn * 3);
+      // how many chunks there are depends on what items take, unless it is given
+      if (options.chunkSize) expect(told.bytesIn).toBe(happened.bytesIn);
+    });
+
+    test("with rows that are copied, up to what each message takes besides", async () => {
+      const spin = exported(new URL("../fixtures/observed-batch.ts", import.meta.url), "spin");
+      const rows = Array.from({ length: 24 }, () => new Float64Array(1000));
+      const told = await explain.run(spin, rows, { target, args: [longEnough] });
+      const happened = await whatHappens(() => run(spin, rows, { target, args: [longEnough] }));
+      expect(told).toMatchObject({ engine: happened.engine, workers: happened.workers });
+      expect(told.bytesIn).toBeGreaterThan(24 * 8000);
+      expect(told.bytesIn / happened.bytesIn).toBeCloseTo(1, 1);
     });
 
     test("with what cannot be sent, it fails as the call does, with the path", async () => {
@@ -184,8 +203,16 @@ describe("why a call is not parallel", () => {
 
   test("earlier calls took less than waking a worker, and then it does run here", async () => {
     const rows = [Float64Array.of(1), Float64Array.of(2)];
-    for (let i = 0; i < 5; i++) await run(kernels.take, rows);
-    const told = await explain.run(kernels.take, rows);
+    // how many calls that takes depends on what else this machine does
+    const told = await vi.waitFor(
+      async () => {
+        await run(kernels.take, rows);
+        const found = await explain.run(kernels.take, rows);
+        expect(found.workers).toBe(0);
+        return found;
+      },
+      { timeout: 20_000, interval: 1 },
+    );
     expect(told).toMatchObject({ workers: 0, parallel: false });
     expect(told.why).toMatch(
       /^earlier calls took [\d.]+ µs an item, so that all of 2 items would be done before/,
@@ -232,7 +259,7 @@ test("explaining gives all shared memory back", async () => {
 });
 
 test("the text tells the same to people, and the data can be copied", async () => {
-  const told = await explain(observed(64), "nogil", { bad: 3 });
+  const told = await explain(observed(64).with({ timeout: 60_000 }), "nogil", { bad: 3 });
   const text = String(told);
   expect(inspect(told)).toBe(text);
   expect(text).toContain("ObservedBatch.nogil: 64 items\n  engine    nogil: its declaration\n");
