@@ -1,5 +1,5 @@
 import { isAction, isBatch, markAction, notABatch } from "./action.js";
-import { eitherSignal, signalOf } from "./batch/signal.js";
+import { eitherSignal, signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Job, RunOptions, Target } from "./engines/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
@@ -156,7 +156,10 @@ export async function callParallel(
       ? { work: { kind: "method", method, self, name } }
       : workOf(await method.apply(self, joinArguments(nothing, call)), style, label, self)),
   };
-  const results = await runJob(engine, job, ids);
+  // what waits on an event loop occupies no worker
+  const turn = target === "async" || target === "for" ? undefined : turnOf(self);
+  const leave = await turn?.enter(Math.min(invocations.length, options.workers ?? Number.POSITIVE_INFINITY));
+  const results = await runJob(engine, job, ids).finally(leave);
 
   if (options.debug && results.failures.length > 0) throw results.failures[0].error;
   if (!post) {
