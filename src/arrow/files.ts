@@ -5,8 +5,8 @@ import type { Parallel } from "../types.js";
 import { flechette } from "./flechette.js";
 import { batchOf, fromArrow } from "./from-arrow.js";
 import { MessageType, magic, readHead } from "./messages.js";
-import { fileSystem, type Path, readFully } from "./node-files.js";
-import type { FromArrowOptions, ToArrowOptions } from "./options.js";
+import { fileSystem, readFully } from "./node-files.js";
+import type { FromArrowOptions, Path, ToArrowOptions } from "./options.js";
 import { openSource } from "./source.js";
 import { arrowWriter } from "./writer.js";
 

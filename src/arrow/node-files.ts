@@ -1,6 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-
-export type Path = string | URL;
+import type { Path } from "./options.js";
 
 // the most that one call of the operating system takes
 const mostBytes = 2 ** 30;

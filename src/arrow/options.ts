@@ -1,5 +1,8 @@
 import type { Dtype } from "../columns/dtype.js";
 
+/** Where a file is. */
+export type Path = string | URL;
+
 /** What to do with nulls in numeric columns; `"error"` is the default. */
 export type Nulls = "error" | "nan" | number;
 

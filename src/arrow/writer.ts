@@ -9,8 +9,8 @@ import { type Encoded, encode } from "./encode.js";
 import { type Flechette, flechette } from "./flechette.js";
 import { type Block, footer } from "./footer.js";
 import { endOfStream, MessageType, magic } from "./messages.js";
-import { beside, fileSystem, type Path, writeFully } from "./node-files.js";
-import type { ArrowType, IpcOptions } from "./options.js";
+import { beside, fileSystem, writeFully } from "./node-files.js";
+import type { ArrowType, IpcOptions, Path } from "./options.js";
 import { extensionData, roleKey, Type, typeName } from "./types.js";
 import { tableOf } from "./write.js";
 
