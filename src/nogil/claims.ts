@@ -5,6 +5,8 @@ export interface Range {
 }
 
 const firstClaim = 4;
+/** Claims that each worker has at least, for no claim is to hold a worker for long. */
+const leastEach = 16;
 
 /**
  * Cuts ranges of items into claims, which workers take one after another. The first are small, so that V8 has an
@@ -12,15 +14,21 @@ const firstClaim = 4;
  * what is left, and shrink towards the end, so that workers finish together though items differ.
  *
  * @param size gives all claims one size instead
+ * @param most items in a claim, for between two claims other calls get their turn
  */
-export function cutClaims(ranges: readonly Range[], workers: number, size?: number): Range[] {
+export function cutClaims(
+  ranges: readonly Range[],
+  workers: number,
+  { size, most = Number.POSITIVE_INFINITY }: { readonly size?: number; readonly most?: number } = {},
+): Range[] {
   const claims: Range[] = [];
   let left = ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
+  const largest = Math.max(1, Math.min(most, Math.ceil(left / (leastEach * workers))));
   let ramp = firstClaim;
   for (const range of ranges) {
     for (let begin = range.begin; begin < range.end; ) {
       const share = Math.ceil(left / (3 * workers));
-      const wanted = size ?? Math.min(ramp, share);
+      const wanted = size ?? Math.min(ramp, share, largest);
       const end = Math.min(range.end, begin + wanted);
       claims.push({ begin, end });
       left -= end - begin;

@@ -32,7 +32,8 @@ const deathsBeforeWork = 30;
 let rounds = 0;
 
 export interface RoundOptions {
-  readonly chunkSize?: number;
+  /** how many items in a claim, or how many at most */
+  readonly claims: { readonly size?: number; readonly most?: number };
   /** cores that may be in use, if more than there are */
   readonly cores?: number;
   /** bytes that returned arrays are likely to have */
@@ -75,7 +76,7 @@ export class Round {
     slots: readonly Slot[],
     readonly options: RoundOptions,
   ) {
-    this.#claims = cutClaims(part.ranges, slots.length, options.chunkSize);
+    this.#claims = cutClaims(part.ranges, slots.length, options.claims);
     this.#items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
     this.#slots = slots.slice(0, this.#claims.length);
     this.#workers = this.#slots.length;

@@ -16,6 +16,8 @@ import { Round } from "./round.js";
 const grace = 10;
 /** Milliseconds until a sleeping worker has a call and this thread its reply; smaller work is done here meanwhile. */
 const wakeUp = 0.15;
+/** Milliseconds that a claim may take. */
+const longestClaim = 5;
 const smallRows = 1 << 16;
 /** Bytes for returned arrays of a kernel that was not called before. */
 const smallestPool = 1 << 20;
@@ -101,7 +103,7 @@ export class Scheduler {
       const workers = Math.min(options.workers ?? cores.total, items);
       const before = call.results.bytes;
       const round: Round = new Round({ ...part, ranges: left }, call, this.#choose(workers, options), {
-        chunkSize: options.chunkSize,
+        claims: { size: options.chunkSize, most: this.#itemsIn(longestClaim, part.kernel) },
         cores: options.workers,
         resultBytes: Math.max(smallestPool, 2 * items * (this.#costs.get(part.kernel)?.resultBytes ?? 0)),
         errorOf: (ending, item) => this.#lost(ending, round, item, call, cancellation),
@@ -158,6 +160,11 @@ export class Scheduler {
     if (timeout !== undefined || deadline !== undefined || signal || rowBytes > smallRows) return false;
     const cost = this.#costs.get(kernel);
     return cost !== undefined && items * cost.milliseconds < wakeUp;
+  }
+
+  #itemsIn(milliseconds: number, kernel: Kernel): number | undefined {
+    const cost = this.#costs.get(kernel);
+    return cost && Math.max(1, Math.floor(milliseconds / cost.milliseconds));
   }
 
   // those that can begin at once come first, idle ones before busy ones; those with too little scratch memory are replaced

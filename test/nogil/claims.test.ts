@@ -21,9 +21,10 @@ test("claims have every item once, in order", () => {
     fc.property(
       ranges,
       fc.integer({ min: 1, max: 16 }),
-      fc.option(fc.integer({ min: 1, max: 100 })),
-      (all, workers, size) => {
-        expect(itemsOf(cutClaims(all, workers, size ?? undefined))).toEqual(itemsOf(all));
+      fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+      fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+      (all, workers, size, most) => {
+        expect(itemsOf(cutClaims(all, workers, { size, most }))).toEqual(itemsOf(all));
       },
     ),
     { numRuns: 50 },
@@ -41,9 +42,16 @@ test("claims begin small, grow, and shrink towards the end", () => {
 });
 
 test("claims have the size that is asked for", () => {
-  expect(cutClaims([{ begin: 5, end: 12 }], 2, 3)).toEqual([
+  expect(cutClaims([{ begin: 5, end: 12 }], 2, { size: 3 })).toEqual([
     { begin: 5, end: 8 },
     { begin: 8, end: 11 },
     { begin: 11, end: 12 },
   ]);
+});
+
+test("claims have no more items than are asked for, and never a large part of all", () => {
+  const most = (options: { most?: number }) =>
+    Math.max(...cutClaims([{ begin: 0, end: 100_000 }], 2, options).map(({ begin, end }) => end - begin));
+  expect(most({ most: 70 })).toBe(70);
+  expect(most({})).toBeLessThanOrEqual(100_000 / 32);
 });
