@@ -1,5 +1,5 @@
 import { isAction, isBatch, markAction, notABatch } from "./action.js";
-import { eitherSignal, signalOf } from "./batch/signal.js";
+import { eitherSignal, signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target } from "./engines/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
@@ -178,8 +178,12 @@ export async function callParallel(
   args: readonly unknown[],
   overrides: CallOptions,
 ): Promise<unknown> {
-  const { engine, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
-  const results = await runJob(engine, job, ids);
+  const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
+  const { workers = Number.POSITIVE_INFINITY } = job.options;
+  // what waits on an event loop occupies no worker
+  const turn = target === "async" || target === "for" ? undefined : turnOf(self);
+  const leave = await turn?.enter(Math.min(job.invocations.length, workers));
+  const results = await runJob(engine, job, ids).finally(leave);
 
   if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
   if (!post) {

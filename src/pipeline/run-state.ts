@@ -3,6 +3,7 @@ import { publish } from "../events/stream.js";
 import type { PipelineError } from "./pipeline-error.js";
 import type { Link } from "./steps.js";
 import { Times } from "./times.js";
+import { Turns } from "./turns.js";
 import type { BatchesOptions, RunReport } from "./types.js";
 import { type Declarations, Variables } from "./variables.js";
 
@@ -13,6 +14,7 @@ export class RunState {
   readonly number = ++runs;
   readonly variables: Variables;
   readonly times: Times;
+  readonly turns = new Turns();
   readonly skipFailures: boolean;
   readonly failures: PipelineError[] = [];
   batches = 0;

@@ -1,4 +1,4 @@
-import { bindSignal } from "../batch/signal.js";
+import { bindWork } from "../batch/work.js";
 import type { Id } from "../batch.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
@@ -120,10 +120,16 @@ export class Segment {
       if (!batch) return { kind: "end" };
       const contributions: Contribution[] = [];
       const context = { variables: this.run.variables.values, iteration, signal, contributions };
-      bindSignal(batch, signal);
+      const work = { signal, turn: this.run.turns.of(number, signal) };
+      bindWork(batch, work);
       for (const [i, step] of this.steps.entries()) {
         signal.throwIfAborted();
+        const before: AnyBatch = batch;
         batch = await this.#step(batch, step, this.position + i, number, context);
+        if (batch === before) continue;
+        bindWork(before, undefined);
+        bindWork(batch, work);
+        releaseReplaced(before, batch);
       }
       signal.throwIfAborted();
       outcome = { kind: "ready", batch, contributions };
@@ -131,7 +137,7 @@ export class Segment {
       outcome = outcomeOf(thrown, batch?.indices ?? []);
       batch?.dispose();
     }
-    if (batch) bindSignal(batch, undefined);
+    if (batch) bindWork(batch, undefined);
     this.#publish(outcome, number, batch?.length ?? 0, began);
     return outcome;
   }
@@ -158,11 +164,7 @@ export class Segment {
       throw new PipelineError(label, batch.indices, thrown);
     }
     done();
-    if (sameBatch(batch, made)) return batch;
-    bindSignal(batch, undefined);
-    bindSignal(made, context.signal);
-    releaseReplaced(batch, made);
-    return made;
+    return sameBatch(batch, made) ? batch : made;
   }
 
   #publish(outcome: Outcome, batch: number, items: number, began: number): void {

@@ -1,0 +1,41 @@
+/** Keeps the calls of a run's later batches from those of earlier ones. */
+export interface Turn {
+  /** Resolves when a call that occupies so many workers may begin. @returns what to call when it has ended */
+  enter(workers: number): Promise<() => void>;
+}
+
+/** What the parallel calls of a batch are told by the pipeline that works on it. */
+interface Work {
+  readonly signal: AbortSignal;
+  readonly turn: Turn;
+}
+
+const works = new WeakMap<object, Work>();
+
+/** Says what ends the work on a batch, and when its calls have their turn; with `undefined` that it is done. */
+export function bindWork(batch: object, work: Work | undefined): void {
+  if (work) works.set(batch, work);
+  else works.delete(batch);
+}
+
+/**
+ * The signal that ends the work of a pipeline on a batch, for an action to pass on: to `fetch`, say, or a file stream. Parallel
+ * calls on the batch heed it by themselves.
+ * @returns undefined for a batch that no pipeline works on, and in workers
+ * @example const response = await fetch(url, { signal: signalOf(this) });
+ */
+export function signalOf(batch: object): AbortSignal | undefined {
+  return works.get(batch)?.signal;
+}
+
+export function turnOf(batch: object): Turn | undefined {
+  return works.get(batch)?.turn;
+}
+
+/** One signal for both. */
+export function eitherSignal(
+  a: AbortSignal | undefined,
+  b: AbortSignal | undefined,
+): AbortSignal | undefined {
+  return a && b && a !== b ? AbortSignal.any([a, b]) : (a ?? b);
+}
