@@ -179,9 +179,10 @@ export async function callParallel(
   overrides: CallOptions,
 ): Promise<unknown> {
   const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
+  const { workers = Number.POSITIVE_INFINITY } = job.options;
   // what waits on an event loop occupies no worker
   const turn = target === "async" || target === "for" ? undefined : turnOf(self);
-  const leave = await turn?.enter(Math.min(job.invocations.length, job.options.workers ?? Infinity));
+  const leave = await turn?.enter(Math.min(job.invocations.length, workers));
   const results = await runJob(engine, job, ids).finally(leave);
 
   if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;

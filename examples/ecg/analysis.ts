@@ -1,4 +1,4 @@
-import { Dataset, type Parallel } from "nogil";
+import { Dataset, type Parallel, type Progress } from "nogil";
 import { EcgBatch, windowBefore, windowRate, windowWidth } from "./ecg-batch.js";
 import type { Trace } from "./page.js";
 import { modelRhythm } from "./rhythm-model.js";
@@ -21,22 +21,23 @@ export interface Analysis {
 export interface AnalysisOptions {
   /** Number of the model recording with a name; without it the true beats are unknown. */
   readonly modelNumber?: (name: string) => number;
-  readonly onBatch?: (done: number) => void;
+  /** a progress bar, or what is to be told of the progress */
+  readonly bar?: boolean | ((progress: Progress) => void);
 }
 
 /** Runs the pipeline over the records of a folder, one batch of 64 in work while another is read off. */
 export async function analyse(
   dir: string,
   names: readonly string[],
-  { modelNumber, onBatch }: AnalysisOptions = {},
+  { modelNumber, bar }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const records: RecordSummary[] = [];
   const failed: FailedRecord[] = [];
   const traces: Trace[] = [];
   const scores: Score[] = [];
-  const pipeline = wholePipeline(new Dataset(names, EcgBatch).pipeline(), dir);
+  const pipeline = wholePipeline(dir).on(new Dataset(names, EcgBatch));
 
-  for await (const batch of pipeline.batches({ batchSize, prefetch: 1 })) {
+  for await (const batch of pipeline.batches({ batchSize, prefetch: 1, bar })) {
     failed.push(...batch.failures.map(({ id, error }) => ({ name: String(id), problem: error.message })));
     for (const name of batch.indices) {
       const record = summarise(batch, name);
@@ -47,7 +48,6 @@ export async function analyse(
     }
     // the columns' memory goes back now, and the next batch takes it
     batch.dispose();
-    onBatch?.(records.length + failed.length);
   }
   return { records, failed, traces, score: modelNumber && addScores(scores) };
 }

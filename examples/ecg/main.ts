@@ -1,3 +1,4 @@
+import { PipelineError } from "nogil";
 import { buildKernels } from "./build-kernels.js";
 import { type Options, parseOptions, usage } from "./options.js";
 
@@ -22,9 +23,11 @@ if (!options) {
     const { runProgram } = await import("./program.js");
     process.exitCode = await runProgram(options);
   } catch (error) {
+    // a pipeline tells the action and the records, and has what went wrong as its cause
+    const cause = (error instanceof PipelineError ? error.cause : error) as Error;
     // what is wrong with files needs no stack
-    const expected = (error as Error).name === "WfdbError" || "syscall" in (error as Error);
-    console.error(expected ? (error as Error).message : error);
+    const expected = cause.name === "WfdbError" || "syscall" in cause;
+    console.error(expected ? cause.message : error);
     process.exitCode = 1;
   }
 }

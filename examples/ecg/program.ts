@@ -36,8 +36,10 @@ async function analyseFolder(folder: string, { out, check }: Options, made: bool
   // before all the work, since it may not be possible
   await mkdir(out, { recursive: true });
   const start = performance.now();
-  const onBatch = process.stderr.isTTY && names.length > batchSize ? showProgress(names.length) : undefined;
-  const analysis = await analyse(folder, names, { modelNumber: made ? modelNumber : undefined, onBatch });
+  const analysis = await analyse(folder, names, {
+    modelNumber: made ? modelNumber : undefined,
+    bar: names.length > batchSize,
+  });
   report(analysis, start);
 
   const agree = await compare(folder, names, check ? names.length : batchSize);
@@ -79,12 +81,6 @@ async function writePage(folder: string, { records, traces }: Analysis, origin: 
   const file = join(folder, "index.html");
   await writeFile(file, await pageOf(traces, about));
   console.log(`plots: ${pathToFileURL(file)}`);
-}
-
-function showProgress(all: number): (done: number) => void {
-  return (done) => {
-    process.stderr.write(done < all ? `\r${done} of ${all} records` : "\r\u001b[K");
-  };
 }
 
 function seconds(start: number): string {

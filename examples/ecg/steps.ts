@@ -1,5 +1,5 @@
-import type { Parallel, Pipeline, Target } from "nogil";
-import type { Components, EcgBatch } from "./ecg-batch.js";
+import { type Parallel, pipeline, type Target, type Template } from "nogil";
+import { type Components, EcgBatch } from "./ecg-batch.js";
 
 export interface Step {
   readonly name: string;
@@ -22,9 +22,9 @@ export const steps: readonly Step[] = [
   { name: "compress", target: "mpc", makes: ["packed"], run: (batch) => batch.compress() },
 ];
 
-/** The same steps as one pipeline. */
-export function wholePipeline(start: Pipeline<EcgBatch>, dir: string): Pipeline<EcgBatch> {
-  return start
+/** The same steps as one pipeline, for any dataset of records in the folder. */
+export function wholePipeline(dir: string): Template<EcgBatch> {
+  return pipeline(EcgBatch)
     .load({ dir })
     .flipLead()
     .removeBaseline()

@@ -4,6 +4,13 @@ export interface Range {
   readonly end: number;
 }
 
+export interface ClaimSizes {
+  /** gives all claims one size */
+  readonly size?: number;
+  /** items in a claim, for between two claims other calls get their turn */
+  readonly most?: number;
+}
+
 const firstClaim = 4;
 /** Claims that each worker has at least, for no claim is to hold a worker for long. */
 const leastEach = 16;
@@ -12,14 +19,11 @@ const leastEach = 16;
  * Cuts ranges of items into claims, which workers take one after another. The first are small, so that V8 has an
  * optimised kernel before it begins a long one: it never replaces a running function. They then double, up to a share of
  * what is left, and shrink towards the end, so that workers finish together though items differ.
- *
- * @param size gives all claims one size instead
- * @param most items in a claim, for between two claims other calls get their turn
  */
 export function cutClaims(
   ranges: readonly Range[],
   workers: number,
-  { size, most = Number.POSITIVE_INFINITY }: { readonly size?: number; readonly most?: number } = {},
+  { size, most = Number.POSITIVE_INFINITY }: ClaimSizes = {},
 ): Range[] {
   const claims: Range[] = [];
   let left = ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);

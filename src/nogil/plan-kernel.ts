@@ -24,7 +24,11 @@ export async function planKernel(job: Omit<Job, "id">, scheduler: Scheduler): Pr
 
   if (items === 0) return here("no item can run");
   if (options.workers === 0) return here("the option workers is 0");
-  const { small, perItem } = scheduler.foresee({ kernel, items, rowBytes, job: { ...job, id: 0 } });
+  const {
+    small,
+    perItem,
+    claims: claimSizes,
+  } = scheduler.foresee({ kernel, items, rowBytes, job: { ...job, id: 0 } });
   if (small) {
     return here(
       `earlier calls took ${duration(perItem!)} an item, so that all of ${count(items, "item")} would be done before a worker is awake`,
@@ -32,7 +36,7 @@ export async function planKernel(job: Omit<Job, "id">, scheduler: Scheduler): Pr
   }
   const cores = parallelism();
   const wanted = Math.min(options.workers ?? cores, items);
-  const claims = cutClaims([{ begin: 0, end: items }], wanted, options.chunkSize);
+  const claims = cutClaims([{ begin: 0, end: items }], wanted, claimSizes);
   const workers = Math.min(wanted, claims.length);
   return {
     workers,

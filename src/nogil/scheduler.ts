@@ -6,7 +6,7 @@ import { watchStall } from "../engines/stall.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
 import { cancelledItem, named } from "./cancelled-item.js";
-import type { Range } from "./claims.js";
+import type { ClaimSizes, Range } from "./claims.js";
 import { defaultScratch, runHere } from "./local.js";
 import { type Ending, Slot } from "./pool.js";
 import { callsInFlight, coresWanted, engineWords } from "./protocol.js";
@@ -68,8 +68,11 @@ export class Scheduler {
   foresee(call: Pick<KernelCall, "kernel" | "items" | "rowBytes" | "job">): {
     small: boolean;
     perItem?: number;
+    claims: ClaimSizes;
   } {
-    return { small: this.#isSmall(call), perItem: this.#costs.get(call.kernel)?.milliseconds };
+    const { kernel, job } = call;
+    const perItem = this.#costs.get(kernel)?.milliseconds;
+    return { small: this.#isSmall(call), perItem, claims: this.#claimSizes(kernel, job.options) };
   }
 
   /** What the workers do; kernels claim items as they run, so that those of a call in flight do not wait. */
@@ -103,7 +106,7 @@ export class Scheduler {
       const workers = Math.min(options.workers ?? cores.total, items);
       const before = call.results.bytes;
       const round: Round = new Round({ ...part, ranges: left }, call, this.#choose(workers, options), {
-        claims: { size: options.chunkSize, most: this.#itemsIn(longestClaim, part.kernel) },
+        claims: this.#claimSizes(part.kernel, options),
         cores: options.workers,
         resultBytes: Math.max(smallestPool, 2 * items * (this.#costs.get(part.kernel)?.resultBytes ?? 0)),
         errorOf: (ending, item) => this.#lost(ending, round, item, call, cancellation),
@@ -162,9 +165,9 @@ export class Scheduler {
     return cost !== undefined && items * cost.milliseconds < wakeUp;
   }
 
-  #itemsIn(milliseconds: number, kernel: Kernel): number | undefined {
+  #claimSizes(kernel: Kernel, { chunkSize }: RunOptions): ClaimSizes {
     const cost = this.#costs.get(kernel);
-    return cost && Math.max(1, Math.floor(milliseconds / cost.milliseconds));
+    return { size: chunkSize, most: cost && Math.max(1, Math.floor(longestClaim / cost.milliseconds)) };
   }
 
   // those that can begin at once come first, idle ones before busy ones; those with too little scratch memory are replaced

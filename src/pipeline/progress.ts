@@ -28,9 +28,6 @@ export interface ProgressView {
   stop(): void;
 }
 
-/** What a terminal is to a bar; `process.stderr` is one. */
-export type TerminalStream = NodeJS.WriteStream;
-
 /** @throws TypeError for what is no way to show progress */
 export function checkBar(bar: unknown): void {
   if (bar === undefined || typeof bar === "boolean" || typeof bar === "function") return;
@@ -48,7 +45,7 @@ export async function progressView(bar: Bar | undefined, total: number): Promise
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A bar on one line of a terminal. The cursor, hidden meanwhile, comes back however the process ends, but for a kill. */
-export async function terminalBar(stream: TerminalStream, total: number): Promise<ProgressView> {
+async function terminalBar(stream: NodeJS.WriteStream, total: number): Promise<ProgressView> {
   const { SingleBar, Presets } = (await import("cli-progress")).default;
   const endless = !Number.isFinite(total);
   const format = endless
