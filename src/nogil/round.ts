@@ -2,7 +2,7 @@ import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
-import { cutClaims, type Range } from "./claims.js";
+import { type ClaimSizes, cutClaims, type Range } from "./claims.js";
 import type { Ending, Entry, Slot } from "./pool.js";
 import { WorkerEnded } from "./pool.js";
 import {
@@ -33,7 +33,7 @@ let rounds = 0;
 
 export interface RoundOptions {
   /** how many items in a claim, or how many at most */
-  readonly claims: { readonly size?: number; readonly most?: number };
+  readonly claims: ClaimSizes;
   /** cores that may be in use, if more than there are */
   readonly cores?: number;
   /** bytes that returned arrays are likely to have */
