@@ -1,28 +1,15 @@
 import type { FrameParameter } from "../nogil/frame.js";
 import type { Column } from "./column.js";
-import {
-  checkDtype,
-  checkPosition,
-  checkShape,
-  DenseColumn,
-  knownDtypeOf,
-  product,
-  viewOf,
-} from "./dense.js";
+import { checkDtype, checkPosition, DenseColumn, knownDtypeOf, viewOf } from "./dense.js";
 import { type ArrayOf, type Dtype, dtypeOf, isTypedArray, typedArrays } from "./dtype.js";
+import { type Items, type Measured, measure } from "./measure.js";
 import { sharedMemory } from "./memory.js";
 import { align, ownedAddress, Storage } from "./storage.js";
 
 /** Where each item of a ragged column lies, and its shape. */
-export interface Rows {
+export interface Rows extends Measured {
   /** bytes into the buffer */
   readonly addresses: Uint32Array;
-  /** elements */
-  readonly lengths: Uint32Array;
-  /** items of more than one dimension: the size of each, item after item */
-  readonly sizes?: Uint32Array;
-  /** how many dimensions an item has; 1 unless `sizes` are given */
-  readonly dimensions: number;
 }
 
 /**
@@ -280,40 +267,6 @@ export function raggedOver<D extends Dtype>(
     sizes,
     dimensions,
   });
-}
-
-/** Lengths, or shapes, of the items of a ragged column. */
-export type Items = ArrayLike<number> | readonly (readonly number[])[];
-
-/** Lengths of items, and their shapes. */
-export type Measured = Omit<Rows, "addresses">;
-
-function measure(items: Items): Measured {
-  const count = items.length;
-  const lengths = new Uint32Array(count);
-  if (count === 0 || typeof items[0] === "number") {
-    checkShape(items as ArrayLike<number>);
-    lengths.set(items as ArrayLike<number>);
-    return { lengths, dimensions: 1 };
-  }
-  const shapes = items as readonly (readonly number[])[];
-  const dimensions = shapes[0].length;
-  const sizes = new Uint32Array(count * dimensions);
-  shapes.forEach((shape, i) => {
-    checkShape(shape);
-    if (shape.length !== dimensions || dimensions === 0) {
-      throw new TypeError(
-        `Items of one column have equally many dimensions: item 0 has ${dimensions}, item ${i} ${shape.length}.`,
-      );
-    }
-    sizes.set(shape, i * dimensions);
-    const elements = product(shape);
-    if (elements >= 2 ** 32) {
-      throw new RangeError(`Item ${i} of shape [${shape.join(", ")}] has more elements than a column holds.`);
-    }
-    lengths[i] = elements;
-  });
-  return { lengths, sizes, dimensions };
 }
 
 /** A new column of these items with whatever was in that memory, for a caller who writes every element. */
