@@ -28,13 +28,15 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
   const { size, bytes, problems } = firstChunk(job, crew, wanted, concurrency);
   const chunks = Math.ceil(length / size);
   const workers = Math.min(wanted, chunks);
+  // event loops mostly wait, so that their threads are not counted against the cores
+  const budgeted = crew.roster.target !== "async";
   // threads share one copy; a process gets a small one with every chunk, a large one once
   const copies = crew.passing === "share" ? 1 : crew.sendsState(state) ? chunks : workers;
   const stateBytes = copies * state.bytes.length;
   const argumentBytes = Math.round((bytes * length) / size);
   return {
     workers,
-    why: whySoMany(workers, length, options.workers || undefined, cores.total),
+    why: whySoMany(workers, length, options.workers || undefined, budgeted ? undefined : 0),
     handOut:
       `${options.chunkSize === undefined ? "chunks of some milliseconds each, the first" : "chunks"} of ${count(size, "item")}` +
       `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,

@@ -1,4 +1,5 @@
 import { count } from "../events/text.js";
+import { cores } from "./cores.js";
 
 /** How an engine would run a job, as it tells without running an item. */
 export interface Plan {
@@ -33,10 +34,24 @@ export interface ArgumentPlan {
 
 export const shared = { passing: "shared", bytesIn: 0, bytesOut: 0 } as const;
 
-/** Why a call gets so many workers. */
-export function whySoMany(workers: number, items: number, wanted: number | undefined, cores: number): string {
+/**
+ * Why a call gets so many workers.
+ * @param used cores of the budget that others use, if the call needs any of it
+ */
+export function whySoMany(
+  workers: number,
+  items: number,
+  wanted: number | undefined,
+  used = cores.used,
+): string {
+  const busy = used > 0 ? `; other calls use ${used} of the ${count(cores.total, "core")} now` : "";
+  return reason(workers, items, wanted) + busy;
+}
+
+function reason(workers: number, items: number, wanted: number | undefined): string {
   if (items === 1) return "one item cannot be shared out";
   if (workers === items) return "one for each item";
   if (wanted !== undefined && workers === wanted) return `the option workers is ${wanted}`;
-  return workers === cores ? `one for each of ${count(cores, "core")}` : "as many as there are chunks";
+  if (wanted === undefined && workers === cores.total) return `one for each of ${count(workers, "core")}`;
+  return "as many as there are chunks";
 }

@@ -1,3 +1,4 @@
+import { cores } from "../engines/cores.js";
 import type { Target, WorkerState } from "../engines/engine.js";
 import { usedEngines } from "../engines/registry.js";
 import { counts } from "./counts.js";
@@ -42,6 +43,8 @@ export interface Pool {
 export interface Pools {
   /** in milliseconds since 1970 */
   readonly time: number;
+  /** of the budget that all engines share: how many there are, how many busy workers use, and how many are waited for */
+  readonly cores: { readonly total: number; readonly used: number; readonly waiting: number };
   /** oldest first */
   readonly calls: readonly CallInFlight[];
   /** of the engines that were used so far */
@@ -59,6 +62,7 @@ export function pools(): Pools {
   const time = now();
   const made: Pools = {
     time,
+    cores: { total: cores.total, used: cores.used, waiting: cores.waiting },
     calls: counts.calls().map(({ call, action, target, items, kernel, time: began }) => ({
       call,
       action,
@@ -86,9 +90,9 @@ function workerAt({ worker, busy, call, action, items }: WorkerState, time: numb
   };
 }
 
-function text({ calls, pools }: Pools): string {
+function text({ cores, calls, pools }: Pools): string {
   return [
-    `${count(calls.length, "call")} in flight`,
+    `${count(calls.length, "call")} in flight; ${cores.used} of ${count(cores.total, "core")} in use, ${cores.waiting} more wanted`,
     ...calls.map(
       ({ call, action, target, items, milliseconds }) =>
         `  #${call} ${action}: ${count(items, "item")} on ${target} for ${duration(milliseconds)}`,

@@ -1,8 +1,8 @@
+import { cores } from "../engines/cores.js";
 import type { Job } from "../engines/engine.js";
 import { type Plan, whySoMany } from "../engines/plan.js";
 import { count, duration } from "../events/text.js";
 import { cutClaims } from "./claims.js";
-import { parallelism } from "./host.js";
 import { planKernelArguments } from "./plan-arguments.js";
 import type { Scheduler } from "./scheduler.js";
 
@@ -34,13 +34,12 @@ export async function planKernel(job: Omit<Job, "id">, scheduler: Scheduler): Pr
       `earlier calls took ${duration(perItem!)} an item, so that all of ${count(items, "item")} would be done before a worker is awake`,
     );
   }
-  const cores = parallelism();
-  const wanted = Math.min(options.workers ?? cores, items);
+  const wanted = Math.min(options.workers ?? cores.total, items);
   const claims = cutClaims([{ begin: 0, end: items }], wanted, claimSizes);
   const workers = Math.min(wanted, claims.length);
   return {
     workers,
-    why: whySoMany(workers, items, options.workers, cores),
+    why: whySoMany(workers, items, options.workers),
     handOut: `${count(claims.length, "claim")}${sizes(claims.map(({ begin, end }) => end - begin))}, which workers take as they become free`,
     ...planned,
     estimated: false,

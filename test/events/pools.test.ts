@@ -1,5 +1,6 @@
+import { availableParallelism } from "node:os";
 import { inspect } from "node:util";
-import { configure, pools, run, shutdown } from "nogil";
+import { configure, explain, pools, run, shutdown } from "nogil";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as kernels from "../fixtures/build/kernels.js";
 import { observed } from "../fixtures/observed-batch.js";
@@ -25,27 +26,36 @@ describe.each(["threads", "async", "mpc"] as const)("the pool of %s", (target) =
     const aborter = new AbortController();
     const batch = observed(items).with({ signal: aborter.signal, chunkSize: 1, concurrency: 1 }) as any;
     const done = batch[target](60_000);
-    const busy = await until(() => {
-      const workers = poolOf(target)?.workers.filter((worker) => worker.items.length > 0) ?? [];
-      return workers.length === 2 ? workers : undefined;
-    });
-    const [{ call, action, target: of, items: all, milliseconds }] = pools().calls;
-    expect({ action, of, all }).toEqual({ action: `ObservedBatch.${target}`, of: target, all: items });
-    expect(milliseconds).toBeGreaterThan(0);
-    for (const worker of busy) {
-      expect(worker).toMatchObject({ busy: true, call, action });
-      expect(worker.milliseconds).toBeLessThanOrEqual(milliseconds + 1000);
+    try {
+      const busy = await until(() => {
+        const workers = poolOf(target)?.workers.filter((worker) => worker.items.length > 0) ?? [];
+        return workers.length === 2 ? workers : undefined;
+      });
+      const [{ call, action, target: of, items: all, milliseconds }] = pools().calls;
+      expect({ action, of, all }).toEqual({ action: `ObservedBatch.${target}`, of: target, all: items });
+      expect(milliseconds).toBeGreaterThan(0);
+      for (const worker of busy) {
+        expect(worker).toMatchObject({ busy: true, call, action });
+        expect(worker.milliseconds).toBeLessThanOrEqual(milliseconds + 1000);
+      }
+      expect(busy.flatMap((worker) => worker.items).sort()).toEqual([0, 1]);
+      expect(poolOf(target)!.waiting).toBe(items - 2);
+      expect(pools().cores).toMatchObject({
+        used: target === "async" ? 0 : 2,
+        total: availableParallelism(),
+      });
+      const { why } = await explain<any, any>(batch, target);
+      expect(why.includes("; other calls use 2 of the")).toBe(target !== "async");
+      const text = inspect(pools());
+      expect(text).toContain("1 call in flight");
+      expect(text).toMatch(
+        new RegExp(`(thread|process) \\d+: #${call} ObservedBatch.${target}, item [01] for `),
+      );
+    } finally {
+      aborter.abort();
     }
-    expect(busy.flatMap((worker) => worker.items).sort()).toEqual([0, 1]);
-    expect(poolOf(target)!.waiting).toBe(items - 2);
-    const text = inspect(pools());
-    expect(text).toContain("1 call in flight");
-    expect(text).toMatch(
-      new RegExp(`(thread|process) \\d+: #${call} ObservedBatch.${target}, item [01] for `),
-    );
-    aborter.abort();
     await done;
-    expect(pools().calls).toEqual([]);
+    expect(pools()).toMatchObject({ calls: [], cores: { used: 0, waiting: 0 } });
     expect(poolOf(target)).toMatchObject({ waiting: 0 });
     expect(poolOf(target)!.workers.every((worker) => !worker.busy)).toBe(true);
   });
