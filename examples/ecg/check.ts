@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Parallel, Target } from "nogil";
+import { fixed, formatTable } from "../format-table.js";
 import { type Components, EcgBatch } from "./ecg-batch.js";
 import { steps } from "./steps.js";
-import { fixed, formatTable } from "./summary.js";
 
 /** What one step took, and whether target `for` makes the same of the same records. */
 export interface StepReport {

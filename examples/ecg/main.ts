@@ -1,5 +1,5 @@
 import { PipelineError } from "nogil";
-import { buildKernels } from "./build-kernels.js";
+import { buildKernels } from "../build-kernels.js";
 import { type Options, parseOptions, usage } from "./options.js";
 
 function readOptions(): Options | undefined {
@@ -18,7 +18,7 @@ if (!options) {
   console.log(usage);
 } else {
   try {
-    await buildKernels();
+    await buildKernels(import.meta.url);
     // what imports the kernels can be loaded only once they are built
     const { runProgram } = await import("./program.js");
     process.exitCode = await runProgram(options);

@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "../random.js";
 import { modelRhythm, type Rhythm } from "./rhythm-model.js";
 
 /** One recording made by the model, in the units that a recorder stores. */

@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "../random.js";
 
 /** How the heart of one model recording beats. */
 export interface Rhythm {

@@ -1,10 +1,10 @@
 import { run } from "nogil";
 import { beforeAll, expect, test } from "vitest";
-import { buildKernels } from "../../examples/ecg/build-kernels.js";
+import { buildKernels } from "../../examples/build-kernels.js";
 import { modelRecording } from "../../examples/ecg/model.js";
 import { addScores, precision, scoreBeats, sensitivity } from "../../examples/ecg/score.js";
 
-beforeAll(buildKernels);
+beforeAll(() => buildKernels(new URL("../../examples/ecg/", import.meta.url).href));
 
 test("of the beats of 200 model recordings 99 % are found within 50 ms, and 99 % of what is found are beats", async () => {
   const kernels = await import("../../examples/ecg/build/kernels.js");

@@ -1,6 +1,6 @@
 import { type Kernel, run } from "nogil";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildKernels } from "../../examples/ecg/build-kernels.js";
+import { buildKernels } from "../../examples/build-kernels.js";
 import { modelRecording } from "../../examples/ecg/model.js";
 import * as reference from "../../examples/ecg/reference.js";
 
@@ -8,7 +8,7 @@ type Row = Float32Array;
 let kernels: Record<string, Kernel>;
 
 beforeAll(async () => {
-  await buildKernels();
+  await buildKernels(new URL("../../examples/ecg/", import.meta.url).href);
   kernels = (await import("../../examples/ecg/build/kernels.js")) as unknown as Record<string, Kernel>;
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { heartRate } from "../../examples/ecg/heart-rate.js";
 import { modelRecording } from "../../examples/ecg/model.js";
-import { Random } from "../../examples/ecg/random.js";
 import { modelRhythm } from "../../examples/ecg/rhythm-model.js";
+import { Random } from "../../examples/random.js";
 
 const numbers = Array.from({ length: 200 }, (_, i) => i + 1);
 
