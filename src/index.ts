@@ -1,5 +1,4 @@
 export { action } from "./action.js";
-export { signalOf } from "./batch/work.js";
 export { Batch, type Components, type Id } from "./batch.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export { sharedBytes } from "./columns/dense.js";

@@ -18,12 +18,7 @@ export function bindWork(batch: object, work: Work | undefined): void {
   else works.delete(batch);
 }
 
-/**
- * The signal that ends the work of a pipeline on a batch, for an action to pass on: to `fetch`, say, or a file stream. Parallel
- * calls on the batch heed it by themselves.
- * @returns undefined for a batch that no pipeline works on, and in workers
- * @example const response = await fetch(url, { signal: signalOf(this) });
- */
+/** The signal that ends the work of a pipeline on a batch; undefined for one that no pipeline works on, and in workers. */
 export function signalOf(batch: object): AbortSignal | undefined {
   return works.get(batch)?.signal;
 }
