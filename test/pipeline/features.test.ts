@@ -20,6 +20,12 @@ afterAll(() => shutdown());
 const on = (n: number) => new Dataset(n, JobBatch).pipeline();
 const { heap } = sharedMemory();
 
+/** Gives every item so much memory that none is freed unseen, beside the small blocks that engines keep. */
+function weigh(batch: any): void {
+  batch.allocate("weight", { dtype: "f64", shape: [16_384] });
+}
+const unfreed = (before: number) => Math.max(0, heap.usedBytes - before - (64 << 10));
+
 /** The ids of every batch, and what a function gives of it. */
 async function collect<R>(
   batches: AsyncIterable<any>,
@@ -118,7 +124,7 @@ describe("a function step", () => {
         [20, 30],
       ],
     ]);
-    expect(heap.usedBytes).toBe(before);
+    expect(unfreed(before)).toBe(0);
   });
 
   test("keeps the columns of the former batch that the new one can reach, and frees the others", async () => {
@@ -284,7 +290,7 @@ describe("rebatch", () => {
       [3, 10],
       [2, 2],
     ]) {
-      const job = on(7).load({ offset: 5 }).rebatch(size).affine({ k: 2 });
+      const job = on(7).load({ offset: 5 }).do(weigh).rebatch(size).affine({ k: 2 });
       const all = await collect(job.batches({ batchSize, prefetch }), (batch) => [...batch.data.y.values]);
       expect(all.map(([ids]) => ids.length)).toEqual(
         Array.from({ length: Math.ceil(7 / size) }, (_, i) => Math.min(size, 7 - i * size)),
@@ -292,7 +298,7 @@ describe("rebatch", () => {
       expect(all.flatMap(([ids]) => ids)).toEqual([0, 1, 2, 3, 4, 5, 6]);
       expect(all.flatMap(([, y]) => y)).toEqual([11, 13, 15, 17, 19, 21, 23]);
     }
-    expect(heap.usedBytes).toBe(before);
+    expect(unfreed(before)).toBe(0);
   });
 
   test("works on while its batches are worked on, twice in a chain", async () => {
@@ -315,26 +321,27 @@ describe("rebatch", () => {
 
   test.each([0, 2])("frees what it holds when the run ends, prefetching %d", async (prefetch) => {
     const before = heap.usedBytes;
-    const job = on(9).load().check(5).rebatch(4).load();
+    const job = on(9).load().do(weigh).check(5).rebatch(4).load();
     await expect(job.run({ batchSize: 1, prefetch })).rejects.toMatchObject({
       action: "JobBatch.check",
       indices: [5],
     });
-    for await (const batch of on(9).load().rebatch(4).batches({ batchSize: 3, prefetch })) {
+    for await (const batch of on(9).load().do(weigh).rebatch(4).batches({ batchSize: 3, prefetch })) {
       batch.dispose();
       break;
     }
-    expect(heap.usedBytes).toBe(before);
+    expect(unfreed(before)).toBe(0);
     const { failures, items } = await job.run({ batchSize: 1, prefetch, onError: "skip" });
     expect([failures.length, items]).toEqual([1, 8]);
     const controller = new AbortController();
     const aborted = on(9)
       .load()
+      .do(weigh)
       .do(({ indices }) => void (indices[0] === 5 && controller.abort(new Error("enough"))))
       .rebatch(4)
       .run({ batchSize: 1, prefetch, signal: controller.signal });
     await expect(aborted).rejects.toThrow("enough");
-    expect(heap.usedBytes).toBe(before);
+    expect(unfreed(before)).toBe(0);
   });
 
   test("refuses batches of two classes, and sizes that are none", async () => {
@@ -442,7 +449,7 @@ describe("a run", () => {
     }
     expect(seen.at(-1)!.remaining).toBe(0);
     const before = heap.usedBytes;
-    const failing = job.run({
+    const failing = job.do(weigh).run({
       batchSize: 2,
       prefetch: 2,
       bar: () => {
@@ -450,7 +457,7 @@ describe("a run", () => {
       },
     });
     await expect(failing).rejects.toThrow("no bar");
-    expect(heap.usedBytes).toBe(before);
+    expect(unfreed(before)).toBe(0);
   });
 
   test.each([
