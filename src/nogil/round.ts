@@ -3,6 +3,7 @@ import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
 import { type ClaimSizes, cutClaims, type Range } from "./claims.js";
+import { FaultReader, logBytes } from "./fault-log.js";
 import type { Ending, Entry, Slot } from "./pool.js";
 import { WorkerEnded } from "./pool.js";
 import {
@@ -11,9 +12,10 @@ import {
   claimWord,
   controlWords,
   type FaultMessage,
-  faultsSent,
   idle,
   itemsDone,
+  logLength,
+  logsSent,
   nextClaim,
   type Room,
   type RoundReply,
@@ -67,6 +69,8 @@ export class Round {
   readonly #entries = new Set<Entry>();
   #taken: number | undefined;
   readonly #pool: Room | undefined;
+  readonly #logs: number;
+  readonly #readers: readonly FaultReader[];
   readonly #segments: (Room & { readonly top: number })[] = [];
 
   /** @throws RangeError when shared memory is full */
@@ -83,6 +87,8 @@ export class Round {
     this.#heard = this.#slots.map(() => 0);
     const words = controlWords(this.#workers, this.#claims.length);
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
+    this.#logs = this.#memory.allocate(logBytes * this.#workers, { purpose: "a call" });
+    this.#readers = this.#slots.map(() => new FaultReader((item, fault) => call.fault(item, fault)));
     this.#pool = this.#makePool();
     this.#words = new Uint32Array(this.#memory.bufferTo(this.#control + 4 * words), this.#control, words);
     this.#claims.forEach(({ begin, end }, i) => {
@@ -99,15 +105,21 @@ export class Round {
     }
     this.#keepSegments();
     // a worker that was let go still reads that there is nothing to do
-    if (this.#lingering.size === 0) this.#memory.free(this.#control);
-    else void Promise.allSettled(this.#lingering).then(() => this.#memory.free(this.#control));
+    if (this.#lingering.size === 0) this.#free();
+    else void Promise.allSettled(this.#lingering).then(() => this.#free());
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     return this.#left;
   }
 
-  fault({ index, item, fault }: FaultMessage): void {
+  #free(): void {
+    this.#memory.free(this.#control);
+    this.#memory.free(this.#logs);
+  }
+
+  /** Takes what a worker sent of its log. */
+  faults({ index, entries }: FaultMessage): void {
     this.#heard[index]++;
-    this.call.fault(item, fault);
+    this.#readers[index].read(entries);
   }
 
   /** Lets no worker take another claim. */
@@ -128,7 +140,7 @@ export class Round {
     // taken a moment ago, and not signed yet
     if (owners.includes(nobody)) return;
     for (const [index, letGo] of this.#active) {
-      const isHeard = this.#heard[index] === this.#words[areaWord(index) + faultsSent];
+      const isHeard = this.#heard[index] === this.#words[areaWord(index) + logsSent];
       if (isHeard && !owners.includes(index + 1)) letGo();
     }
   }
@@ -163,6 +175,7 @@ export class Round {
           index,
           workers: this.#workers,
           claims: this.#claims.length,
+          log: { address: this.#logs + logBytes * index, bytes: logBytes },
           pool: this.#pool,
           memoryBytes: this.#memory.buffer.byteLength,
         };
@@ -193,6 +206,7 @@ export class Round {
       } finally {
         this.#active.delete(index);
         this.#noteSegments(index, top);
+        this.#readLog(index);
         if (this.#isOver()) this.#withdraw();
       }
     }
@@ -244,7 +258,7 @@ export class Round {
     const running = this.#words[areaWord(index) + cell];
     this.#words[areaWord(index) + cell] = idle;
     // all that it sent came before it ended
-    this.#heard[index] = this.#words[areaWord(index) + faultsSent] = 0;
+    this.#heard[index] = this.#words[areaWord(index) + logsSent] = 0;
     for (let i = 0; i < this.#claims.length; i++) {
       const at = this.#ownerWord(i);
       if (this.#words[at] !== index + 1) continue;
@@ -269,6 +283,16 @@ export class Round {
     const bytes = Math.max(this.options.resultBytes, Math.min(heap.largestFree / 2, 2 ** 31));
     const address = this.#memory.tryAllocate(bytes);
     return address === undefined ? undefined : { address, bytes: heap.sizeOf(address)! };
+  }
+
+  #readLog(index: number): void {
+    const at = areaWord(index) + logLength;
+    const length = Atomics.load(this.#words, at);
+    if (length === 0) return;
+    this.#readers[index].read(
+      new Uint8Array(this.#memory.buffer, this.#logs + logBytes * index, length).slice(),
+    );
+    this.#words[at] = 0;
   }
 
   // segments are filled one after another, so only a worker's last can have room left
