@@ -17,12 +17,10 @@ import {
   logLength,
   logsSent,
   nextClaim,
-  type Room,
   type RoundReply,
-  segmentCount,
-  segmentTable,
   stop,
 } from "./protocol.js";
+import { RoundSegments } from "./round-segments.js";
 
 const nobody = 0;
 /** the claim of a worker that ended, after its items were accounted for */
@@ -68,10 +66,9 @@ export class Round {
   // wishes for workers that have no core yet
   readonly #entries = new Set<Entry>();
   #taken: number | undefined;
-  readonly #pool: Room | undefined;
+  readonly #segments: RoundSegments;
   readonly #logs: number;
   readonly #readers: readonly FaultReader[];
-  readonly #segments: (Room & { readonly top: number })[] = [];
 
   /** @throws RangeError when shared memory is full */
   constructor(
@@ -89,7 +86,7 @@ export class Round {
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
     this.#logs = this.#memory.allocate(logBytes * this.#workers, { purpose: "a call" });
     this.#readers = this.#slots.map(() => new FaultReader((item, fault) => call.fault(item, fault)));
-    this.#pool = this.#makePool();
+    this.#segments = new RoundSegments(this.#memory, call.results, options.resultBytes);
     this.#words = new Uint32Array(this.#memory.bufferTo(this.#control + 4 * words), this.#control, words);
     this.#claims.forEach(({ begin, end }, i) => {
       this.#words.set([begin, end, nobody], claimWord(this.#workers, i));
@@ -103,7 +100,7 @@ export class Round {
     for (let i = 0; i < this.#claims.length; i++) {
       if (this.#words[this.#ownerWord(i)] === nobody) this.#left.push(this.#claims[i]);
     }
-    this.#keepSegments();
+    this.#segments.keep();
     // a worker that was let go still reads that there is nothing to do
     if (this.#lingering.size === 0) this.#free();
     else void Promise.allSettled(this.#lingering).then(() => this.#free());
@@ -176,7 +173,7 @@ export class Round {
           workers: this.#workers,
           claims: this.#claims.length,
           log: { address: this.#logs + logBytes * index, bytes: logBytes },
-          pool: this.#pool,
+          pool: this.#segments.pool,
           memoryBytes: this.#memory.buffer.byteLength,
         };
         const reply = slot.runRound(this.part.kernel.module, call, () => {
@@ -205,7 +202,7 @@ export class Round {
         }
       } finally {
         this.#active.delete(index);
-        this.#noteSegments(index, top);
+        this.#segments.note(this.#words.subarray(areaWord(index), areaWord(index + 1)), top);
         this.#readLog(index);
         if (this.#isOver()) this.#withdraw();
       }
@@ -275,16 +272,6 @@ export class Round {
     return false;
   }
 
-  // untouched memory costs nothing, and what is not used comes back: so workers need to grow the memory only
-  // where free memory is scarce
-  #makePool(): Room | undefined {
-    if (!this.call.results.returnsArrays) return undefined;
-    const { heap } = this.#memory;
-    const bytes = Math.max(this.options.resultBytes, Math.min(heap.largestFree / 2, 2 ** 31));
-    const address = this.#memory.tryAllocate(bytes);
-    return address === undefined ? undefined : { address, bytes: heap.sizeOf(address)! };
-  }
-
   #readLog(index: number): void {
     const at = areaWord(index) + logLength;
     const length = Atomics.load(this.#words, at);
@@ -293,40 +280,5 @@ export class Round {
       new Uint8Array(this.#memory.buffer, this.#logs + logBytes * index, length).slice(),
     );
     this.#words[at] = 0;
-  }
-
-  // segments are filled one after another, so only a worker's last can have room left
-  #noteSegments(index: number, top: number | undefined): void {
-    const area = areaWord(index);
-    const count = this.#words[area + segmentCount];
-    for (let i = 0; i < count; i++) {
-      const [address, bytes] = this.#words.subarray(area + segmentTable + 2 * i);
-      this.#segments.push({
-        address,
-        bytes,
-        top: i === count - 1 && top !== undefined ? top : address + bytes,
-      });
-    }
-    this.#words[area + segmentCount] = 0;
-  }
-
-  // those of the pool become blocks of their own, and what lies between them and behind is free again
-  #keepSegments(): void {
-    const { heap } = this.#memory;
-    let rest = this.#pool?.address;
-    const end = this.#pool ? this.#pool.address + this.#pool.bytes : 0;
-    for (const { address, bytes, top } of this.#segments.sort((a, b) => a.address - b.address)) {
-      if (rest !== undefined && address >= rest && address < end) {
-        if (address > rest) {
-          heap.split(rest, address - rest);
-          heap.free(rest);
-        }
-        rest = heap.split(address, bytes);
-      } else {
-        this.#memory.adopt(address, bytes);
-      }
-      this.call.results.keep({ address, bytes }, top);
-    }
-    if (rest !== undefined) heap.free(rest);
   }
 }
