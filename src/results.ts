@@ -121,8 +121,8 @@ function placeErrors(
   ids?: ArrayLike<string | number>,
 ): Failure[] {
   const seen = new Set<Error>();
-  const items = [...errors.keys()].sort((a, b) => a - b);
-  return items.map((item) => {
+  const items = Uint32Array.from(errors.keys()).sort();
+  return Array.from(items, (item) => {
     const error = ownError(errors.get(item)!, item, seen);
     results[item] = error;
     return { item, id: ids?.[item], error };

@@ -6,9 +6,9 @@ import type { Kernel } from "../kernel.js";
 import { type Binding, bind } from "./binding.js";
 import type { Range } from "./claims.js";
 import { frameBytes, writeFrame } from "./frame.js";
-import { kernelError } from "./kernel-error.js";
-import { locate } from "./locate.js";
-import type { Fault } from "./protocol.js";
+import { kernelError, withoutStacks } from "./kernel-error.js";
+import { type Location, locate } from "./locate.js";
+import type { Fault, FaultSite } from "./protocol.js";
 import { ResultRoom } from "./result-room.js";
 import { giveBlock, takeBlock } from "./small-blocks.js";
 
@@ -90,7 +90,8 @@ export class KernelCall {
         const { id, label } = this.job;
         publish({ type: "copied", time: now(), call: id, action: label, bytesIn, bytesOut });
       }
-      const failures = this.#faults.size > 0 ? await this.#errors() : sorted(this.#failures);
+      const failed = this.#faults.size + this.#failures.size > 0;
+      const failures = failed ? await this.#errors() : this.#failures;
       this.#taken = true;
       return this.results.take(failures);
     } finally {
@@ -109,12 +110,20 @@ export class KernelCall {
     return again;
   }
 
+  // in the order of the items
   async #errors(): Promise<ReadonlyMap<number, Error>> {
-    const failures = new Map(this.#failures);
-    for (const [item, fault] of this.#faults) {
-      failures.set(item, kernelError(fault, this.kernel, item, await locate(fault, this.kernel)));
+    const places = new Map<FaultSite, Location | undefined>();
+    for (const { site } of this.#faults.values()) {
+      if (!places.has(site)) places.set(site, await locate(site, this.kernel));
     }
-    return sorted(failures);
+    const items = Uint32Array.from([...this.#failures.keys(), ...this.#faults.keys()]).sort();
+    const errorOf = (item: number): Error => {
+      const fault = this.#faults.get(item);
+      return fault
+        ? kernelError(fault, this.kernel, item, places.get(fault.site))
+        : this.#failures.get(item)!;
+    };
+    return withoutStacks(() => new Map(Array.from(items, (item) => [item, errorOf(item)])));
   }
 
   #release(): void {
@@ -123,8 +132,4 @@ export class KernelCall {
     // absent where there was no room for them
     if (!this.#taken) this.results?.discard();
   }
-}
-
-function sorted(failures: ReadonlyMap<number, Error>): ReadonlyMap<number, Error> {
-  return failures.size === 0 ? failures : new Map([...failures].sort(([a], [b]) => a - b));
 }

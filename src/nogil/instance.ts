@@ -21,6 +21,11 @@ export interface Output {
   room: Room;
 }
 
+/** Where what items throw is written down. */
+export interface Log {
+  add(item: number, fault: Fault): void;
+}
+
 /** What an instance runs for some of a call's items. */
 export interface Task {
   readonly kernel: string;
@@ -97,8 +102,10 @@ export class Instances {
     try {
       this.#floor = instance.start();
     } catch (thrown) {
-      const { name, message } = faultOf(thrown);
-      throw new Error(`The top-level code of a kernel module threw ${name}: ${message}`, { cause: thrown });
+      const { site, message } = faultOf(thrown);
+      throw new Error(`The top-level code of a kernel module threw ${site.name}: ${message}`, {
+        cause: thrown,
+      });
     }
     return instance;
   }
@@ -126,8 +133,8 @@ export class Instance {
     this.#floor = floor;
   }
 
-  /** Runs items from `begin` up to `end`. An item that throws is reported, and the next one runs. */
-  run(task: Task, begin: number, end: number, report: (item: number, fault: Fault) => void): void {
+  /** Runs items from `begin` up to `end`. What an item throws goes to the log, and the next one runs. */
+  run(task: Task, begin: number, end: number, log: Log): void {
     const { kernel, frame, cell, output } = task;
     const run = this.#exports[`run$${kernel}`];
     this.#output = output;
@@ -141,7 +148,7 @@ export class Instance {
       } catch (thrown) {
         const item = Atomics.load(cell, 0);
         this.#exports.release();
-        report(item, faultOf(thrown));
+        log.add(item, faultOf(thrown));
         from = item + 1;
       }
     }

@@ -13,23 +13,42 @@ const classes: Record<string, new (message: string) => Error> = {
   RuntimeError: WebAssembly.RuntimeError,
 };
 
+interface KernelError extends Error, Partial<Location> {
+  kernel?: string;
+  item?: number;
+}
+
 /**
  * What became of an item whose kernel threw or trapped: an Error of the class that was thrown, if JavaScript has it, with
  * the message as it was thrown, and own properties `kernel`, `item`, and `file` and `line` in the kernel's source, where they are known.
  */
 export function kernelError(
-  { name, message }: Fault,
+  { message, site: { name } }: Fault,
   kernel: Kernel,
   item: number,
   location?: Location,
 ): Error {
-  const error = new (classes[name] ?? Error)(message);
-  if (error.name !== name) define(error, "name", name, false);
+  const error: KernelError = new (classes[name] ?? Error)(message);
+  if (error.name !== name)
+    Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
   const at = location ? `${location.file}:${location.line}` : `item ${item}`;
-  define(error, "stack", `${name}: ${message}\n    at ${kernel.name} (${at})`, false);
-  return Object.assign(error, { kernel: kernel.name, item }, location);
+  error.stack = `${name}: ${message}\n    at ${kernel.name} (${at})`;
+  error.kernel = kernel.name;
+  error.item = item;
+  if (location) {
+    error.file = location.file;
+    error.line = location.line;
+  }
+  return error;
 }
 
-function define(error: Error, key: string, value: string, enumerable: boolean): void {
-  Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+/** Makes errors whose stack is replaced, so that it need not be taken. */
+export function withoutStacks<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

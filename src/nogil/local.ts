@@ -9,7 +9,7 @@ import type { Range } from "./claims.js";
 import { turn } from "./host.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
 import { codeOf } from "./loader.js";
-import type { Room } from "./protocol.js";
+import type { Fault, Room } from "./protocol.js";
 import { staticRoom } from "./static-room.js";
 
 /** Bytes of scratch memory of a thread, unless the user says otherwise. */
@@ -33,9 +33,10 @@ export async function runHere(part: Part, call: KernelCall): Promise<number> {
   const instance = instances.loaded(module.description.hash) ?? (await load(module, here));
   const segments = new Segments();
   const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
+  const log = { add: (item: number, fault: Fault) => call.fault(item, fault) };
   const runItems = ({ begin, end }: Range) => {
     instances.lendScratch(instance);
-    instance.run(task, begin, end, (item, fault) => call.fault(item, fault));
+    instance.run(task, begin, end, log);
   };
   const began = now();
   let time = began;

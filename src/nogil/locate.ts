@@ -1,13 +1,14 @@
 import type { Kernel, KernelModule } from "../kernel.js";
+import { isUsers } from "./faults.js";
 import { functionRanges } from "./function-ranges.js";
 import { readBytes } from "./host.js";
 import { codeOf } from "./loader.js";
-import type { Fault } from "./protocol.js";
+import type { FaultSite } from "./protocol.js";
 
 /** A place in a kernel's source. */
 export interface Location {
-  readonly file: string;
-  readonly line: number;
+  file: string;
+  line: number;
 }
 
 interface Locator {
@@ -23,7 +24,7 @@ const locators = new WeakMap<KernelModule, Promise<Locator>>();
  * @returns undefined where there is no map
  */
 export async function locate(
-  { offsets, thrownAt }: Fault,
+  { offsets, thrownAt }: FaultSite,
   { module, name }: Kernel,
 ): Promise<Location | undefined> {
   let locator = locators.get(module);
@@ -86,10 +87,6 @@ const unknown: Locator = { at: () => undefined, declarationOf: () => undefined }
 function declarationsIn(json: string): Record<string, Location | undefined> {
   const map = JSON.parse(json) as { x_nogil?: { declarations?: Record<string, Location> } };
   return map.x_nogil?.declarations ?? {};
-}
-
-function isUsers(file: string): boolean {
-  return !file.includes("~lib/");
 }
 
 function readable(file: string): string {

@@ -1,8 +1,8 @@
 import type { ModuleDescription } from "../kernel.js";
 
 /**
- * What the thread that calls and its workers tell each other: one Comlink call per worker and round, a message for each
- * item that fails, and control words in shared memory for everything that has to survive a worker's sudden end.
+ * What the thread that calls and its workers tell each other: one Comlink call per worker and round, messages
+ * with what items threw, and control words in shared memory for everything that has to survive a worker's sudden end.
  */
 
 /** A module as a worker loads it. */
@@ -35,6 +35,8 @@ export interface RoundCall {
   readonly index: number;
   readonly workers: number;
   readonly claims: number;
+  /** where the worker writes down what items threw */
+  readonly log: Room;
   /** free memory that the round's workers take segments for returned arrays from */
   readonly pool?: Room;
   /** the shared memory has at least so many bytes */
@@ -55,28 +57,32 @@ export interface RoundReply {
 
 /** What a kernel threw, without the classes that a message loses. */
 export interface Fault {
-  readonly name: string;
   readonly message: string;
+  readonly site: FaultSite;
+}
+
+/** Where and as what something is thrown: the same for most items that fail. */
+export interface FaultSite {
+  readonly name: string;
   /** byte offsets in the module of the stack's frames, innermost first */
   readonly offsets: readonly number[];
   /** where the source threw, as the compiler names its files */
   readonly thrownAt?: { readonly file: string; readonly line: number };
 }
 
-/** Sent as soon as an item fails, so that the worker's end does not lose it. */
+/** What a worker's log of faults has, sent when it is full. */
 export interface FaultMessage {
-  readonly type: "nogil.fault";
+  readonly type: "nogil.faults";
   /** the round's id */
   readonly id: number;
-  /** which of the round's workers sent it */
+  /** which of the round's workers this is */
   readonly index: number;
-  readonly item: number;
-  readonly fault: Fault;
+  readonly entries: Uint8Array;
 }
 
 export function isFaultMessage(message: unknown): message is FaultMessage {
   return (
-    typeof message === "object" && message !== null && "type" in message && message.type === "nogil.fault"
+    typeof message === "object" && message !== null && "type" in message && message.type === "nogil.faults"
   );
 }
 
@@ -99,7 +105,8 @@ export interface WorkerData {
  *     word 16   1: take no more claims
  *     word 32   bytes of the pool that are taken
  *     word 48   worker 0's area: the item that it runs, or `idle`; how many segments it has; items of the claims that
- *               it finished; messages of faults that it sent; from its word 16 on the segments' addresses and sizes
+ *               it finished; bytes in its log of faults, how many full logs it sent; from its word 16 on the segments'
+ *               addresses and sizes
  *     …         worker 1's area, …
  *     then      claim 0: first item, end, and who has it: 0 nobody yet, `index + 1` a worker, `finished`
  *     …         claim 1, …
@@ -113,7 +120,8 @@ export const maxSegments = 48;
 export const cell = 0;
 export const segmentCount = 1;
 export const itemsDone = 2;
-export const faultsSent = 3;
+export const logLength = 3;
+export const logsSent = 4;
 export const segmentTable = 16;
 export const claimWords = 3;
 export const idle = 0xffff_ffff;

@@ -3,6 +3,7 @@ import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
 import { type ClaimSizes, cutClaims, type Range } from "./claims.js";
+import { FaultReader, logBytes } from "./fault-log.js";
 import type { Ending, Entry, Slot } from "./pool.js";
 import { WorkerEnded } from "./pool.js";
 import {
@@ -11,16 +12,15 @@ import {
   claimWord,
   controlWords,
   type FaultMessage,
-  faultsSent,
   idle,
   itemsDone,
+  logLength,
+  logsSent,
   nextClaim,
-  type Room,
   type RoundReply,
-  segmentCount,
-  segmentTable,
   stop,
 } from "./protocol.js";
+import { RoundSegments } from "./round-segments.js";
 
 const nobody = 0;
 /** the claim of a worker that ended, after its items were accounted for */
@@ -66,8 +66,9 @@ export class Round {
   // wishes for workers that have no core yet
   readonly #entries = new Set<Entry>();
   #taken: number | undefined;
-  readonly #pool: Room | undefined;
-  readonly #segments: (Room & { readonly top: number })[] = [];
+  readonly #segments: RoundSegments;
+  readonly #logs: number;
+  readonly #readers: readonly FaultReader[];
 
   /** @throws RangeError when shared memory is full */
   constructor(
@@ -83,7 +84,9 @@ export class Round {
     this.#heard = this.#slots.map(() => 0);
     const words = controlWords(this.#workers, this.#claims.length);
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
-    this.#pool = this.#makePool();
+    this.#logs = this.#memory.allocate(logBytes * this.#workers, { purpose: "a call" });
+    this.#readers = this.#slots.map(() => new FaultReader((item, fault) => call.fault(item, fault)));
+    this.#segments = new RoundSegments(this.#memory, call.results, options.resultBytes);
     this.#words = new Uint32Array(this.#memory.bufferTo(this.#control + 4 * words), this.#control, words);
     this.#claims.forEach(({ begin, end }, i) => {
       this.#words.set([begin, end, nobody], claimWord(this.#workers, i));
@@ -97,17 +100,23 @@ export class Round {
     for (let i = 0; i < this.#claims.length; i++) {
       if (this.#words[this.#ownerWord(i)] === nobody) this.#left.push(this.#claims[i]);
     }
-    this.#keepSegments();
+    this.#segments.keep();
     // a worker that was let go still reads that there is nothing to do
-    if (this.#lingering.size === 0) this.#memory.free(this.#control);
-    else void Promise.allSettled(this.#lingering).then(() => this.#memory.free(this.#control));
+    if (this.#lingering.size === 0) this.#free();
+    else void Promise.allSettled(this.#lingering).then(() => this.#free());
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     return this.#left;
   }
 
-  fault({ index, item, fault }: FaultMessage): void {
+  #free(): void {
+    this.#memory.free(this.#control);
+    this.#memory.free(this.#logs);
+  }
+
+  /** Takes what a worker sent of its log. */
+  faults({ index, entries }: FaultMessage): void {
     this.#heard[index]++;
-    this.call.fault(item, fault);
+    this.#readers[index].read(entries);
   }
 
   /** Lets no worker take another claim. */
@@ -128,7 +137,7 @@ export class Round {
     // taken a moment ago, and not signed yet
     if (owners.includes(nobody)) return;
     for (const [index, letGo] of this.#active) {
-      const isHeard = this.#heard[index] === this.#words[areaWord(index) + faultsSent];
+      const isHeard = this.#heard[index] === this.#words[areaWord(index) + logsSent];
       if (isHeard && !owners.includes(index + 1)) letGo();
     }
   }
@@ -163,7 +172,8 @@ export class Round {
           index,
           workers: this.#workers,
           claims: this.#claims.length,
-          pool: this.#pool,
+          log: { address: this.#logs + logBytes * index, bytes: logBytes },
+          pool: this.#segments.pool,
           memoryBytes: this.#memory.buffer.byteLength,
         };
         const reply = slot.runRound(this.part.kernel.module, call, () => {
@@ -192,7 +202,8 @@ export class Round {
         }
       } finally {
         this.#active.delete(index);
-        this.#noteSegments(index, top);
+        this.#segments.note(this.#words.subarray(areaWord(index), areaWord(index + 1)), top);
+        this.#readLog(index);
         if (this.#isOver()) this.#withdraw();
       }
     }
@@ -244,7 +255,7 @@ export class Round {
     const running = this.#words[areaWord(index) + cell];
     this.#words[areaWord(index) + cell] = idle;
     // all that it sent came before it ended
-    this.#heard[index] = this.#words[areaWord(index) + faultsSent] = 0;
+    this.#heard[index] = this.#words[areaWord(index) + logsSent] = 0;
     for (let i = 0; i < this.#claims.length; i++) {
       const at = this.#ownerWord(i);
       if (this.#words[at] !== index + 1) continue;
@@ -261,48 +272,13 @@ export class Round {
     return false;
   }
 
-  // untouched memory costs nothing, and what is not used comes back: so workers need to grow the memory only
-  // where free memory is scarce
-  #makePool(): Room | undefined {
-    if (!this.call.results.returnsArrays) return undefined;
-    const { heap } = this.#memory;
-    const bytes = Math.max(this.options.resultBytes, Math.min(heap.largestFree / 2, 2 ** 31));
-    const address = this.#memory.tryAllocate(bytes);
-    return address === undefined ? undefined : { address, bytes: heap.sizeOf(address)! };
-  }
-
-  // segments are filled one after another, so only a worker's last can have room left
-  #noteSegments(index: number, top: number | undefined): void {
-    const area = areaWord(index);
-    const count = this.#words[area + segmentCount];
-    for (let i = 0; i < count; i++) {
-      const [address, bytes] = this.#words.subarray(area + segmentTable + 2 * i);
-      this.#segments.push({
-        address,
-        bytes,
-        top: i === count - 1 && top !== undefined ? top : address + bytes,
-      });
-    }
-    this.#words[area + segmentCount] = 0;
-  }
-
-  // those of the pool become blocks of their own, and what lies between them and behind is free again
-  #keepSegments(): void {
-    const { heap } = this.#memory;
-    let rest = this.#pool?.address;
-    const end = this.#pool ? this.#pool.address + this.#pool.bytes : 0;
-    for (const { address, bytes, top } of this.#segments.sort((a, b) => a.address - b.address)) {
-      if (rest !== undefined && address >= rest && address < end) {
-        if (address > rest) {
-          heap.split(rest, address - rest);
-          heap.free(rest);
-        }
-        rest = heap.split(address, bytes);
-      } else {
-        this.#memory.adopt(address, bytes);
-      }
-      this.call.results.keep({ address, bytes }, top);
-    }
-    if (rest !== undefined) heap.free(rest);
+  #readLog(index: number): void {
+    const at = areaWord(index) + logLength;
+    const length = Atomics.load(this.#words, at);
+    if (length === 0) return;
+    this.#readers[index].read(
+      new Uint8Array(this.#memory.buffer, this.#logs + logBytes * index, length).slice(),
+    );
+    this.#words[at] = 0;
   }
 }

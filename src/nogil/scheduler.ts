@@ -180,7 +180,7 @@ export class Scheduler {
     const most = Math.max(wanted, cores.total);
     while (idle.length < wanted && idle.length + busy.length < most) {
       const slot = new Slot(scratch, this.#words().byteOffset, this.#cores, (message) =>
-        this.#rounds.get(message.id)?.fault(message),
+        this.#rounds.get(message.id)?.faults(message),
       );
       this.#slots.push(slot);
       idle.push(slot);

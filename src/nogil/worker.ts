@@ -1,5 +1,6 @@
 import { expose } from "comlink";
 import { alignment } from "../columns/allocator.js";
+import { FaultLog } from "./fault-log.js";
 import { atWorker, turn } from "./host.js";
 import { Instances, type Output } from "./instance.js";
 import {
@@ -11,10 +12,11 @@ import {
   coresWanted,
   engineWords,
   type FaultMessage,
-  faultsSent,
   finished,
   idle,
   itemsDone,
+  logLength,
+  logsSent,
   maxSegments,
   nextClaim,
   poolTop,
@@ -92,11 +94,15 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
     cell: area.subarray(cell, cell + 1),
     output,
   };
-  const report = (item: number, fault: FaultMessage["fault"]) => {
-    post({ type: "nogil.fault", id: call.id, index: call.index, item, fault } satisfies FaultMessage);
-    // counted once it is sent, and before its claim is finished: whoever sees that knows how many are on their way
-    area[faultsSent]++;
-  };
+  const log = new FaultLog(
+    new Uint8Array(memory.buffer as ArrayBufferLike, call.log.address, call.log.bytes),
+    area.subarray(logLength, logLength + 1),
+    (entries) => {
+      post({ type: "nogil.faults", id: call.id, index: call.index, entries } satisfies FaultMessage);
+      // counted once it is sent, and before its claim is finished: whoever sees that knows how many are on their way
+      area[logsSent]++;
+    },
+  );
 
   let busy = 0;
   let first: number | undefined;
@@ -113,7 +119,7 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
     Atomics.store(control, at + 2, call.index + 1);
     const began = performance.now();
     instances.lendScratch(instance);
-    instance.run(task, control[at], control[at + 1], report);
+    instance.run(task, control[at], control[at + 1], log);
     last = performance.now();
     first ??= began;
     busy += last - began;

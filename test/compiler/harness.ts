@@ -3,7 +3,6 @@ import { readAsConfig } from "../../src/compiler/asconfig.js";
 import { type CompileOptions, compileOnce } from "../../src/compiler/compile-once.js";
 import { loadToolchain } from "../../src/compiler/toolchain.js";
 import type { KernelSignature } from "../../src/kernel.js";
-import { plainStack } from "../../src/nogil/faults.js";
 import { type FrameParameter, frameBytes, writeFrame } from "../../src/nogil/frame.js";
 import { lowestBase } from "../../src/nogil/relocate.js";
 
@@ -169,4 +168,15 @@ export async function instantiate(
 
 export async function load(text: string, options: Partial<CompileOptions> = {}) {
   return instantiate(await compileText(text, options));
+}
+
+// a stack is written when it is first read, by whoever is set to write it: tools that map sources leave offsets out
+function plainStack(error: Error): string {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, sites) => sites.map(String).join("\n");
+  try {
+    return String(error.stack);
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }
