@@ -1,6 +1,5 @@
 import { abortIn, faultOf } from "./faults.js";
 import type { Fault, ModuleSource, Room } from "./protocol.js";
-import { relocate } from "./relocate.js";
 
 interface Exports {
   arena(base: number, size: number): void;
@@ -51,11 +50,11 @@ export class Instances {
   }
 
   /**
-   * Instantiates a module at its own base, and runs its top-level code. A module that is there already stays.
-   * @throws Error when it is no valid module, or its top-level code throws
+   * Instantiates a module, and runs its top-level code. A module that is there already stays.
+   * @throws Error when its top-level code throws
    */
   load(source: ModuleSource): Promise<Instance> {
-    const { hash } = source.description;
+    const { hash } = source;
     let module = this.#modules.get(hash);
     if (!module) {
       module = this.#instantiate(source);
@@ -85,19 +84,8 @@ export class Instances {
     instance.useScratch(this.#floor, this.scratch.address + this.scratch.bytes);
   }
 
-  async #instantiate({ bytes, description, base }: ModuleSource): Promise<Instance> {
-    const code = relocate(bytes, description, base);
-    let compiled: WebAssembly.Module;
-    try {
-      compiled = await WebAssembly.compile(code as BufferSource);
-    } catch (cause) {
-      const kernels = Object.keys(description.kernels).join(", ");
-      throw new Error(
-        `The WebAssembly file of ${kernels} is damaged: build it again. (${(cause as Error).message})`,
-        { cause },
-      );
-    }
-    const instance = new Instance(this.memory, compiled);
+  async #instantiate({ module }: ModuleSource): Promise<Instance> {
+    const instance = new Instance(this.memory, module);
     this.lendScratch(instance);
     try {
       this.#floor = instance.start();

@@ -8,9 +8,8 @@ import { cancelledItem } from "./cancelled-item.js";
 import type { Range } from "./claims.js";
 import { turn } from "./host.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
-import { codeOf } from "./loader.js";
+import { PlacedModules } from "./placed-modules.js";
 import type { Fault, Room } from "./protocol.js";
-import { staticRoom } from "./static-room.js";
 
 /** Bytes of scratch memory of a thread, unless the user says otherwise. */
 export const defaultScratch = 32 << 20;
@@ -84,8 +83,7 @@ async function inStretches(
 interface Here {
   readonly instances: Instances;
   readonly cell: Uint32Array;
-  /** where each module's static data is */
-  readonly bases: Map<string, number>;
+  readonly modules: PlacedModules;
 }
 
 let here: Here | undefined;
@@ -97,16 +95,12 @@ function makeHere(bytes: number): Here {
   return {
     instances: new Instances(memory.memory, { address, bytes }),
     cell: new Uint32Array(memory.buffer, cell, 1),
-    bases: new Map(),
+    modules: new PlacedModules(),
   };
 }
 
-async function load(module: KernelModule, { instances, bases }: Here): Promise<Instance> {
-  const { description } = module;
-  const bytes = await codeOf(module);
-  const base = bases.get(description.hash) ?? staticRoom(description);
-  bases.set(description.hash, base);
-  return instances.load({ bytes, description, base });
+async function load(module: KernelModule, { instances, modules }: Here): Promise<Instance> {
+  return instances.load(await modules.get(module));
 }
 
 /** Room for the arrays that a call returns in this thread. */

@@ -5,17 +5,15 @@ import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import { startThread, type Thread } from "./host.js";
-import { codeOf } from "./loader.js";
+import { PlacedModules } from "./placed-modules.js";
 import {
   type FaultMessage,
   isFaultMessage,
-  type ModuleSource,
   type RoundCall,
   type RoundReply,
   type WorkerApi,
   type WorkerData,
 } from "./protocol.js";
-import { staticRoom } from "./static-room.js";
 
 /** Why a worker was ended. */
 export type Ending =
@@ -64,7 +62,7 @@ export class Slot {
   #ended: Promise<void> = Promise.resolve();
   readonly #rejects = new Set<(reason: WorkerEnded) => void>();
   readonly #known = new Set<string>();
-  readonly #bases = new Map<string, number>();
+  readonly #modules = new PlacedModules();
   readonly #scratch: number;
 
   constructor(
@@ -152,10 +150,13 @@ export class Slot {
   ): Promise<RoundReply> {
     const { promise, resolve, reject } = withResolvers<RoundReply>();
     try {
-      const bytes = await codeOf(module);
+      this.#check();
+      const placed = await this.#modules.get(module);
       while (this.#ending) await this.#ended;
-      if (this.#disposal) throw new WorkerEnded({ kind: "closed" });
-      const source = this.#sourceOf(module, bytes);
+      this.#check();
+      // a worker gets each module once
+      const source = this.#known.has(call.module) ? undefined : placed;
+      this.#known.add(call.module);
       this.#start();
       this.#thread!.hold(true);
       this.#rejects.add(reject);
@@ -173,14 +174,8 @@ export class Slot {
     }
   }
 
-  // a worker gets each module once
-  #sourceOf({ description }: KernelModule, bytes: Uint8Array): ModuleSource | undefined {
-    const { hash } = description;
-    if (this.#known.has(hash)) return undefined;
-    const base = this.#bases.get(hash) ?? staticRoom(description);
-    this.#bases.set(hash, base);
-    this.#known.add(hash);
-    return { bytes, description, base };
+  #check(): void {
+    if (this.#disposal) throw new WorkerEnded({ kind: "closed" });
   }
 
   /** Ends the worker at once, whatever it runs. A later call starts another. */
@@ -202,8 +197,7 @@ export class Slot {
       await this.#ended;
     }
     sharedMemory().free(this.#scratch);
-    for (const base of this.#bases.values()) sharedMemory().statics.free(base);
-    this.#bases.clear();
+    this.#modules.free();
     this.#gone = true;
   }
 

@@ -1,16 +1,12 @@
-import type { ModuleDescription } from "../kernel.js";
-
 /**
  * What the thread that calls and its workers tell each other: one Comlink call per worker and round, messages
  * with what items threw, and control words in shared memory for everything that has to survive a worker's sudden end.
  */
 
-/** A module as a worker loads it. */
+/** A module as a thread loads it: compiled for where its own static data goes. */
 export interface ModuleSource {
-  readonly bytes: Uint8Array;
-  readonly description: ModuleDescription;
-  /** where the worker's own static data goes */
-  readonly base: number;
+  readonly hash: string;
+  readonly module: WebAssembly.Module;
 }
 
 /** A piece of the shared memory. */

@@ -57,7 +57,7 @@ describe("full memory", () => {
   test("refuses the first call of all, and lets go of what it was given", async () => {
     const memory = sharedMemory();
     const before = memory.heap.usedBytes;
-    const given = [dense("i32", [5, 5]), dense("i32", [5, 5])];
+    const given = [dense("i32", [500, 500]), dense("i32", [500, 500])];
     const filler = fillMemory();
     // room for one small block more each time: for what the engine keeps, and not for what the call needs
     for (let more = 0; more < 5; more++) {
@@ -71,8 +71,8 @@ describe("full memory", () => {
     }
     for (const address of filler) memory.free(address);
     for (const each of given) each.dispose();
-    // the counter of calls in flight stays
-    expect(memory.heap.usedBytes).toBe(before + 64);
+    // small blocks of the engine's own stay
+    expect(memory.heap.usedBytes - before).toBeLessThan(100_000);
   });
 
   test.each(Object.entries(calls))("fails %s with sizes, and damages and loses nothing", async (_, call) => {
