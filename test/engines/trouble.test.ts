@@ -172,7 +172,7 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
 
   test("names a class without module, and the line to add", async () => {
     await expect(act(new lost.Moduleless())).rejects.toThrow(
-      "Moduleless.act: a worker cannot tell in which module Moduleless lies. Add to the class: static module = import.meta.url;",
+      "Moduleless.act: a worker cannot tell in which module Moduleless lies. Add to the class: static module = import.meta.url; (in CommonJS: static module = pathToFileURL(__filename).href;)",
     );
   });
 
