@@ -6,12 +6,16 @@ import type { Crew, Slot } from "./crew.js";
 import type { Job } from "./engine.js";
 import { Pace, slice } from "./pace.js";
 
+// milliseconds of work that a message pays for
+const worthSending = 0.5;
+
 /** The items of a call that no worker has, and the chunks made of them. */
 export class ChunkQueue {
   /** bytes of arguments in the chunks so far */
   bytes = 0;
   readonly #backlog: Backlog;
   readonly #pace: Pace;
+  readonly #sliced: boolean;
 
   /** @param fail is told of items whose arguments cannot travel */
   constructor(
@@ -24,12 +28,12 @@ export class ChunkQueue {
     const { invocations, options, label } = job;
     const { length } = invocations;
     this.#backlog = new Backlog(length);
-    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, concurrency, options.chunkSize);
+    const { chunkSize } = options;
+    const divisible = crew.passing === "share";
+    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, concurrency, chunkSize, divisible);
     this.#pace.weighed(weigh(invocations, 0, crew.passing));
-    this.#sliced = options.chunkSize === undefined && concurrency === 1;
+    this.#sliced = chunkSize === undefined && concurrency === 1 && !divisible;
   }
-
-  readonly #sliced: boolean;
 
   get remaining(): number {
     return this.#backlog.remaining;
@@ -58,6 +62,11 @@ export class ChunkQueue {
   /** Tells how long items took in a worker. */
   ran(items: number, milliseconds: number): void {
     this.#pace.ran(items, milliseconds);
+  }
+
+  /** Whether so many items are worth a message. */
+  isWorth(items: number): boolean {
+    return this.job.options.chunkSize === undefined && this.#pace.estimate(items) > worthSending;
   }
 
   giveBack(items: readonly number[]): void {

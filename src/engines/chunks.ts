@@ -52,6 +52,8 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
 
 /** A chunk that a worker has, or is about to get. */
 interface Flight extends Assignment {
+  /** items that it has, without those that were taken back */
+  count: number;
   worker?: WorkerName;
   sent: number;
   /** an item was over its timeout, so that the worker was ended */
@@ -136,7 +138,7 @@ class ChunkedRun implements Waiting {
   }
 
   async #lane(): Promise<void> {
-    while (!this.#over && this.#queue.remaining > 0) {
+    while (!this.#over && (this.#queue.remaining > 0 || this.#takeBack())) {
       const slot = await this.#takeSlot();
       if (!slot) return;
       let reusable = true;
@@ -147,6 +149,23 @@ class ChunkedRun implements Waiting {
         this.crew.slots.giveBack(slot, reusable);
       }
     }
+  }
+
+  // a worker that is done takes half of what the one that has the most left has not begun
+  #takeBack(): boolean {
+    if (this.crew.passing !== "share") return false;
+    let most: Flight | undefined;
+    let left = 0;
+    for (const flight of this.#flights) {
+      const unbegun = flight.count - flight.ledger.begun();
+      if (unbegun > left) [most, left] = [flight, unbegun];
+    }
+    if (!most || !this.#queue.isWorth(left)) return false;
+    const { chunk, ledger, count } = most;
+    most.count = ledger.cut(count);
+    const taken = Array.from({ length: count - most.count }, (_, i) => itemAt(chunk.items, most.count + i));
+    this.#queue.giveBack(taken);
+    return taken.length > 0;
   }
 
   async #takeSlot(): Promise<Slot | undefined> {
@@ -167,6 +186,7 @@ class ChunkedRun implements Waiting {
     const flight: Flight = {
       chunk: { ...chunk, call, ledger: ledger.reference },
       ledger,
+      count: countOf(chunk.items),
       sent: now(),
       stuck: false,
     };
@@ -215,8 +235,8 @@ class ChunkedRun implements Waiting {
   async #settle(flight: Flight, ending: Ending): Promise<void> {
     const { chunk, ledger, endedBefore = Number.POSITIVE_INFINITY } = flight;
     const { items } = chunk;
-    const count = countOf(items);
     const begun = ledger.close();
+    const { count } = flight;
     const finished = new Uint8Array(count);
     const failures: [item: number, error: ErrorParcel][] = [];
     let entries = 0;

@@ -30,6 +30,8 @@ export class Pace {
     /** items in flight at once in one worker */
     private readonly concurrency: number,
     private readonly fixed: number | undefined,
+    /** whether items can be taken back that a worker has not begun, so that there is no need to balance ahead */
+    private readonly divisible: boolean,
   ) {
     this.#measured = remembered.get(label);
   }
@@ -37,17 +39,26 @@ export class Pace {
   /** @param remaining items not sent yet */
   next(remaining: number): number {
     if (this.fixed !== undefined) return this.fixed;
+    const share = Math.ceil(this.length / this.workers);
+    const light = this.#bytes > 0 ? bytesInMessage / this.#bytes : Number.POSITIVE_INFINITY;
+    const size = this.divisible ? share : Math.min(share, this.#balanced(remaining));
+    return Math.max(1, Math.floor(Math.min(size, light)));
+  }
+
+  /** Milliseconds that so many items take, as far as is known. */
+  estimate(items: number): number {
+    return this.#measured
+      ? (items * this.#measured.milliseconds) / this.#measured.items
+      : Number.POSITIVE_INFINITY;
+  }
+
+  #balanced(remaining: number): number {
     const balanced = Math.ceil(remaining / this.workers / 2);
     // items that wait for something else than the processor need company
     const company = this.concurrency > 1 ? 4 * this.concurrency : 1;
     const perItem = this.#measured && this.#measured.milliseconds / this.#measured.items;
-    const size =
-      perItem === undefined
-        ? Math.min(balanced, Math.max(unknownItems, company))
-        : Math.min(Math.max(balanced, least / perItem, company), Math.max(most / perItem, company));
-    const share = Math.ceil(this.length / this.workers);
-    const light = this.#bytes > 0 ? bytesInMessage / this.#bytes : Number.POSITIVE_INFINITY;
-    return Math.max(1, Math.floor(Math.min(size, share, light)));
+    if (perItem === undefined) return Math.min(balanced, Math.max(unknownItems, company));
+    return Math.min(Math.max(balanced, least / perItem, company), Math.max(most / perItem, company));
   }
 
   ran(items: number, milliseconds: number): void {

@@ -152,7 +152,7 @@ function inheritedArguments(): string[] {
   for (let i = 0; i < process.execArgv.length; i++) {
     const argument = process.execArgv[i];
     if (/^(-e|--eval|-p|-pe|--print|--input-type)$/.test(argument)) i++;
-    else if (!/^(-e|-p|--eval|--print|--input-type|--inspect|--test|--watch)/.test(argument))
+    else if (!/^(-i|--interactive|-e|-p|--eval|--print|--input-type|--inspect|--test|--watch)/.test(argument))
       inherited.push(argument);
   }
   return inherited;

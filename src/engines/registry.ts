@@ -21,12 +21,28 @@ export function canRun(target: Target, style: Style): boolean {
 
 // engines are loaded when first used: a page that runs kernels only never asks for Node's modules
 const engines: Record<Target, () => Promise<Engine>> = {
-  threads: async () => (await import("./threads.js")).threads,
+  threads: async () => unbundled(async () => (await import("./threads.js")).threads),
   nogil: async () => (await import("./nogil.js")).nogil,
-  async: async () => (await import("./async.js")).async,
-  mpc: async () => (await import("./mpc.js")).mpc,
+  async: async () => unbundled(async () => (await import("./async.js")).async),
+  mpc: async () => unbundled(async () => (await import("./mpc.js")).mpc),
   for: async () => (await import("./for.js")).sequential,
 };
+
+// workers load files that lie beside this one; a bundler that takes this one into its bundle does not bring them along
+function unbundled(load: () => Promise<Engine>): Promise<Engine> {
+  const files = (
+    globalThis as { process?: { getBuiltinModule?(name: string): any } }
+  ).process?.getBuiltinModule?.("node:fs");
+  const base: string | undefined = import.meta.url;
+  if (files && !(base && files.existsSync(new URL("../workers/thread.js", base)))) {
+    throw new Error(
+      "Workers need files of the package nogil that a bundle leaves out: keep the package out of the bundle, as an external " +
+        "one (esbuild: --external:nogil; rollup and webpack: externals; Vite: ssr.external), and give the modules of batch " +
+        'classes entry points of their own. Target "for" works in any bundle.',
+    );
+  }
+  return load();
+}
 
 const used = new Map<Target, Engine>();
 

@@ -16,9 +16,9 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
   name: string,
 ): F {
   const address: Address = { module: String(module), name };
-  if (/^\.{0,2}\//.test(address.module)) {
+  if (isPath(address.module)) {
     throw new TypeError(
-      `exported("${address.module}", "${name}"): give a path as a URL, new URL("${address.module}", import.meta.url).`,
+      `exported(${JSON.stringify(address.module)}, "${name}"): give a path as a URL, ${urlOf(address.module)}.`,
     );
   }
   const imported = async (...args: unknown[]): Promise<unknown> => {
@@ -28,6 +28,23 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
   Object.defineProperty(imported, "name", { value: name });
   Object.defineProperty(imported, addressKey, { value: address });
   return imported as unknown as F;
+}
+
+// a relative path starts at the module that says it, an absolute one may have a drive
+function urlOf(path: string): string {
+  return path.startsWith(".")
+    ? `new URL("${path}", import.meta.url)`
+    : `pathToFileURL(${JSON.stringify(path)})`;
+}
+
+/** Whether a module is given by its path, as POSIX or Windows writes it. */
+export function isPath(module: string): boolean {
+  return /^(\.{0,2}[\\/]|[a-z]:[\\/])/i.test(module);
+}
+
+/** Whether a module is given by its URL; else it is a package. */
+export function isUrl(module: string): boolean {
+  return /^[a-z][a-z+.-]+:/i.test(module);
 }
 
 /** The address of a function made by `exported`; undefined for any other. */

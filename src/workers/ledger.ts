@@ -51,6 +51,8 @@ export interface LedgerReader {
   open(items: number): void;
   /** Changes whenever an item begins or ends; 0 until the first begins. */
   progress(): number;
+  /** How many items have begun so far. */
+  begun(): number;
   /** Asks the items that run to end, with the packed error that their signal then has as its reason. */
   ask(reason: Uint8Array): void;
   /**
@@ -58,6 +60,12 @@ export interface LedgerReader {
    * @returns how many items began, in the order of the chunk
    */
   close(): number;
+  /**
+   * Takes items that have not begun from the end of the chunk, half of them, where a worker can be told so while it runs.
+   * @param count items that the chunk has now
+   * @returns how many it has left; `count` if nothing was taken
+   */
+  cut(count: number): number;
   /** @returns bytes that the entries and what they hold take */
   read(visit: Visit): number;
   /** Positions of the items that have begun and not ended. */

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { isUrl } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { resolvePackage } from "./resolve-package.js";
 
@@ -18,7 +19,7 @@ const loaders = isMainThread
  * @throws Error naming the module, with what went wrong as its cause
  */
 export async function loadModule(module: string): Promise<Exports> {
-  const url = /^[a-z][a-z+.-]+:/i.test(module) ? module : resolvePackage(module, [workingDirectory()]);
+  const url = isUrl(module) ? module : resolvePackage(module, [workingDirectory()]);
   try {
     if (url.startsWith("file:") && typescript.has(extname(fileURLToPath(url)))) await prepareTypescript(url);
     return await import(url);

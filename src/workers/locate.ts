@@ -1,9 +1,13 @@
 import type { Work } from "../engines/engine.js";
+import { isPath, isUrl } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { notExported, rawMethod } from "./find.js";
 import { isMainEntry, workingDirectory } from "./load.js";
 import type { WorkAddress } from "./protocol.js";
 import { resolvePackage } from "./resolve-package.js";
+
+const remedy =
+  "static module = import.meta.url; (in CommonJS: static module = pathToFileURL(__filename).href;)";
 
 type Class = { readonly name: string; readonly module?: unknown };
 type JavaScriptWork = Exclude<Work, { kind: "kernel" }>;
@@ -87,26 +91,28 @@ function moduleOf(self: object, label: string): { module: string; name: string }
   const module = ownClass?.module;
   if (typeof module !== "string" && !(module instanceof URL)) {
     throw new TypeError(
-      `${label}: a worker cannot tell in which module ${name} lies. Add to the class: static module = import.meta.url;`,
+      `${label}: a worker cannot tell in which module ${name} lies. Add to the class: ${remedy}`,
     );
   }
-  if (/^\.{0,2}[\\/]/.test(String(module))) {
+  if (isPath(String(module))) {
     throw new TypeError(
-      `${label}: ${name}.module is the path ${JSON.stringify(module)}, expected a URL: static module = import.meta.url; ` +
-        "(in CommonJS: static module = pathToFileURL(__filename).href).",
+      `${label}: ${name}.module is the path ${JSON.stringify(module)}, expected a URL: ${remedy}`,
+    );
+  }
+  if (/\/\[eval\d*\]$/.test(String(module))) {
+    throw new TypeError(
+      `${label}: ${name} lies in code that was given on the command line, which a worker cannot import. ` +
+        'Put the class into a file and import it, or run on target "for".',
     );
   }
   if (isMainEntry(String(module))) {
     throw new TypeError(
       `${label}: ${name} lies in the program's main module, ${module}, and importing that in a worker would run the ` +
-        "program again. Move the class to a module of its own and import it.",
+        "program again. Move the class to a module of its own and import it; where a bundler would join the two, " +
+        "give it an entry point of its own.",
     );
   }
   return { module: String(module), name };
-}
-
-function isUrl(module: string): boolean {
-  return /^[a-z][a-z+.-]+:/i.test(module);
 }
 
 function findPackage(name: string, self: object | undefined): string {

@@ -12,7 +12,7 @@ import type { LedgerReference } from "./protocol.js";
 
 type SharedReference = LedgerReference & { kind: "memory" };
 
-const Word = { Begun: 0, Committed: 1, Asked: 2 } as const;
+const Word = { Begun: 0, Committed: 1, Asked: 2, Limit: 3 } as const;
 const headerBytes = 16;
 const closed = -1;
 const maximumHeap = 2 ** 30;
@@ -46,12 +46,17 @@ export class SharedLedger implements LedgerReader {
     }
     if (this.#heap.byteLength > keptHeap) this.#heap = makeHeap();
     this.#header.fill(0);
+    this.#header[Word.Limit] = items;
     this.#begun = undefined;
   }
 
   progress(): number {
     const begun = Atomics.load(this.#header, Word.Begun);
     return begun + Atomics.load(this.#header, Word.Committed);
+  }
+
+  begun(): number {
+    return this.#begun ?? Atomics.load(this.#header, Word.Begun);
   }
 
   ask(reason: Uint8Array): void {
@@ -65,6 +70,18 @@ export class SharedLedger implements LedgerReader {
     // the worker claims each item by comparing with this word, so one exchange settles which items began
     this.#begun ??= Atomics.exchange(this.#header, Word.Begun, closed);
     return this.#begun;
+  }
+
+  cut(count: number): number {
+    const begun = Atomics.load(this.#header, Word.Begun);
+    const limit = count - Math.ceil((count - begun) / 2);
+    if (this.#begun !== undefined || begun >= count) return count;
+    // the worker claims an item and then reads the limit; we write the limit and then read what it has claimed: one of
+    // the two sees the other
+    Atomics.store(this.#header, Word.Limit, limit);
+    if (Atomics.load(this.#header, Word.Begun) <= limit) return limit;
+    Atomics.store(this.#header, Word.Limit, count);
+    return count;
   }
 
   read(visit: Visit): number {
@@ -86,8 +103,7 @@ export class SharedLedger implements LedgerReader {
   }
 
   running(): number[] {
-    const begun = this.#begun ?? Atomics.load(this.#header, Word.Begun);
-    return unended(begun, (visit) => this.read(visit));
+    return unended(this.begun(), (visit) => this.read(visit));
   }
 
   discard(): void {
@@ -116,7 +132,10 @@ export class SharedLedgerWriter implements LedgerWriter {
   }
 
   begin(position: number): boolean {
-    return Atomics.compareExchange(this.#header, Word.Begun, position, position + 1) === position;
+    return (
+      Atomics.compareExchange(this.#header, Word.Begun, position, position + 1) === position &&
+      position < Atomics.load(this.#header, Word.Limit)
+    );
   }
 
   commit(position: number, kind: Kind, number: number): void {
