@@ -158,7 +158,8 @@ export class Timeline {
     const open = this.#openCalls.get(call);
     const sent = open?.sent.get(worker)?.shift();
     const shift = this.#clock(worker, { sent, began, ended: time, received });
-    const from = began + shift;
+    // the clocks' rates may differ as well, by microseconds
+    const from = Math.max(sent ?? 0, began + shift);
     const to = Math.max(from, time + shift);
     const lane = this.#worker(worker).take(from);
     const args = { call, items, busy: Math.round(busy * 1000) / 1000, kernel };

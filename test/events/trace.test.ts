@@ -250,6 +250,18 @@ test("spans never cross, whatever runs at once", () => {
   );
 });
 
+test("work that takes longer by its worker's clock than by this one still comes after it was sent", () => {
+  const events: TraceEvent[] = [];
+  const timeline = new Timeline(0, (event) => events.push(event) > 0);
+  const of = { call: 1, action: "a", worker: "process 7", items: 1 };
+  timeline.take({ type: "callStarted", time: 10, ...of, target: "mpc" }, 10);
+  timeline.take({ type: "workSent", time: 11, ...of }, 11);
+  timeline.take({ type: "workDone", time: 21.5, ...of, began: 10.5, busy: 11 }, 21);
+  timeline.take({ type: "callEnded", time: 21, ...of, target: "mpc", milliseconds: 11, failures: [] }, 21);
+  expect(events.find(({ ph }) => ph === "X")).toMatchObject({ ts: 11_000, dur: 10_000 });
+  expectSound(events);
+});
+
 test("steps of which no batch comes to its end are drawn all the same, and do not pile up", () => {
   const events: TraceEvent[] = [];
   const timeline = new Timeline(0, (event) => events.push(event) > 0);
