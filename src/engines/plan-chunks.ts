@@ -56,7 +56,8 @@ function firstChunk(
   concurrency: number,
 ): { size: number; bytes: number; problems: string[] } {
   const { length } = invocations;
-  const pace = new Pace(`${worker} ${label}`, length, workers, concurrency, options.chunkSize);
+  const divisible = passing === "share";
+  const pace = new Pace(`${worker} ${label}`, length, workers, concurrency, options.chunkSize, divisible);
   pace.weighed(weigh(invocations, 0, passing));
   const size = Math.min(length, pace.next(length));
   try {
