@@ -51,9 +51,9 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   }
 
   /**
-   * A dataset of the files that a glob pattern matches, or several patterns; one that begins with `!` leaves files out.
-   * Ids are paths below the folder where the wildcards begin, with `/` between folders. Batches know where their files are: an action
-   * with `init: "paths"` runs for each, and `batch.pathOf(id)` tells one. Node only.
+   * A dataset of the files that a glob pattern matches, or several patterns; one that begins with `!` leaves files
+   * out. Ids are paths below the folder where the wildcards begin, with `/` between folders. Batches know where their
+   * files are: an action with `init: "paths"` runs for each, and `batch.pathOf(id)` tells one. Node only.
    * @throws RangeError when nothing matches, or when two files have one id, as they may with `noExt`
    * @example const records = await Dataset.fromFiles("data/*.hea", EcgBatch, { noExt: true });
    */
@@ -130,8 +130,8 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   }
 
   /**
-   * Parts of these shares, which are 1 together. Every item is in exactly one part; a part has its share rounded to whole items, which for few
-   * items may be none.
+   * Parts of these shares, which are 1 together. Every item is in exactly one part; a part has its share rounded to
+   * whole items, which for few items may be none.
    * @example const [train, test, validation] = dataset.split([0.7, 0.2, 0.1], { shuffle: 42 });
    */
   split<const S extends readonly number[]>(
@@ -144,8 +144,8 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   }
 
   /**
-   * `n` folds for cross-validation. Every item is in the test part of exactly one of them, and in the train part of all others;
-   * the test parts differ by one item at most.
+   * `n` folds for cross-validation. Every item is in the test part of exactly one of them, and in the train part of
+   * all others; the test parts differ by one item at most.
    * @throws RangeError for less than two folds, or more than there are items
    */
   cvSplit(n: number, { shuffle = false }: { shuffle?: Shuffle } = {}): Fold<B>[] {

@@ -7,8 +7,8 @@ export interface FilesOptions {
   /** Leave the extension out of the ids: `A00001` for `A00001.hea`. @default false */
   noExt?: boolean;
   /**
-   * By id, in the order of UTF-16 code units, which is the same on every machine; or your own order of ids; `false` for the order in which the
-   * file system gives them. @default true
+   * By id, in the order of UTF-16 code units, which is the same on every machine; or your own order of ids; `false`
+   * for the order in which the file system gives them. @default true
    */
   sort?: boolean | ((a: string, b: string) => number);
   /** Folders are the items, not files. @default false */
@@ -21,8 +21,8 @@ export interface FilesOptions {
 export type FileEntry = readonly [id: string, path: string];
 
 /**
- * The files that glob patterns match. A file's id is its path below the folder where the pattern's wildcards begin, with `/`
- * between folders: `b/x.csv` for `/data/a/b/x.csv` and the pattern `/data/a/**`.
+ * The files that glob patterns match. A file's id is its path below the folder where the pattern's wildcards begin,
+ * with `/` between folders: `b/x.csv` for `/data/a/b/x.csv` and the pattern `/data/a/**`.
  * @throws RangeError when nothing matches, or two files have one id
  */
 export async function listFiles(

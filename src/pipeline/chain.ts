@@ -192,8 +192,8 @@ export function pipelineOn<B extends AnyBatch>(dataset: Dataset<B>): Pipeline<B>
 }
 
 /**
- * A template: a pipeline without a dataset. Chain actions of the batch class onto it, then give it a dataset by `on`, or put
- * it into another chain by `concat`.
+ * A template: a pipeline without a dataset. Chain actions of the batch class onto it, then give it a dataset by `on`,
+ * or put it into another chain by `concat`.
  * @example const clean = pipeline(EcgBatch).removeBaseline().standardize();
  *   await clean.on(dataset).run({ batchSize: 64 });
  */

@@ -13,16 +13,17 @@ class Control extends Error {
 
 /**
  * Leaves out the batch that the calling action works on: its other actions do not run, its memory is freed, and the
- * pipeline goes on with the next. To be called by a plain action, a post or a function step; in a method that runs for one item it is
- * that item's error.
+ * pipeline goes on with the next. To be called by a plain action, a post or a function step; in a method that runs
+ * for one item it is that item's error.
  */
 export function skipBatch(): never {
   throw new Control("skip");
 }
 
 /**
- * Ends the run: the batches before the one that the calling action works on come out, that one and all after it do not. No error. To
- * be called by a plain action, a post or a function step; in a method that runs for one item it is that item's error.
+ * Ends the run: the batches before the one that the calling action works on come out, that one and all after it do
+ * not. No error. To be called by a plain action, a post or a function step; in a method that runs for one item it is
+ * that item's error.
  */
 export function stop(): never {
   throw new Control("stop");

@@ -6,8 +6,8 @@ export class Lazy<T, B = any, V = any> {
 }
 
 /**
- * An argument of a pipeline's action that is computed for each batch, just before the action runs. It stands for an argument
- * or, in an object of named arguments, for a value.
+ * An argument of a pipeline's action that is computed for each batch, just before the action runs. It stands for an
+ * argument or, in an object of named arguments, for a value.
  * @example job.classify(lazy((batch) => batch.length / 10), { seed: lazy((_, { iteration }) => iteration) })
  */
 export function lazy<T, B = any, V = any>(

@@ -10,8 +10,8 @@ export function sameBatch(a: AnyBatch, b: AnyBatch): boolean {
 }
 
 /**
- * Frees a batch in whose place an action gave another, except for the columns that the other can still reach: as components, in
- * its fields, or by views of their rows.
+ * Frees a batch in whose place an action gave another, except for the columns that the other can still reach: as
+ * components, in its fields, or by views of their rows.
  */
 export function releaseReplaced(former: AnyBatch, made: AnyBatch): void {
   const held = reachable(made);

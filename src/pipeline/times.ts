@@ -4,7 +4,10 @@ export interface StepTime {
   readonly step: string;
   /** batches that it was done with, also by failing */
   readonly count: number;
-  /** milliseconds, over all batches; with `prefetch` batches run at the same time, so that this may be more than the run took */
+  /**
+   * milliseconds, over all batches; with `prefetch` batches run at the same time, so that this may be more than the
+   * run took
+   */
   readonly total: number;
   /** milliseconds, for a batch */
   readonly mean: number;

@@ -8,8 +8,9 @@ interface Waiting {
 }
 
 /**
- * Which batch of a run may use the workers. Batches that shared them evenly would all be read, then all be computed, and
- * reading would gain nothing by being ahead: so a call waits while those of earlier batches occupy every worker. The earliest never waits.
+ * Which batch of a run may use the workers. Batches that shared them evenly would all be read, then all be computed,
+ * and reading would gain nothing by being ahead: so a call waits while those of earlier batches occupy every worker.
+ * The earliest never waits.
  */
 export class Turns {
   readonly #all = parallelism();

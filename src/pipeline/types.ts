@@ -27,13 +27,13 @@ export interface BatchesOptions extends OrderOptions {
   /** Ends the iteration: what runs is cancelled, and the signal's reason thrown. */
   signal?: AbortSignal;
   /**
-   * What a batch that fails does: `"throw"` ends the iteration with its error, `"skip"` leaves it out; then `report.failures`
-   * has the error. @default "throw"
+   * What a batch that fails does: `"throw"` ends the iteration with its error, `"skip"` leaves it out; then
+   * `report.failures` has the error. @default "throw"
    */
   onError?: "throw" | "skip";
   /**
-   * `true` for a progress bar in the terminal (on standard error; nothing where that is no terminal), or a function that is
-   * called for each batch with how far the run is. @default false
+   * `true` for a progress bar in the terminal (on standard error; nothing where that is no terminal), or a function
+   * that is called for each batch with how far the run is. @default false
    */
   bar?: Bar;
 }
@@ -100,8 +100,8 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   with(options: CallOptions): Chain<B, V, In, Bound>;
 
   /**
-   * Adds a function of the batch as a step; it may be async. The chain goes on with the batch that it returns, or with the
-   * same one.
+   * Adds a function of the batch as a step; it may be async. The chain goes on with the batch that it returns, or
+   * with the same one.
    */
   do<R>(step: StepFunction<B, V, R>): Chain<BatchOf<Awaited<R>, B>, V, In, Bound>;
 
@@ -109,8 +109,8 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   concat<C extends AnyBatch, W>(other: ChainTypes<C, W, B>): Chain<C, V & W, In, Bound>;
 
   /**
-   * The steps that follow get batches of `size` items, made of those that come out of the steps before; the last may be smaller. A batch
-   * that is divided is not copied, batches that are put together are.
+   * The steps that follow get batches of `size` items, made of those that come out of the steps before; the last may
+   * be smaller. A batch that is divided is not copied, batches that are put together are.
    */
   rebatch(size: number): Chain<B, V, In, Bound>;
 
@@ -124,8 +124,8 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   ): Chain<B, V & { [K in N]: T }, In, Bound>;
 
   /**
-   * Adds to an array, which is empty at the start of a run, what the function gives for each batch. A batch that later fails or
-   * is skipped adds nothing; the order is that of the batches, whatever `prefetch` is.
+   * Adds to an array, which is empty at the start of a run, what the function gives for each batch. A batch that
+   * later fails or is skipped adds nothing; the order is that of the batches, whatever `prefetch` is.
    */
   append<const N extends string, R>(
     name: ArrayName<N, V>,
@@ -133,8 +133,8 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   ): Chain<B, V & { [K in N]: Awaited<R>[] }, In, Bound>;
 
   /**
-   * Sets a variable to what the function gives for each batch, or to what `combine` makes of the former value and that. As with `append`,
-   * batches count in order, once they have come out.
+   * Sets a variable to what the function gives for each batch, or to what `combine` makes of the former value and
+   * that. As with `append`, batches count in order, once they have come out.
    * @example job.variable("items", 0).update("items", (batch) => batch.length, (sum, length) => sum + length)
    */
   update<N extends keyof V & string>(
@@ -154,17 +154,19 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
 /** What a chain that has a dataset can do. */
 export interface Runnable<B extends AnyBatch, V> {
   /**
-   * The batches, in order, after all actions. Every call begins an iteration of its own. A batch is the caller's: dispose of it when
-   * done with it (`using`), or leave it to garbage collection.
+   * The batches, in order, after all actions. Every call begins an iteration of its own. A batch is the caller's:
+   * dispose of it when done with it (`using`), or leave it to garbage collection.
    *
-   * However the iteration ends, no further action runs, what runs is cancelled, and the batches that have not come out are freed.
+   * However the iteration ends, no further action runs, what runs is cancelled, and the batches that have not come
+   * out are freed.
    * @throws PipelineError when a batch fails: with the action, the items, and as `cause` what was thrown
    */
   batches(options: BatchesOptions): Iteration<B, V>;
 
   /**
-   * One batch after another without a loop: the first call begins an iteration, which this pipeline keeps; the call after the last
-   * batch gives undefined, and the next one begins anew. All callers share it: each gets a batch that no other gets.
+   * One batch after another without a loop: the first call begins an iteration, which this pipeline keeps; the call
+   * after the last batch gives undefined, and the next one begins anew. All callers share it: each gets a batch that
+   * no other gets.
    * @throws TypeError for other options than those of the call that began it; what `batches` throws
    */
   nextBatch(options: BatchesOptions): Promise<Parallel<B> | undefined>;
@@ -183,8 +185,9 @@ export type Chain<B extends AnyBatch, V, In extends AnyBatch, Bound extends bool
   (Bound extends true ? Runnable<B, V> : unknown) & { [K in ActionNames<B>]: Chained<B, K, V, In, Bound> };
 
 /**
- * A chain of actions to run on the batches of a dataset. It is immutable: every step gives a new one. Nothing runs before `batches`,
- * `nextBatch` or `run`. `B` is the class of the batches that come out, `V` the variables, `In` the class that it begins with.
+ * A chain of actions to run on the batches of a dataset. It is immutable: every step gives a new one. Nothing runs
+ * before `batches`, `nextBatch` or `run`. `B` is the class of the batches that come out, `V` the variables, `In` the
+ * class that it begins with.
  */
 export type Pipeline<B extends AnyBatch, V = unknown, In extends AnyBatch = B> = Chain<B, V, In, true>;
 

@@ -106,6 +106,7 @@ describe("a function step", () => {
     const before = heap.usedBytes;
     const job = on(4)
       .load()
+      .do(weigh)
       .do(
         (batch) => void batch.set({ y: batch.data.x.values.map((x: number) => x * 10) as Float64Array<any> }),
       )
