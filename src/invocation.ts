@@ -118,7 +118,8 @@ function asComponents(entries: readonly unknown[]): unknown[][] | undefined {
   if (length === 0) return undefined;
   const [first] = entries;
   const size = Array.isArray(first) ? first.length : -1;
-  const components = Array.from({ length: Math.abs(size) }, () => new Array<unknown>(length));
+  const components: unknown[][] = [];
+  while (components.length < Math.abs(size)) components.push(new Array<unknown>(length));
   for (let i = 0; i < length; i++) {
     const entry = entries[i];
     if (Array.isArray(entry)) {

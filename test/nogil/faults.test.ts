@@ -90,7 +90,7 @@ describe.each([
 
   test("gives kernels as much scratch memory as they are promised", async () => {
     const run = (scratch: number) =>
-      engine.run(job(k.rows, zipped([20_000_000], [0]), { options: { scratch } }));
+      engine.run(job(k.rows, zipped([20_000_000], [0]), { options: { scratch, timeout: 30_000 } }));
     expect((await run(33 << 20)).failures.size).toBe(1);
     expect((await run(100 << 20)).failures.size).toBe(0);
   });
