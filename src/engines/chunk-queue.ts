@@ -32,7 +32,7 @@ export class ChunkQueue {
     const divisible = crew.passing === "share";
     this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, concurrency, chunkSize, divisible);
     this.#pace.weighed(weigh(invocations, 0, crew.passing));
-    this.#sliced = chunkSize === undefined && concurrency === 1 && !divisible;
+    this.#sliced = chunkSize === undefined && concurrency === 1;
   }
 
   get remaining(): number {

@@ -2,7 +2,7 @@ import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { cancelledItem } from "../nogil/cancelled-item.js";
 import { settings } from "../options.js";
-import { ErrorParcel, type Exports, packError } from "../workers/errors.js";
+import { ErrorParcel, type Exports } from "../workers/errors.js";
 import { Kind } from "../workers/ledger.js";
 import { exportsHere, locate } from "../workers/locate.js";
 import type { Packed } from "../workers/packing.js";
@@ -13,12 +13,12 @@ import { ChunkQueue } from "./chunk-queue.js";
 import { cores } from "./cores.js";
 import type { Crew, Ending, Slot } from "./crew.js";
 import { defaultGrace, type Job, type Outcome } from "./engine.js";
+import { type Flight, fly } from "./flight.js";
 import { keepAlive } from "./keep-alive.js";
 import { LostWrites } from "./lost-writes.js";
-import { type Assignment, runningItems, type Waiting } from "./roster.js";
+import { runningItems, type Waiting } from "./roster.js";
 import { watchStall } from "./stall.js";
 import { Tally } from "./tally.js";
-import { watchProgress } from "./watchdog.js";
 
 const live = new Set<number>();
 
@@ -48,18 +48,6 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
   } finally {
     for (const end of ends) end();
   }
-}
-
-/** A chunk that a worker has, or is about to get. */
-interface Flight extends Assignment {
-  /** items that it has, without those that were taken back */
-  count: number;
-  worker?: WorkerName;
-  sent: number;
-  /** an item was over its timeout, so that the worker was ended */
-  stuck: boolean;
-  /** how many items had ended when they were asked to */
-  endedBefore?: number;
 }
 
 class ChunkedRun implements Waiting {
@@ -192,7 +180,7 @@ class ChunkedRun implements Waiting {
     };
     this.#flights.add(flight);
     const release = hold(chunk.args);
-    const ending = await this.#fly(flight);
+    const ending = await fly(flight, this.crew, this.job, this.#cancellation);
     release();
     if (ending.kind === "report" && ending.report.kind === "stateless") {
       this.#flights.delete(flight);
@@ -201,35 +189,6 @@ class ChunkedRun implements Waiting {
     await this.#settle(flight, ending);
     this.#flights.delete(flight);
     return ending.kind === "report";
-  }
-
-  async #fly(flight: Flight): Promise<Ending> {
-    const { ledger } = flight;
-    const { timeout, concurrency, grace } = this.reference;
-    const running = this.crew.run(flight, (worker) => {
-      flight.worker = worker;
-      flight.sent = now();
-      const { id: call, label: action } = this.job;
-      const items = countOf(flight.chunk.items);
-      publish({ type: "workSent", time: flight.sent, call, action, worker, items });
-    });
-    const expired = () => {
-      flight.stuck = true;
-      running.kill("an item was over its timeout");
-    };
-    const unwatch =
-      timeout === undefined ? undefined : watchProgress(ledger, timeout, concurrency, grace, expired);
-    let ending = await Promise.race([running.ended, this.#cancellation.happened]);
-    if (!ending) {
-      ledger.close();
-      flight.endedBefore = ended(flight);
-      ledger.ask(packError(this.#cancellation.error!).bytes);
-      const timer = setTimeout(() => running.kill("its call was cancelled"), grace);
-      ending = await running.ended;
-      clearTimeout(timer);
-    }
-    unwatch?.();
-    return ending;
   }
 
   async #settle(flight: Flight, ending: Ending): Promise<void> {
@@ -328,12 +287,6 @@ class ChunkedRun implements Waiting {
     if (work.kind !== "kernel" && work.self) return exportsHere(work.self);
     return import(this.reference.work.module).catch(() => undefined);
   }
-}
-
-function ended({ ledger }: Assignment): number {
-  let count = 0;
-  ledger.read(() => void count++);
-  return count;
 }
 
 function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {

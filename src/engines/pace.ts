@@ -18,7 +18,10 @@ const rememberedLabels = 1000;
 /** Milliseconds after which a worker gives the rest of its chunk back, so that uneven items balance. */
 export const slice = 100;
 
-/** Finds how many items to send in a message: some milliseconds of work, and several messages for each worker. */
+/**
+ * Finds how many items to send in a message: a worker's share where what it has not begun can be taken back, else some
+ * milliseconds of work, in several messages for each worker.
+ */
 export class Pace {
   #measured: Measured | undefined;
   #bytes = 0;
@@ -41,7 +44,7 @@ export class Pace {
     if (this.fixed !== undefined) return this.fixed;
     const share = Math.ceil(this.length / this.workers);
     const light = this.#bytes > 0 ? bytesInMessage / this.#bytes : Number.POSITIVE_INFINITY;
-    const size = this.divisible ? share : Math.min(share, this.#balanced(remaining));
+    const size = Math.min(share, this.divisible ? this.#ahead() : this.#balanced(remaining));
     return Math.max(1, Math.floor(Math.min(size, light)));
   }
 
@@ -50,6 +53,12 @@ export class Pace {
     return this.#measured
       ? (items * this.#measured.milliseconds) / this.#measured.items
       : Number.POSITIVE_INFINITY;
+  }
+
+  // what a worker does not get to in its slice comes back, one item at a time
+  #ahead(): number {
+    const { milliseconds, items } = this.#measured ?? { milliseconds: 0, items: 1 };
+    return (2 * slice * items) / milliseconds;
   }
 
   #balanced(remaining: number): number {

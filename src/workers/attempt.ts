@@ -53,8 +53,13 @@ export abstract class Attempt implements RunningItem {
     this.waits = true;
     this.#promise = value;
     if (timeout !== undefined) {
+      const expire = () => {
+        // timers may fire a little before the clock says so
+        this.#due = 0;
+        this.fail(timeoutError(timeout));
+      };
       // longer delays would make timers fire at once
-      this.#timer = setTimeout(() => this.fail(timeoutError(timeout)), Math.min(timeout, 2 ** 31 - 1));
+      this.#timer = setTimeout(expire, Math.min(timeout, 2 ** 31 - 1));
     }
     value.then(
       (result) => {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { subscribe } from "nogil";
 import { afterAll, describe, expect, test } from "vitest";
 import { dense, denseFrom, raggedFrom } from "../../dist/columns/index.js";
 import type { Outcome } from "../../dist/engines/engine.js";
@@ -127,4 +129,44 @@ test("processes have the environment, working directory and other arguments of t
   const [environment] = values(await engines.mpc.run(functionJob(work.environment, indices(1)))) as any[];
   expect(environment).toMatchObject({ cwd: process.cwd(), variable: "yes" });
   expect(environment.pid).not.toBe(process.pid);
+});
+
+test("what the program changes of its environment and folder reaches processes that start afterwards", async () => {
+  const run = async () =>
+    (values(await engines.mpc.run(functionJob(work.environment, indices(1)))) as any[])[0];
+  const folder = process.cwd();
+  process.env.NOGIL_TEST = "before";
+  await engines.mpc.close();
+  await run();
+  try {
+    process.env.NOGIL_TEST = "after";
+    process.chdir(tmpdir());
+    expect(await run()).toMatchObject({ variable: "before", cwd: folder });
+    await engines.mpc.close();
+    expect(await run()).toMatchObject({ variable: "after", cwd: process.cwd() });
+  } finally {
+    process.chdir(folder);
+  }
+});
+
+test("of a view on a large buffer only its part goes to a process, and arrives as what it was", async () => {
+  const large = new Float32Array(1_000_000).map((_, i) => i);
+  const given = [
+    large.subarray(7, 10),
+    Buffer.from("text"),
+    new Map([["a", new Date(5)]]),
+    new Uint16Array(0),
+  ];
+  const bytes: number[] = [];
+  const end = subscribe((event) => event.type === "copied" && bytes.push(event.bytesIn, event.bytesOut));
+  const results = values(await engines.mpc.run(functionJob(work.echo, list(given))));
+  end();
+  expect(results).toEqual([
+    Float32Array.of(7, 8, 9),
+    Buffer.from("text"),
+    new Map([["a", new Date(5)]]),
+    new Uint16Array(0),
+  ]);
+  expect(Buffer.isBuffer(results[1])).toBe(true);
+  expect(Math.max(...bytes)).toBeLessThan(2000);
 });

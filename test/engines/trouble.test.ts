@@ -1,3 +1,4 @@
+import { subscribe } from "nogil";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Job } from "../../dist/engines/engine.js";
 import { addressOf, exported } from "../../dist/workers/addressing.js";
@@ -156,6 +157,25 @@ describe.each(names)("%s", (name) => {
 
 describe.each(["threads", "async"] as const)("%s", (name) => {
   const engine = engines[name];
+
+  test("shares uneven items out anew while they run, and runs each once", async () => {
+    using log = makeLog();
+    const sent: number[] = [];
+    const end = subscribe((event) => event.type === "workSent" && sent.push(event.items));
+    // the first worker gets all that is slow
+    for (let repeat = 1; repeat <= 3; repeat++) {
+      const job = functionJob(work.uneven, indices(200), {
+        call: [log.path],
+        options: { workers: 2, concurrency: 1 },
+      });
+      expect(values(await engine.run(job))).toEqual(Array.from({ length: 200 }, (_, i) => i));
+      const runs = log.runs().sort((a, b) => a - b);
+      expect(runs).toEqual(Array.from({ length: 200 * repeat }, (_, i) => Math.floor(i / repeat)));
+    }
+    end();
+    expect(sent.filter((items) => items < 100).length).toBeGreaterThan(0);
+  });
+
   const act = (self: object) => engine.run(methodJob(self, "act", indices(3)));
 
   test("rejects when the module throws while it is imported, with its error as the cause", async () => {
