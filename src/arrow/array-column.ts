@@ -1,4 +1,4 @@
-import type { Column, DataType } from "@uwdata/flechette";
+import type { Column, DataType, Field } from "@uwdata/flechette";
 import { kindOf } from "../columns/from-values.js";
 import type { Flechette } from "./flechette.js";
 import { Type, typeName } from "./types.js";
@@ -16,7 +16,7 @@ export function arrayColumn(
   what: string,
   f: Flechette,
 ): Column<any> {
-  const type = given ?? inferType(values, what, f);
+  const type = given ? ownType(given) : inferType(values, what, f);
   const options = { maxBatchRows: batchRows, useBigInt: true };
   try {
     // what is no list or object has a type by now
@@ -28,6 +28,18 @@ export function arrayColumn(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(`${what} has values that make no Arrow column: ${why}`, { cause });
   }
+}
+
+// flechette tells dictionaries apart by their type objects, and users give one to several columns
+function ownType<T extends DataType>(type: T): T {
+  const parts = type as { dictionary?: DataType; children?: readonly Field[] };
+  return {
+    ...type,
+    ...(parts.dictionary && { dictionary: ownType(parts.dictionary) }),
+    ...(parts.children && {
+      children: parts.children.map((each) => ({ ...each, type: ownType(each.type) })),
+    }),
+  };
 }
 
 class Misfit extends Error {}

@@ -1,4 +1,4 @@
-import { dictionary, int8, utf8 } from "@uwdata/flechette";
+import { dictionary, int8, list, utf8 } from "@uwdata/flechette";
 import fc from "fast-check";
 import { Batch, type Dense, type Parallel, type Ragged } from "nogil";
 import { type ArrowReport, arrowReport, fromArrow, toArrow, toArrowTable } from "nogil/arrow";
@@ -145,6 +145,21 @@ describe("a batch through Arrow", () => {
     await expect(toArrow(Loose.from(2, { n: [300, null] }), { types: { n: int8() } })).rejects.toThrow(
       'The component "n" does not fit Int8: item 0 is 300.',
     );
+  });
+
+  test("takes one type for several columns with different categories", async () => {
+    const label = ["N", "A", null, "N"];
+    const batch = Loose.from(4, {
+      label,
+      device: ["x", "y", "z", "x"],
+      tags: [["p"], [], ["q", "p"], ["r"]],
+    });
+    const values = utf8();
+    const category = dictionary(values);
+    const types = { label: category, device: category, tags: list(dictionary(values)) };
+    await there(batch, { types });
+    // and again, with the same objects
+    await there(batch, { types });
   });
 
   test("names the component that Arrow has no type for", async () => {
