@@ -9,9 +9,10 @@ import { Invocation, joinArguments, listInvocations, mergeNamed, splitNamed } fr
 import { parallelKey } from "./keys.js";
 import { className, memberOf, nameOfMember } from "./members.js";
 import { type CallOptions, configuration } from "./options.js";
-import { ParallelError } from "./results.js";
+import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkSpec, type Method, type ParallelSpec } from "./spec.js";
+import { isThenable } from "./thenable.js";
 import type { CallArgs, CheckRows, Parallel, ParallelMethod } from "./types.js";
 import { workOf } from "./work.js";
 
@@ -106,7 +107,7 @@ export function isParallelized(value: unknown): value is Parallelized {
 /** Makes the callable of a parallel method. */
 function parallelize(spec: ParallelSpec, method: Method, name = method.name): Parallelized {
   const parallel = function (this: Batch, ...args: unknown[]) {
-    return callParallel(this, parallel, args, {});
+    return callParallel(this, parallel, args);
   } as Parallelized;
   Object.defineProperty(parallel, "name", { value: name });
   Object.defineProperty(parallel, parallelKey, { value: { spec: checkSpec(spec), method } });
@@ -133,7 +134,7 @@ export async function prepareCall(
   self: Batch,
   parallel: Parallelized,
   args: readonly unknown[],
-  overrides: CallOptions,
+  overrides?: CallOptions,
 ): Promise<PreparedCall> {
   if (!isBatch(self)) {
     const name = parallel.name || "method";
@@ -146,29 +147,25 @@ export async function prepareCall(
   const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
 
   const style = styleOf(spec.target ?? "threads");
-  const { target, ...given } = { ...defaults(spec), ...spec.options, ...overrides };
+  const { target, given } = optionsOf(spec, overrides);
   const signal = eitherSignal(given.signal, signalOf(self));
   const options = signal ? { ...given, signal } : given;
-  const engine = await engineFor(target, style, label);
+  const found = engineFor(target, style, label);
+  const engine = isThenable(found) ? await found : found;
   const init = memberOf(self, spec.init, label, "init");
   const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
 
-  const { invocations, ids } = toInvocations(
-    await init(...joinArguments(nothing, withExtra)),
-    self,
-    spec,
-    label,
-  );
-  const job: Omit<Job, "id"> = {
-    label,
-    invocations,
-    call,
-    options,
-    ...(style === "method"
-      ? { work: { kind: "method", method, self, name } }
-      : workOf(await method.apply(self, joinArguments(nothing, call)), style, label, self)),
-  };
-  return { engine, target, job, ids, withExtra, post };
+  // each await takes a turn of the event loop, which small calls feel
+  const begun = init(...joinArguments(nothing, withExtra));
+  const { invocations, ids } = toInvocations(isThenable(begun) ? await begun : begun, self, spec, label);
+  const common = { label, invocations, call, options };
+  if (style === "method") {
+    const job: Omit<Job, "id"> = { ...common, work: { kind: "method", method, self, name } };
+    return { engine, target, job, ids, withExtra, post };
+  }
+  const made = method.apply(self, joinArguments(nothing, call));
+  const { work, bound } = workOf(isThenable(made) ? await made : made, style, label, self);
+  return { engine, target, job: { ...common, work, bound }, ids, withExtra, post };
 }
 
 /** init, every item on the engine, post: the one way through a parallel call. */
@@ -176,30 +173,61 @@ export async function callParallel(
   self: Batch,
   parallel: Parallelized,
   args: readonly unknown[],
-  overrides: CallOptions,
+  overrides?: CallOptions,
 ): Promise<unknown> {
   const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
   const { workers = Number.POSITIVE_INFINITY } = job.options;
   // what waits on an event loop occupies no worker
   const turn = target === "async" || target === "for" ? undefined : turnOf(self);
-  const leave = await turn?.enter(Math.min(job.invocations.length, workers));
-  const results = await runJob(engine, job, ids).finally(leave);
+  const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
+  let results: Results<unknown>;
+  try {
+    results = await runJob(engine, job, ids);
+  } finally {
+    leave?.();
+  }
 
   if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
   if (!post) {
     if (results.failures.length > 0) throw new ParallelError(results);
     return self;
   }
-  const made = await post(...joinArguments(new Invocation([results]), withExtra));
+  const posted = post(...joinArguments(new Invocation([results]), withExtra));
+  const made = isThenable(posted) ? await posted : posted;
   if (made !== undefined && isAction(parallel) && !isBatch(made))
     throw notABatch(job.label, "its post", made);
   return made === undefined ? self : made;
 }
 
-// a configured target is a default for methods that name none
-function defaults(spec: CheckedSpec): CallOptions & Required<Pick<CallOptions, "target">> {
+interface MergedOptions {
+  readonly target: Target;
+  readonly given: RunOptions;
+}
+
+// of calls that say nothing themselves, as long as what is configured stays the same
+const usual = new WeakMap<CheckedSpec, MergedOptions & { readonly configured: CallOptions }>();
+
+function optionsOf(spec: CheckedSpec, overrides: CallOptions | undefined): MergedOptions {
   const configured = configuration();
-  return { ...configured, target: spec.target ?? configured.target ?? "threads" };
+  if (overrides) return mergeOptions(configured, spec, overrides);
+  let merged = usual.get(spec);
+  if (merged?.configured !== configured) {
+    merged = { ...mergeOptions(configured, spec), configured };
+    usual.set(spec, merged);
+  }
+  return merged;
+}
+
+// a configured target is a default for methods that name none
+function mergeOptions(configured: CallOptions, spec: CheckedSpec, overrides?: CallOptions): MergedOptions {
+  const usualTarget = spec.target ?? configured.target ?? "threads";
+  const { target = usualTarget, ...given } = {
+    ...configured,
+    target: usualTarget,
+    ...spec.options,
+    ...overrides,
+  };
+  return { target, given };
 }
 
 // only ready-made inits say which item of the batch an invocation is about

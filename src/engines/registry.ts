@@ -50,15 +50,19 @@ const used = new Map<Target, Engine>();
  * The engine of a target. Inside a worker it is always the loop: there are no pools inside pools.
  * @throws TypeError for a target that cannot run the style, listing those that can
  */
-export async function engineFor(target: Target, style: Style, label: string): Promise<Engine> {
+export function engineFor(target: Target, style: Style, label: string): Engine | Promise<Engine> {
   if (!canRun(target, style)) {
     throw new TypeError(
       `${label} ${described[style]}, which target "${target}" cannot run; possible are ${possible[style].join(", ")}.`,
     );
   }
   const actual = isWorker() ? "for" : target;
-  const engine = used.get(actual) ?? (await engines[actual]());
-  used.set(actual, engine);
+  return used.get(actual) ?? load(actual);
+}
+
+async function load(target: Target): Promise<Engine> {
+  const engine = await engines[target]();
+  used.set(target, engine);
   return engine;
 }
 

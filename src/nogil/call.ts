@@ -47,9 +47,10 @@ export class KernelCall {
     try {
       this.results = new ResultRoom(this.#memory, kernel.signature, this.items);
       this.#parts = this.#binding.groups.map(({ parameters, ranges }) => {
-        const frame = takeBlock(this.#memory, frameBytes(parameters.length), "a call");
+        const bytes = frameBytes(parameters.length);
+        const frame = takeBlock(this.#memory, bytes, "a call");
         this.#frames.push(frame);
-        writeFrame(this.#memory.buffer, frame, { ...this.results.words, parameters });
+        writeFrame(this.#memory.bufferTo(frame + bytes), frame, { ...this.results.words, parameters });
         return { kernel, frame, ranges };
       });
     } catch (error) {

@@ -1,3 +1,5 @@
+import { wholeView } from "./whole-view.js";
+
 /**
  * How the engine tells a kernel where its items are: one frame a call, in shared memory, 4-byte little-endian words.
  *
@@ -47,10 +49,11 @@ export interface Frame {
 
 /** Writes a frame at a 4-byte aligned address. */
 export function writeFrame(memory: ArrayBufferLike, address: number, frame: Frame): void {
-  const words = new Uint32Array(memory, address, frameBytes(frame.parameters.length) / 4);
-  words[0] = frame.results;
-  words[1] = frame.lengths;
-  let at = frameHeaderWords;
+  const words = wholeView("u32", memory);
+  const first = address / 4;
+  words[first] = frame.results;
+  words[first + 1] = frame.lengths;
+  let at = first + frameHeaderWords;
   for (const { base, stride, length, lengths } of frame.parameters) {
     words[at] = base;
     words[at + 1] = stride;

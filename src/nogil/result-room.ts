@@ -8,6 +8,7 @@ import type { KernelSignature, ScalarType } from "../kernel.js";
 import type { Room } from "./protocol.js";
 import { storageOf } from "./scalars.js";
 import { giveBlock, smallBlock, takeBlock } from "./small-blocks.js";
+import { wholeView } from "./whole-view.js";
 
 /**
  * Where a call's results go: numbers into an array; arrays into segments, with tables of where each lies. What becomes no
@@ -81,11 +82,10 @@ export class ResultRoom {
       const column = new DenseColumn(Storage.of([address]), storageOf(type), [length], address);
       return { length, column, values: type === "bool" ? toBooleans(column.values) : undefined, failures };
     }
-    const numbers = new typedArrays[storageOf(type)](
-      this.#memory.buffer as ArrayBufferLike as ArrayBuffer,
-      address,
-      length,
-    ).slice();
+    const dtype = storageOf(type);
+    const first = address / bytesOf(type);
+    const buffer = this.#memory.bufferTo(address + length * bytesOf(type));
+    const numbers = wholeView(dtype, buffer).slice(first, first + length);
     giveBlock(this.#memory, address);
     let column: DenseColumn | undefined;
     return {

@@ -1,11 +1,6 @@
+import { isThenable } from "../thenable.js";
 import { PolledSignal } from "./polled-signal.js";
 import { type RunningItem, runItem } from "./running-item.js";
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
-}
 
 const call = (attempt: Attempt) => attempt.run();
 
