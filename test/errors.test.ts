@@ -244,7 +244,8 @@ describe("arguments of another kind", () => {
       "take { batchSize: … } at least",
     ],
   ])("%s: the error says what is expected", async (_, call, message) => {
-    await expect(call()).rejects.toThrow(message);
+    // at once or by a promise
+    await expect(Promise.resolve().then(call)).rejects.toThrow(message);
   });
 });
 
