@@ -14,8 +14,11 @@ export function arrayComponent(type: DataType, column: Column<any>, what: string
     );
   }
   const values: unknown[] = new Array(column.length);
-  let i = 0;
-  for (const value of column) values[i++] = plain(value);
+  let next = 0;
+  for (const batch of column.data) {
+    // an iterator would make an object a value, which for long columns is most of the garbage of reading
+    for (let i = 0; i < batch.length; i++) values[next++] = plain(batch.at(i));
+  }
   return values;
 }
 

@@ -33,16 +33,25 @@ function reachable(made: AnyBatch): Set<unknown> {
     seen.add(value);
     if (isColumn(value)) continue;
     if (ArrayBuffer.isView(value)) seen.add(value.buffer);
-    else if (Array.isArray(value) || value instanceof Set) pushObjects(ahead, value);
+    else if (Array.isArray(value)) pushElements(ahead, value);
+    else if (value instanceof Set) pushObjects(ahead, value);
     else if (value instanceof Map) {
       pushObjects(ahead, value.keys());
       pushObjects(ahead, value.values());
     } else {
       if (isBatch(value)) ahead.push(componentsOf(value));
-      pushObjects(ahead, Object.values(value));
+      pushElements(ahead, Object.values(value));
     }
   }
   return seen;
+}
+
+// ids and components may be long, and an iterator makes an object for each element
+function pushElements(ahead: unknown[], values: readonly unknown[]): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value === "object" && value !== null) ahead.push(value);
+  }
 }
 
 function pushObjects(ahead: unknown[], values: Iterable<unknown>): void {
