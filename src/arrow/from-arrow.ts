@@ -72,12 +72,13 @@ export function batchOf<T extends BatchClass>(
     columns.filter((name) => name !== ids),
     options,
   );
-  const indices =
-    ids === undefined
-      ? Array.from({ length: source.table.numRows }, (_, i) => firstRow + i)
-      : idsIn(source.table, ids);
+  const indices = ids === undefined ? numbered(firstRow, source.table.numRows) : idsIn(source.table, ids);
   const batch = assemble(batchClass as any, indices, components) as Parallel<InstanceType<T>>;
   return keepReport(batch as object, reports) as Parallel<InstanceType<T>>;
+}
+
+function numbered(first: number, rows: number): readonly number[] | number {
+  return first === 0 ? rows : Array.from({ length: rows }, (_, i) => first + i);
 }
 
 function componentsIn(source: Source, options: FromArrowOptions): Record<string, Component> {
@@ -87,7 +88,7 @@ function componentsIn(source: Source, options: FromArrowOptions): Record<string,
 }
 
 function read({ table, place, copiedBefore }: Source, names: readonly string[], options: FromArrowOptions) {
-  for (const key of ["nulls", "dtypes"] as const) {
+  for (const key of ["nulls", "dtypes", "categories"] as const) {
     const by = options[key];
     if (typeof by === "object") checkNames(table, Object.keys(by), key);
   }
@@ -98,7 +99,11 @@ function read({ table, place, copiedBefore }: Source, names: readonly string[], 
       const [field, column] = childOf(table, name);
       const dtype = options.dtypes?.[name];
       if (dtype !== undefined) checkDtype(dtype);
-      const how: How = { nulls: nullsFor(name, options.nulls), dtype, place, copiedBefore };
+      const categories = options.categories?.[name];
+      if (categories && dtype !== undefined) {
+        throw new TypeError(`The column "${name}" is read either as categories or as ${dtype}, not both.`);
+      }
+      const how: How = { nulls: nullsFor(name, options.nulls), dtype, categories, place, copiedBefore };
       const made = readColumn(field, column, how);
       components[name] = made.component;
       reports[name] = made.report;

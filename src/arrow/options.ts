@@ -44,4 +44,9 @@ export interface FromArrowOptions {
    * but for floats, which round.
    */
   dtypes?: Readonly<Record<string, Dtype>>;
+  /**
+   * Columns of strings to read as numbers, dense i32: the place of each value among these categories, and -1 for null and
+   * for any other value. All batches that are read with the same categories have the same numbers.
+   */
+  categories?: Readonly<Record<string, readonly string[]>>;
 }

@@ -5,6 +5,7 @@ import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { raggedOver, unclearedRagged } from "../columns/ragged.js";
 import { ownedAddress } from "../columns/storage.js";
 import { arrayComponent } from "./array-component.js";
+import { categoryCodes } from "./category-codes.js";
 import { converted } from "./convert.js";
 import { entriesOf, type Layout, layoutOf, widthOf } from "./layout.js";
 import { leafOf } from "./leaf.js";
@@ -18,6 +19,8 @@ import { type Role, roleKey, Type, typeName } from "./types.js";
 export interface How {
   readonly nulls: Nulls;
   readonly dtype?: Dtype;
+  /** of a column of strings that becomes numbers */
+  readonly categories?: readonly string[];
   /** the elements where the user has them, for the view that the Arrow library gave */
   place(view: TypedArray): TypedArray;
   /** the bytes were copied into shared memory before they were read, for this reason */
@@ -43,6 +46,14 @@ export function readColumn(
 ): { component: Component; report: ColumnReport } {
   const type = typeName(field.type);
   const what = `The column "${field.name}" (${type})`;
+  if (how.categories) {
+    const component = categoryCodes(field.type, column, how.categories, what);
+    const bytes = component.values.byteLength;
+    return {
+      component,
+      report: { type, use: "copied", bytes, why: "strings become the places of categories" },
+    };
+  }
   const asArray = field.metadata?.get(roleKey) === ("array" satisfies Role) && !how.dtype;
   const layout: Layout = asArray ? { kind: "array" } : layoutOf(field, how.dtype !== undefined);
   if (layout.kind === "array") {
