@@ -10,6 +10,7 @@ const builds = [
   ["bench/assembly/simd.ts", "bench/build", "--allow-unsafe"],
   ["bench/assembly/soak.ts", "bench/build"],
   ["examples/ecg/assembly/kernels.ts", "examples/ecg/build"],
+  ["examples/table/assembly/kernels.ts", "examples/table/build"],
 ];
 
 for (const [entry, out, ...options] of builds) {

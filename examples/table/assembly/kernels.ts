@@ -1,0 +1,3 @@
+export { countBuckets, takeBuckets } from "./buckets";
+export { robustScale } from "./robust-scale";
+export { oneHot } from "./one-hot";
