@@ -27,10 +27,10 @@ export class ShardBatch extends Batch<object, string> {
     const parts: Parallel<TableBatch>[] = [];
     try {
       for (const path of this.paths) parts.push(await TableBatch.load(path, options).catch(unreadable));
-      const table = parts.length === 1 ? parts[0] : TableBatch.concat(parts);
+      const table = this.length === 1 ? parts[0] : TableBatch.concat(parts);
       return table.use({ columns, fit });
     } finally {
-      if (parts.length !== 1) for (const part of parts) part.dispose();
+      if (this.length !== 1) for (const part of parts) part.dispose();
     }
   }
 }
