@@ -2,6 +2,7 @@ import type { FromArrowOptions, ToArrowOptions } from "./arrow/options.js";
 import { type Allocation, allocateColumn } from "./batch/allocate.js";
 import { attach, componentsOf, disposeComponents } from "./batch/components.js";
 import { inspectBatch } from "./batch/inspect.js";
+import { endLife } from "./batch/life.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
 import { signalOf } from "./batch/work.js";
@@ -231,10 +232,11 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
   /**
    * Gives the memory of every column that is a component of this batch, or was one, back now. Columns shared with
-   * another batch go too. Without it, the memory of a column goes back when garbage collection finds no view of it.
+   * another batch go too. Calls in flight keep what they need until they are done. Without it, the memory of a column goes
+   * back when garbage collection finds no view of it.
    */
   dispose(): void {
-    disposeComponents(this);
+    endLife(this, () => disposeComponents(this));
   }
 
   [Symbol.dispose](): void {

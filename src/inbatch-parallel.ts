@@ -1,4 +1,5 @@
 import { isAction, isBatch, markAction, notABatch } from "./action.js";
+import { useBatch } from "./batch/life.js";
 import { eitherSignal, signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target } from "./engines/engine.js";
@@ -175,28 +176,33 @@ export async function callParallel(
   args: readonly unknown[],
   overrides?: CallOptions,
 ): Promise<unknown> {
-  const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
-  const { workers = Number.POSITIVE_INFINITY } = job.options;
-  // what waits on an event loop occupies no worker
-  const turn = target === "async" || target === "for" ? undefined : turnOf(self);
-  const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
-  let results: Results<unknown>;
+  const release = useBatch(self);
   try {
-    results = await runJob(engine, job, ids);
-  } finally {
-    leave?.();
-  }
+    const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
+    const { workers = Number.POSITIVE_INFINITY } = job.options;
+    // what waits on an event loop occupies no worker
+    const turn = target === "async" || target === "for" ? undefined : turnOf(self);
+    const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
+    let results: Results<unknown>;
+    try {
+      results = await runJob(engine, job, ids);
+    } finally {
+      leave?.();
+    }
 
-  if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
-  if (!post) {
-    if (results.failures.length > 0) throw new ParallelError(results);
-    return self;
+    if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
+    if (!post) {
+      if (results.failures.length > 0) throw new ParallelError(results);
+      return self;
+    }
+    const posted = post(...joinArguments(new Invocation([results]), withExtra));
+    const made = isThenable(posted) ? await posted : posted;
+    if (made !== undefined && isAction(parallel) && !isBatch(made))
+      throw notABatch(job.label, "its post", made);
+    return made === undefined ? self : made;
+  } finally {
+    release();
   }
-  const posted = post(...joinArguments(new Invocation([results]), withExtra));
-  const made = isThenable(posted) ? await posted : posted;
-  if (made !== undefined && isAction(parallel) && !isBatch(made))
-    throw notABatch(job.label, "its post", made);
-  return made === undefined ? self : made;
 }
 
 interface MergedOptions {

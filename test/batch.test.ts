@@ -117,7 +117,7 @@ describe("a batch", () => {
     batch.dispose();
     expect(() => x.values).toThrow("disposed");
     expect(() => replacing.at(0)).toThrow("disposed");
-    expect(() => batch.data.x).toThrow('has no component "x"');
+    expect(() => batch.data.x).toThrow('its component "x" with it');
   });
 
   test("is disposed of by using", () => {

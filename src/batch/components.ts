@@ -1,6 +1,7 @@
 import type { Column, Component } from "../columns/column.js";
 import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
 import { className } from "../members.js";
+import { beginLife, disposed, isDisposed, revive } from "./life.js";
 
 interface Owner {
   readonly length: number;
@@ -14,6 +15,7 @@ const replaced = new WeakMap<object, WeakRef<Column>[]>();
 /** Gives a batch its components, and `data` to get at them. */
 export function attach(batch: object, components: Record<string, Component>): void {
   Object.defineProperty(batch, store, { value: components });
+  beginLife(batch);
   Object.defineProperty(batch, "data", { value: new Proxy(components, new DataAccess(batch as Owner)) });
 }
 
@@ -42,6 +44,7 @@ class DataAccess implements ProxyHandler<Record<string, Component>> {
   get(components: Record<string, Component>, name: string | symbol): unknown {
     if (typeof name === "symbol" || Object.hasOwn(components, name)) return Reflect.get(components, name);
     if (probes.has(name)) return Reflect.get(components, name);
+    if (isDisposed(this.batch)) throw disposed(this.batch, name);
     const there = Object.keys(components);
     throw new ReferenceError(
       `${className(this.batch)} has no component "${name}" yet: set data.${name}, or run the action that makes it. ` +
@@ -63,6 +66,7 @@ class DataAccess implements ProxyHandler<Record<string, Component>> {
       replaced.set(this.batch, [...others, new WeakRef(before)]);
     }
     components[name] = component;
+    revive(this.batch);
     return true;
   }
 }

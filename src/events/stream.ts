@@ -19,23 +19,38 @@ export function observed(): boolean {
   return channel.hasSubscribers;
 }
 
-/** Tells every listener. One that throws harms nobody else. */
+/** Tells every listener. */
 export function publish(event: NogilEvent): void {
   channel.publish(event);
 }
 
 /**
  * Calls the listener with every event of this thread, at once and in order, until the function that comes back is called.
- * It should return quickly, and must not change what it gets.
+ * It should return quickly, and must not change what it gets. One that throws harms nobody: that is told once, on the console.
+ * @throws TypeError for what is no function
  */
 export function subscribe(listener: Listener): () => void {
+  if (typeof listener !== "function") {
+    throw new TypeError(
+      `subscribe() takes a function of an event, got ${listener === null ? "null" : `a ${typeof listener}`}.`,
+    );
+  }
+  let complained = false;
   // a function of its own, so that one listener may subscribe twice
-  const own = (event: NogilEvent) => listener(event);
+  const own = (event: NogilEvent) => {
+    try {
+      listener(event);
+    } catch (error) {
+      if (!complained)
+        console.error("nogil: a listener of subscribe() threw, and goes on getting events:", error);
+      complained = true;
+    }
+  };
   channel.subscribe(own);
   return () => channel.unsubscribe(own);
 }
 
-// what a browser has in place of Node's channels; as there, an error of a listener surfaces by itself
+// what a browser has in place of Node's channels
 function makeChannel(): Channel {
   const listeners = new Set<Listener>();
   return {
@@ -43,15 +58,7 @@ function makeChannel(): Channel {
       return listeners.size > 0;
     },
     publish(event: NogilEvent) {
-      for (const listener of [...listeners]) {
-        try {
-          listener(event);
-        } catch (error) {
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
-      }
+      for (const listener of [...listeners]) listener(event);
     },
     subscribe: (listener) => void listeners.add(listener),
     unsubscribe: (listener) => void listeners.delete(listener),
