@@ -83,10 +83,18 @@ export class Slots {
     private readonly makeLedger: () => LedgerReader,
   ) {}
 
-  /** @param limit as many slots as may be taken at once, if more than the number of cores */
+  /**
+   * @param limit as many slots as may be taken at once, if more than the number of cores
+   * @throws what keeps a ledger from being made
+   */
   async take(limit: number): Promise<Slot> {
     await new Promise<void>((granted) => this.cores.take(granted, limit));
-    return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
+    try {
+      return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
+    } catch (error) {
+      this.cores.giveBack();
+      throw error;
+    }
   }
 
   /** @param reusable false when a worker that was ended may still write to the ledger */
