@@ -164,11 +164,7 @@ class ChunkedRun implements Waiting {
     const taken = slots.take(this.#workers);
     const slot = await Promise.race([taken, this.#cancellation.happened]);
     // other calls may hold the slots for long
-    if (!slot)
-      taken.then(
-        (late) => slots.giveBack(late, true),
-        () => {},
-      );
+    if (!slot) void taken.then((late) => slots.giveBack(late, true)).catch(() => {});
     return slot ?? undefined;
   }
 
