@@ -96,7 +96,10 @@ class ChunkedRun implements Waiting {
       waiting: () => this.waiting,
     });
     try {
-      await Promise.all(Array.from({ length: this.#workers }, () => this.#lane()));
+      const failed = (error: Error) => {
+        this.#impossible ??= error;
+      };
+      await Promise.all(Array.from({ length: this.#workers }, () => this.#lane().catch(failed)));
     } finally {
       unwatch();
       this.#cancellation.ignore();
@@ -129,10 +132,10 @@ class ChunkedRun implements Waiting {
     while (!this.#over && (this.#queue.remaining > 0 || this.#takeBack())) {
       const slot = await this.#takeSlot();
       if (!slot) return;
-      let reusable = true;
+      let reusable = false;
       try {
         const chunk = this.#queue.next({ ...this.reference, oldest: Math.min(...live) }, slot);
-        if (chunk) reusable = await this.#runChunk(chunk, slot, this.crew.sendsState(this.state));
+        reusable = !chunk || (await this.#runChunk(chunk, slot, this.crew.sendsState(this.state)));
       } finally {
         this.crew.slots.giveBack(slot, reusable);
       }
@@ -161,7 +164,7 @@ class ChunkedRun implements Waiting {
     const taken = slots.take(this.#workers);
     const slot = await Promise.race([taken, this.#cancellation.happened]);
     // other calls may hold the slots for long
-    if (!slot) void taken.then((late) => slots.giveBack(late, true));
+    if (!slot) void taken.then((late) => slots.giveBack(late, true)).catch(() => {});
     return slot ?? undefined;
   }
 

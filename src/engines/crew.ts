@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { controllerOfMany } from "../controller.js";
 import type { WorkerName } from "../events/events.js";
 import type { LedgerReader } from "../workers/ledger.js";
 import type { Packed, Passing } from "../workers/packing.js";
@@ -53,7 +53,7 @@ export interface Slot {
 
 /** Tells the calls in flight that the workers are about to be ended. Later calls are not meant. */
 export class Closing {
-  #controller = makeController();
+  #controller = controllerOfMany();
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -61,16 +61,9 @@ export class Closing {
 
   announce(): void {
     const announced = this.#controller;
-    this.#controller = makeController();
+    this.#controller = controllerOfMany();
     announced.abort(new Error("The workers were shut down while the call ran."));
   }
-}
-
-function makeController(): AbortController {
-  const controller = new AbortController();
-  // any number of calls may listen
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
 
 /** Hands out slots, each with a core of the engine's share, in the order of asking, so that concurrent calls share the workers. */
@@ -83,10 +76,18 @@ export class Slots {
     private readonly makeLedger: () => LedgerReader,
   ) {}
 
-  /** @param limit as many slots as may be taken at once, if more than the number of cores */
+  /**
+   * @param limit as many slots as may be taken at once, if more than the number of cores
+   * @throws what keeps a ledger from being made
+   */
   async take(limit: number): Promise<Slot> {
     await new Promise<void>((granted) => this.cores.take(granted, limit));
-    return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
+    try {
+      return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
+    } catch (error) {
+      this.cores.giveBack();
+      throw error;
+    }
   }
 
   /** @param reusable false when a worker that was ended may still write to the ledger */

@@ -5,6 +5,7 @@ import { cancelledItem } from "../nogil/cancelled-item.js";
 import { isThenable } from "../thenable.js";
 import { Attempt } from "../workers/attempt.js";
 import { isError, toError } from "../workers/errors.js";
+import type { Failing } from "../workers/strays.js";
 import { Cancellation } from "./cancellation.js";
 import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "./engine.js";
 import { watchStall } from "./stall.js";
@@ -126,7 +127,7 @@ class HereRun {
     const { timeout } = this.job.options;
     // a signal that cannot fire is not worth what it costs
     if (this.#cancellable || timeout !== undefined) {
-      const attempt = new HereItem(timeout, () => this.#start(item), this.#cancellation);
+      const attempt = new HereItem(this.job, item, () => this.#start(item), this.#cancellation);
       const begun = attempt.begin();
       if (attempt.waits) this.running.set(item, attempt);
       return begun;
@@ -150,16 +151,19 @@ class HereRun {
   }
 }
 
-class HereItem extends Attempt {
+class HereItem extends Attempt implements Failing {
+  readonly label: string;
   #outcome: unknown;
   #resolve: ((outcome: unknown) => void) | undefined;
 
   constructor(
-    timeout: number | undefined,
+    { label, options }: Job,
+    readonly item: number,
     override readonly run: () => unknown,
     private readonly cancellation: Cancellation,
   ) {
-    super(timeout);
+    super(options.timeout);
+    this.label = label;
   }
 
   /** What the item returns, or the Error it throws, or a promise of that. */

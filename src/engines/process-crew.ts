@@ -94,12 +94,15 @@ export class ProcessCrew implements Crew {
     const pool = this.#pool;
     this.#pool = undefined;
     const release = keepAlive();
-    this.closing.announce();
-    const exits = [...this.#children].map((child) => new Promise((resolve) => child.once("exit", resolve)));
-    this.#end();
-    await Promise.all(exits);
-    await pool?.terminate(true);
-    release();
+    try {
+      this.closing.announce();
+      const exits = [...this.#children].map((child) => new Promise((resolve) => child.once("exit", resolve)));
+      this.#end();
+      await Promise.all(exits);
+      await pool?.terminate(true);
+    } finally {
+      release();
+    }
   }
 
   /** The process that has a task, known from now on; none if it was handed to one that had just ended. */

@@ -81,7 +81,12 @@ export function usedEngines(): Engine[] {
   return [...used.values()];
 }
 
+let ending: Promise<unknown> = Promise.resolve();
+
 /** Ends every thread and process that the library started. Later calls start new ones. */
 export async function shutdown(): Promise<void> {
-  await Promise.all([...used.values()].map((engine) => engine.close()));
+  // those that another call is about to end count too
+  const all = Promise.all([ending, ...[...used.values()].map((engine) => engine.close())]);
+  ending = all.catch(() => {}).then(() => {});
+  await all;
 }

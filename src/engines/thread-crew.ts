@@ -85,10 +85,13 @@ export class ThreadCrew implements Crew {
     const pool = this.#pool;
     this.#pool = undefined;
     const release = keepAlive();
-    this.closing.announce();
-    this.slots.clear();
-    await pool?.destroy();
-    release();
+    try {
+      this.closing.announce();
+      this.slots.clear();
+      await pool?.destroy();
+    } finally {
+      release();
+    }
   }
 
   #makePool(): Piscina {

@@ -1,6 +1,7 @@
 import type { NogilEvent } from "./events.js";
 import { Narrator } from "./narrator.js";
 import { subscribe } from "./stream.js";
+import { textOf } from "./text.js";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -51,7 +52,9 @@ function listen(write: Write): () => void {
       // a log that cannot be written is no reason to fail, but should not go unnoticed
       if (complained) return;
       complained = true;
-      console.error(`nogil: the logger given to configure() threw, and what it was told is lost: ${error}`);
+      console.error(
+        `nogil: the logger given to configure() threw, and what it was told is lost: ${textOf(error)}`,
+      );
     }
   });
 }

@@ -1,7 +1,7 @@
 import { show } from "../columns/memory.js";
 import type { CallEnded, NogilEvent, WorkerName } from "./events.js";
 import type { LogLevel } from "./logger.js";
-import { count, duration } from "./text.js";
+import { count, duration, textOf } from "./text.js";
 
 /** An event as a line for people, and as fields for machines. */
 export interface LogEntry {
@@ -90,7 +90,7 @@ export class Narrator {
       }
       case "batchDone": {
         const { run, batch, items, time, began, error } = event;
-        const text = `run ${run}, batch ${batch}: ${event.outcome} after ${duration(time - began)}, ${count(items, "item")}${error === undefined ? "" : `: ${error}`}`;
+        const text = `run ${run}, batch ${batch}: ${event.outcome} after ${duration(time - began)}, ${count(items, "item")}${error === undefined ? "" : `: ${textOf(error)}`}`;
         const level = event.outcome === "failed" ? "warn" : "debug";
         return { level, text, run, batch, items, outcome: event.outcome, err: error };
       }
@@ -118,18 +118,23 @@ function callEnded(
   const { call, action, target, items, milliseconds, failures, error } = event;
   const fields = { call, action, target, items, milliseconds };
   if (error !== undefined) {
-    return { ...fields, level: "error", text: `${nameOf(event)}: could not run: ${error}`, err: error };
+    return {
+      ...fields,
+      level: "error",
+      text: `${nameOf(event)}: could not run: ${textOf(error)}`,
+      err: error,
+    };
   }
   const done = `${nameOf(event)}: ${count(items, "item")} done in ${duration(milliseconds)}`;
   if (failures.length === 0) return { ...fields, level: "debug", text: done };
   const { item, id, error: first } = failures[0];
   const which = id === undefined || id === item ? `item ${item}` : `item ${item} (${JSON.stringify(id)})`;
-  const text = `${done}, ${failures.length} failed: ${listed(failures.map((each) => each.item))}; the first, ${which}: ${first}`;
+  const text = `${done}, ${failures.length} failed: ${listed(failures.map((each) => each.item))}; the first, ${which}: ${textOf(first)}`;
   return { ...fields, level: "warn", text, failed: failures.length, err: first };
 }
 
 function outcome(error: unknown): string {
-  return error === undefined ? "done" : `failed (${error})`;
+  return error === undefined ? "done" : `failed (${textOf(error)})`;
 }
 
 function nameOf({ call, action }: { readonly call: number; readonly action: string }): string {

@@ -6,6 +6,15 @@ export function readable<T extends object>(data: T, text: (data: T) => string): 
   return Object.defineProperties(data, { toString: write, [inspectKey]: write });
 }
 
+/** What was thrown, as a text; not everything that can be thrown can be made one. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
+}
+
 /** Rows of equal keys as lines of aligned columns, numbers to the right. */
 export function table(rows: readonly object[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];

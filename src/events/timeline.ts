@@ -9,6 +9,7 @@ import type {
   WorkerName,
 } from "./events.js";
 import { type Lane, Lanes } from "./lanes.js";
+import { textOf } from "./text.js";
 import type { TraceEvent } from "./trace-event.js";
 
 interface OpenCall {
@@ -301,7 +302,7 @@ function stepArgs({ batch, items, error }: StepDone): Record<string, unknown> {
 }
 
 function errorOf(error: unknown): { error?: string } {
-  return error === undefined ? {} : { error: String(error) };
+  return error === undefined ? {} : { error: textOf(error) };
 }
 
 function at({ pid, tid }: Lane): { pid: number; tid: number } {

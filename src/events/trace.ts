@@ -62,9 +62,10 @@ export function trace(
   second: TraceOptions = {},
 ): Trace<TraceFileReport | RecordedTrace> {
   if (typeof first === "string" || first instanceof URL) {
+    const most = checkMost(second.maxEvents ?? 1_000_000);
     const file = new TraceFile(first);
     return record(
-      second.maxEvents ?? 1_000_000,
+      most,
       (event) => file.add(event),
       ({ events, dropped }) => {
         file.close();
@@ -74,7 +75,7 @@ export function trace(
   }
   const traceEvents: TraceEvent[] = [];
   return record(
-    first?.maxEvents ?? 100_000,
+    checkMost(first?.maxEvents ?? 100_000),
     (event) => traceEvents.push(event),
     ({ began, dropped }) => ({
       displayTimeUnit: "ms",
@@ -82,6 +83,11 @@ export function trace(
       otherData: { began: new Date(began).toISOString(), dropped },
     }),
   );
+}
+
+function checkMost(most: number): number {
+  if (Number.isSafeInteger(most) && most >= 1) return most;
+  throw new RangeError(`trace(): maxEvents takes a whole number, 1 or more, got ${most}.`);
 }
 
 interface Extent {
@@ -95,9 +101,6 @@ function record<Recorded>(
   add: (event: TraceEvent) => void,
   finish: (extent: Extent) => Recorded,
 ): Trace<Recorded> {
-  if (!Number.isSafeInteger(most) || most < 1) {
-    throw new RangeError(`trace(): maxEvents takes a whole number, 1 or more, got ${most}.`);
-  }
   const began = now();
   let events = 0;
   let dropped = 0;

@@ -1,5 +1,6 @@
 import { bindWork } from "../batch/work.js";
 import type { Id } from "../batch.js";
+import { controllerOfMany } from "../controller.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { requestOf } from "./control.js";
@@ -90,7 +91,7 @@ export class Segment {
   #start(): boolean {
     const next = this.#closed ? undefined : this.supply.next();
     if (!next) return false;
-    const controller = new AbortController();
+    const controller = controllerOfMany();
     const outcome = this.#work(next.make, controller.signal, this.#started++);
     const job: Job = { controller, items: next.items, outcome, dropped: false };
     this.#queue.push(job);

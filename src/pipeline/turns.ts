@@ -24,10 +24,15 @@ export class Turns {
         const wanted = Math.min(workers, this.#all);
         if (signal.aborted || this.#isFree(batch)) return Promise.resolve(this.#begin(batch, wanted));
         return new Promise((resolve) => {
-          const waiting = { batch, workers: wanted, begin: resolve };
-          this.#waiting.push(waiting);
+          const begin = (leave: () => void) => {
+            signal.removeEventListener("abort", hurry);
+            resolve(leave);
+          };
+          const waiting = { batch, workers: wanted, begin };
           // a call that is cancelled begins at once, to fail at once
-          signal.addEventListener("abort", () => this.#letIn(waiting), { once: true });
+          const hurry = () => this.#letIn(waiting);
+          this.#waiting.push(waiting);
+          signal.addEventListener("abort", hurry, { once: true });
         });
       },
     };

@@ -14,6 +14,7 @@ export abstract class Attempt implements RunningItem {
   #signal: PolledSignal | undefined;
   #due = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
 
   /** @param timeout milliseconds that it may take */
   constructor(private readonly timeout: number | undefined) {}
@@ -26,7 +27,10 @@ export abstract class Attempt implements RunningItem {
   protected abstract cancelled(): Error | undefined;
 
   get signal(): AbortSignal {
-    this.#signal ??= new PolledSignal(() => this.cancelled() ?? this.#late());
+    if (!this.#signal) {
+      this.#signal = new PolledSignal(() => this.#reason());
+      if (this.#over) this.#signal.end();
+    }
     return this.#signal.signal;
   }
 
@@ -82,8 +86,14 @@ export abstract class Attempt implements RunningItem {
   #end(failed: boolean, value: unknown): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#signal?.end();
+    this.#over = true;
     const late = this.#late();
     this.settle(failed || late !== undefined, late ?? value);
+  }
+
+  // what comes after the item's end is another call's
+  #reason(): Error | undefined {
+    return this.#over ? undefined : (this.cancelled() ?? this.#late());
   }
 
   #late(): Error | undefined {

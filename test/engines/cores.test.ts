@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { Cores, cores, type Share } from "../../dist/engines/cores.js";
 import type { Outcome } from "../../dist/engines/engine.js";
 import { mpc } from "../../dist/engines/mpc.js";
@@ -243,4 +243,14 @@ test("cores come back from workers that die, run over their time or are cancelle
     }),
     { numRuns: 8 },
   );
+});
+
+test("a call that cannot begin since there is no place for its results gives its cores back", async () => {
+  await mpc.close();
+  const call = () => mpc.run(functionJob(span, indices(4), { call: [0], options: { workers: 2 } }));
+  vi.stubEnv("TMPDIR", "/there/is/none");
+  for (let times = 0; times < 2; times++) await expect(call()).rejects.toThrow("ENOENT");
+  vi.unstubAllEnvs();
+  await idle();
+  expect((await call()).failures.size).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { leavesWithin, Nested } from "../fixtures/nested.js";
 import { failsAmongOthers, fault, scale } from "../fixtures/work-batch.js";
 import { engines, functionJob, indices, type Name, values } from "./jobs.js";
 
@@ -34,6 +35,12 @@ describe.each(names)("%s", (name) => {
     ]);
     expect(await workerOf(name)).toBe(before);
   });
+});
+
+test("names the item of a call within an item that left something behind", async () => {
+  const warning = new Promise<Error>((resolve) => process.once("warning", resolve));
+  await engines.async.run(functionJob(leavesWithin, indices(1), { self: new Nested() }));
+  expect((await warning).message).toMatch(/^Item 1 of run\(leaves\) left something behind .*: too late$/);
 });
 
 test("of many items in flight only the one fails that started what nobody awaits", async () => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { configure, run, shutdown } from "nogil";
+import { Batch, configure, Dataset, type PipelineError, run, shutdown, trace } from "nogil";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type LogEntry, Narrator } from "../../dist/events/narrator.js";
 import * as kernels from "../fixtures/build/kernels.js";
@@ -146,6 +146,29 @@ test("a stalled call tells which worker has which items, and how many have not b
   expect(text).toBe(
     "#4 EcgBatch.load: nothing has happened for 5.2 s; process 12 has item 7; process 13 has items 8, 9; 30 items not begun",
   );
+});
+
+test("what no text can be made of fails its batch, is told of, and harms nobody else", async () => {
+  const { lines, logger } = keeping();
+  configure({ logger });
+  using timeline = trace();
+  for (const thrown of [Symbol("odd"), Object.create(null)]) {
+    const failing = () => {
+      throw thrown;
+    };
+    const running = new Dataset([1], Batch).pipeline().do(failing).run({ batchSize: 1 });
+    const error: PipelineError = await running.catch((error) => error);
+    expect(error).toMatchObject({ name: "PipelineError", action: "failing" });
+    expect(error.cause).toBe(thrown);
+  }
+  const warned = lines.filter(({ level }) => level === "warn").map(({ text }) => text);
+  expect(warned).toEqual([
+    expect.stringContaining("failing failed (Symbol(odd))"),
+    expect.stringContaining("failing failed for the batch of item 1: Symbol(odd)"),
+    expect.stringContaining("failing failed ([object Object])"),
+    expect.stringContaining("failing failed for the batch of item 1: [object Object]"),
+  ]);
+  expect(timeline.stop().traceEvents.filter(({ name }) => name === "failing")).toHaveLength(2);
 });
 
 test("a lost write tells what to do", () => {

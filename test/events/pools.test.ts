@@ -96,3 +96,12 @@ test("what it gives is plain data", () => {
   const made = pools();
   expect(JSON.parse(JSON.stringify(made))).toEqual(structuredClone(made));
 });
+
+test("a shutdown that comes while another goes on ends when that does", async () => {
+  await Promise.all([observed(2).threads(0), observed(2).async(0)]);
+  expect(poolOf("threads")!.workers.length).toBeGreaterThan(0);
+  const first = shutdown();
+  await shutdown();
+  expect(pools().pools.flatMap(({ workers }) => workers)).toEqual([]);
+  await first;
+});

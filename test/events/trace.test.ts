@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -139,6 +139,13 @@ test("more events than there is room for are dropped and counted, and what is le
 test("a file that cannot be written fails at once", () => {
   expect(() => trace(join(folder, "no such folder", "trace.json"))).toThrow("ENOENT");
   expect(() => trace({ maxEvents: 0 })).toThrow("maxEvents takes a whole number, 1 or more, got 0");
+});
+
+test("an option that is refused leaves a file that is there as it was", () => {
+  const file = join(folder, "there.json");
+  writeFileSync(file, "kept");
+  expect(() => trace(file, { maxEvents: 0 })).toThrow("maxEvents takes a whole number, 1 or more, got 0");
+  expect(readFileSync(file, "utf8")).toBe("kept");
 });
 
 describe("a program that ends while it records", () => {

@@ -431,6 +431,19 @@ describe("a run", () => {
     expect(batches.every(({ began, time }) => began <= time)).toBe(true);
   });
 
+  test("warns of nothing when a step makes many calls at once", async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error) => void warnings.push(message);
+    process.on("warning", hear);
+    const many = async (batch: any) => {
+      await Promise.all(Array.from({ length: 12 }, (_, k) => batch.affine({ k })));
+    };
+    await on(8).load().do(many).run({ batchSize: 8 });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", hear);
+    expect(warnings).toEqual([]);
+  });
+
   test("tells a function how far it is, and ends with what that throws", async () => {
     const seen: Progress[] = [];
     const job = on(7).load().check(2);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 import { Turns } from "../../dist/pipeline/turns.js";
@@ -50,6 +51,19 @@ test("a batch that leaves workers free does not keep others waiting", async () =
   await enter(0, all - 1, "0a");
   await enter(1, all, "1a");
   expect(began).toEqual(["0a", "1a"]);
+});
+
+test("calls that waited leave nothing at their batch's signal", async () => {
+  const { enter } = runOf();
+  const { signal } = new AbortController();
+  for (let times = 0; times < 3; times++) {
+    const leave = await enter(0, all, "0");
+    const later = enter(1, all, "1", signal);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    leave();
+    (await later)();
+  }
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("a call that is cancelled waits for nobody", async () => {
