@@ -2,6 +2,7 @@ import type { Batch } from "./batch.js";
 import type { Component } from "./columns/column.js";
 import { isColumn, toComponent } from "./columns/from-values.js";
 import { Invocation, invocationAt } from "./invocation.js";
+import { checkOptionNames } from "./option-names.js";
 import { ParallelError, type Results } from "./results.js";
 
 /** An init made by `rows` or `columns`; `Names` are the components that it needs. */
@@ -109,6 +110,7 @@ export function into<const Name extends string>(
   name: Name,
   options: { fill?: unknown } = {},
 ): ReadyPost<Name> {
+  checkOptionNames(options, ["fill"], `into("${name}")`);
   const filled = "fill" in options;
   const post = function (this: Batch, results: Results<any>) {
     if (results.failures.length > 0 && !filled) throw new ParallelError(results);

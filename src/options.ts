@@ -1,7 +1,7 @@
 import { kindOf } from "./columns/from-values.js";
 import { type RunOptions, type Target, targets } from "./engines/engine.js";
 import { isLogger, type Logger, logForDebugging, logTo } from "./events/logger.js";
-import { nearMiss } from "./near-miss.js";
+import { noSuchOption, shownValue } from "./option-names.js";
 
 export type CallOptions = RunOptions & { target?: Target };
 
@@ -76,23 +76,22 @@ function check<T extends object>(options: object, allowed: Rules<T>, where: stri
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const rule = allowed[name as keyof T];
-    if (!rule) throw new TypeError(`${where}: there is no option "${name}"${hint(name, names)}`);
+    if (!rule) throw forAllOnly(name, names, where) ?? noSuchOption(name, names, where);
     const [ok, expected] = rule;
     if (!ok(value)) {
-      const came =
-        typeof value === "object" || typeof value === "function" ? kindOf(value) : JSON.stringify(value);
-      throw new TypeError(`${where}: the option "${name}" takes ${expected}, got ${came}.`);
+      throw new TypeError(`${where}: the option "${name}" takes ${expected}, got ${shownValue(value)}.`);
     }
     checked[name] = value;
   }
   return checked as T;
 }
 
-function hint(name: string, names: readonly string[]): string {
-  if (name in settingRules)
-    return ` of one call: it is for all, configure({ ${name}: … }). The options are ${names.join(", ")}.`;
-  const near = nearMiss(name, names);
-  return `${near ? `; did you mean "${near}"?` : "."} The options are ${names.join(", ")}.`;
+function forAllOnly(name: string, names: readonly string[], where: string): TypeError | undefined {
+  if (!(name in settingRules)) return undefined;
+  return new TypeError(
+    `${where}: there is no option "${name}" of one call: it is for all, configure({ ${name}: … }). ` +
+      `The options are ${names.join(", ")}.`,
+  );
 }
 
 let forCalls: CallOptions = {};

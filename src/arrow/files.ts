@@ -6,7 +6,14 @@ import { flechette } from "./flechette.js";
 import { batchOf, fromArrow } from "./from-arrow.js";
 import { MessageType, magic, readHead } from "./messages.js";
 import { fileSystem, readFully } from "./node-files.js";
-import type { FromArrowOptions, Path, ToArrowOptions } from "./options.js";
+import {
+  checkFromArrowOptions,
+  checkPath,
+  checkToArrowOptions,
+  type FromArrowOptions,
+  type Path,
+  type ToArrowOptions,
+} from "./options.js";
 import { openSource } from "./source.js";
 import { arrowWriter } from "./writer.js";
 
@@ -14,6 +21,8 @@ type BatchClass = abstract new (...args: any[]) => Batch<any, any>;
 
 /** See `Batch.save`. */
 export async function saveBatch(batch: Batch<any, any>, path: Path, options?: ToArrowOptions): Promise<void> {
+  checkPath(path, "save()");
+  if (options !== undefined) checkToArrowOptions(options, "save()");
   await using writer = arrowWriter(path, options);
   await writer.write(batch);
   await writer.close();
@@ -25,6 +34,8 @@ export async function loadBatch<T extends BatchClass>(
   path: Path,
   options?: FromArrowOptions,
 ): Promise<Parallel<InstanceType<T>>> {
+  checkPath(path, "load()");
+  if (options !== undefined) checkFromArrowOptions(options, "load()");
   const handle = await fileSystem("load()").open(path);
   try {
     const { size } = await handle.stat();
@@ -51,6 +62,8 @@ export async function* readArrow<T extends BatchClass>(
   batchClass: T,
   options: FromArrowOptions = {},
 ): AsyncGenerator<Parallel<InstanceType<T>>, void> {
+  checkPath(path, "readArrow()");
+  checkFromArrowOptions(options, "readArrow()");
   const f = await flechette();
   const handle = await fileSystem("readArrow()").open(path);
   try {

@@ -9,7 +9,7 @@ import type { Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";
-import type { FromArrowOptions, Nulls } from "./options.js";
+import { checkFromArrowOptions, type FromArrowOptions, type Nulls } from "./options.js";
 import { type How, readColumn } from "./read.js";
 import { type ColumnReport, keepReport } from "./report.js";
 import { openSource, type Source } from "./source.js";
@@ -46,11 +46,13 @@ export async function fromArrow(
   batchClass?: BatchClass | FromArrowOptions,
   options: FromArrowOptions = {},
 ): Promise<unknown> {
+  const how = typeof batchClass === "function" ? options : batchClass === undefined ? options : batchClass;
+  checkFromArrowOptions(how, "fromArrow()");
   const source = openSource(given, await flechette());
   try {
     return typeof batchClass === "function"
       ? batchOf(source, batchClass, options)
-      : componentsIn(source, batchClass ?? {});
+      : componentsIn(source, how);
   } finally {
     source.close();
   }

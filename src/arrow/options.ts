@@ -1,4 +1,6 @@
 import type { Dtype } from "../columns/dtype.js";
+import { kindOf } from "../columns/from-values.js";
+import { checkOptionNames } from "../option-names.js";
 
 /** Where a file is. */
 export type Path = string | URL;
@@ -49,4 +51,30 @@ export interface FromArrowOptions {
    * for any other value. All batches that are read with the same categories have the same numbers.
    */
   categories?: Readonly<Record<string, readonly string[]>>;
+}
+
+const toNames = ["ids", "batchRows", "types"];
+const fromNames = ["ids", "columns", "nulls", "dtypes", "categories"];
+
+/** @throws TypeError for an option that there is not */
+export function checkToArrowOptions(options: ToArrowOptions, where: string): void {
+  checkOptionNames(options, toNames, where);
+}
+
+/** @throws TypeError for an option that there is not */
+export function checkIpcOptions(options: IpcOptions, where: string): void {
+  checkOptionNames(options, [...toNames, "format"], where);
+}
+
+/** @throws TypeError for an option that there is not */
+export function checkFromArrowOptions(options: FromArrowOptions, where: string): void {
+  checkOptionNames(options, fromNames, where);
+}
+
+/** @throws TypeError for what is no path */
+export function checkPath(path: unknown, where: string): void {
+  if ((typeof path === "string" && path !== "") || path instanceof URL) return;
+  throw new TypeError(
+    `${where} takes the path of an Arrow file or a file URL first, got ${path === "" ? "an empty string" : kindOf(path)}.`,
+  );
 }

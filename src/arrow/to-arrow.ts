@@ -5,7 +5,7 @@ import type { Batch } from "../batch.js";
 import type { Component } from "../columns/column.js";
 import { kindOf } from "../columns/from-values.js";
 import { flechette } from "./flechette.js";
-import type { IpcOptions, ToArrowOptions } from "./options.js";
+import { checkIpcOptions, checkToArrowOptions, type IpcOptions, type ToArrowOptions } from "./options.js";
 import { tableOf } from "./write.js";
 
 /** What becomes an Arrow table: a batch, or columns and arrays by name. */
@@ -20,12 +20,11 @@ export type ArrowInput = Pick<Batch<any, any>, "indices" | "data"> | Readonly<Re
  * Float64, Int64, Timestamp[ms, UTC], lists or structs. The elements of columns are copied once, into the bytes.
  * @throws TypeError naming the component that is no Arrow column
  */
-export async function toArrow(
-  input: ArrowInput,
-  { format = "stream", ...options }: IpcOptions = {},
-): Promise<Uint8Array> {
+export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Promise<Uint8Array> {
+  checkIpcOptions(options, "toArrow()");
+  const { format = "stream", ...others } = options;
   const { tableToIPC } = await flechette();
-  return tableToIPC(await toArrowTable(input, options), { format })!;
+  return tableToIPC(await toArrowTable(input, others), { format })!;
 }
 
 /**
@@ -33,6 +32,7 @@ export async function toArrow(
  * copied: the table is a view of their memory, valid until they are disposed of.
  */
 export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = {}): Promise<Table> {
+  checkToArrowOptions(options, "toArrowTable()");
   const f = await flechette();
   if (isBatch(input)) return tableOf(componentsOf(input), input.indices, options, f);
   if (typeof input === "object" && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {

@@ -10,7 +10,7 @@ import { type Flechette, flechette } from "./flechette.js";
 import { type Block, footer } from "./footer.js";
 import { endOfStream, MessageType, magic } from "./messages.js";
 import { beside, fileSystem, writeFully } from "./node-files.js";
-import type { ArrowType, IpcOptions, Path } from "./options.js";
+import { type ArrowType, checkIpcOptions, checkPath, type IpcOptions, type Path } from "./options.js";
 import { extensionData, roleKey, Type, typeName } from "./types.js";
 import { tableOf } from "./write.js";
 
@@ -39,6 +39,8 @@ export interface ArrowWriter {
  * @param path where to; a file that is there is replaced
  */
 export function arrowWriter(path: Path, options: IpcOptions = {}): ArrowWriter {
+  checkPath(path, "arrowWriter()");
+  checkIpcOptions(options, "arrowWriter()");
   return new Writer(path, { format: "file", ...options });
 }
 

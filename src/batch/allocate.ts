@@ -3,6 +3,7 @@ import { dense } from "../columns/dense.js";
 import type { Dtype, TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
+import { checkOptionNames } from "../option-names.js";
 
 /** What `batch.allocate` takes. */
 export interface Allocation {
@@ -12,12 +13,17 @@ export interface Allocation {
   readonly values?: TypedArray | readonly TypedArray[];
 }
 
+const optionNames = ["dtype", "shape", "shapes", "values"];
+
 /** A column for so many items, of zeros or of the values given. `what` names it in errors. */
-export function allocateColumn(
-  length: number,
-  { dtype, shape = [], shapes, values }: Allocation,
-  what: string,
-): Column {
+export function allocateColumn(length: number, how: Allocation, what: string): Column {
+  checkOptionNames(how, optionNames, `${what}: allocate()`);
+  const { dtype, shape = [], shapes, values } = how;
+  if (shapes !== undefined && how.shape !== undefined) {
+    throw new TypeError(
+      `${what}: allocate() takes either the shape of all items or the shapes of each, not both.`,
+    );
+  }
   if (shapes && shapes.length !== length) {
     throw new RangeError(`${what} takes ${length} shapes, one for each item, got ${shapes.length}.`);
   }

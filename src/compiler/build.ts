@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { checkOptionNames } from "../option-names.js";
 import { makeModule } from "./make-module.js";
 
 export interface BuildOptions {
@@ -34,6 +35,7 @@ export interface BuildResult {
  * @throws CompileError when the sources have errors; nothing is written then.
  */
 export async function build(entry: string, options: BuildOptions = {}): Promise<BuildResult> {
+  checkOptionNames(options, ["out", "unchecked", "allowUnsafe", "force", "cwd", "colors"], "build()");
   const { unchecked = false, allowUnsafe = false, force = false, colors = false } = options;
   const cwd = resolve(options.cwd ?? process.cwd());
   const out = resolve(cwd, options.out ?? "build");

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { defineKernels, type Kernel } from "../kernel.js";
+import { checkOptionNames } from "../option-names.js";
 import { hash } from "./build-record.js";
 import { makeModule } from "./make-module.js";
 
@@ -29,6 +30,7 @@ export async function compile(
   source: string | URL,
   options: CompileOptions = {},
 ): Promise<Record<string, Kernel>> {
+  checkOptionNames(options, ["unchecked", "allowUnsafe", "cwd", "cache"], "compile()");
   const { unchecked = false, allowUnsafe = false } = options;
   const cwd = resolve(options.cwd ?? process.cwd());
   const isText = typeof source === "string";

@@ -1,6 +1,7 @@
 import { type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
+import { checkOptionNames, shownValue } from "../option-names.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
 import type { Parallel } from "../types.js";
 import { type FilesOptions, listFiles } from "./files.js";
@@ -136,10 +137,11 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    */
   split<const S extends readonly number[]>(
     shares: S,
-    { shuffle = false }: { shuffle?: Shuffle } = {},
+    options: { shuffle?: Shuffle } = {},
   ): { -readonly [K in keyof S]: Dataset<B> } {
+    checkOptionNames(options, ["shuffle"], "split()");
     const sizes = sizesOf(this.length, shares);
-    const parts = partsOf(shuffler(shuffle)(this.indices), sizes);
+    const parts = partsOf(shuffler(options.shuffle)(this.indices), sizes);
     return parts.map((ids) => this.#like(ids)) as { -readonly [K in keyof S]: Dataset<B> };
   }
 
@@ -148,14 +150,15 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    * all others; the test parts differ by one item at most.
    * @throws RangeError for less than two folds, or more than there are items
    */
-  cvSplit(n: number, { shuffle = false }: { shuffle?: Shuffle } = {}): Fold<B>[] {
+  cvSplit(n: number, options: { shuffle?: Shuffle } = {}): Fold<B>[] {
+    checkOptionNames(options, ["shuffle"], "cvSplit()");
     if (!Number.isSafeInteger(n) || n < 2 || n > this.length) {
       throw new RangeError(
-        `cvSplit() takes the number of folds, from 2 to the ${this.length} items that there are, got ${n}.`,
+        `cvSplit() takes the number of folds, from 2 to the ${this.length} items that there are, got ${shownValue(n)}.`,
       );
     }
     const sizes = Array.from({ length: n }, (_, i) => Math.floor((this.length + n - 1 - i) / n));
-    const parts = partsOf(shuffler(shuffle)(this.indices), sizes);
+    const parts = partsOf(shuffler(options.shuffle)(this.indices), sizes);
     return parts.map((ids, i) => ({
       train: this.#like(parts.filter((_, k) => k !== i).flat()),
       test: this.#like(ids),

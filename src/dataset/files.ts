@@ -1,4 +1,5 @@
 import { kindOf } from "../columns/from-values.js";
+import { checkOptionNames } from "../option-names.js";
 
 /** Which files are items, and what they are called. */
 export interface FilesOptions {
@@ -17,6 +18,8 @@ export interface FilesOptions {
   dot?: boolean;
 }
 
+const optionNames = ["cwd", "noExt", "sort", "folders", "dot"];
+
 /** An item's id and its absolute path. */
 export type FileEntry = readonly [id: string, path: string];
 
@@ -27,9 +30,11 @@ export type FileEntry = readonly [id: string, path: string];
  */
 export async function listFiles(
   patterns: string | readonly string[],
-  { cwd = process.cwd(), noExt = false, sort = true, folders = false, dot = false }: FilesOptions = {},
+  options: FilesOptions = {},
 ): Promise<FileEntry[]> {
-  const all = typeof patterns === "string" ? [patterns] : [...patterns];
+  checkOptionNames(options, optionNames, "Dataset.fromFiles()");
+  const { cwd = process.cwd(), noExt = false, sort = true, folders = false, dot = false } = options;
+  const all = Array.isArray(patterns) ? [...patterns] : [patterns];
   const odd = all.find((pattern) => typeof pattern !== "string" || pattern === "");
   if (all.length === 0 || odd !== undefined) {
     throw new TypeError(

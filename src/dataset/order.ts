@@ -1,3 +1,4 @@
+import { shownValue } from "../option-names.js";
 import { checkShuffle, type Shuffle, shuffler } from "./shuffle.js";
 
 /** How the items of a dataset are handed out. */
@@ -69,14 +70,14 @@ function check(items: number, { batchSize, shuffle, epochs, iterations, dropLast
       (name === "epochs" && value === Number.POSITIVE_INFINITY)
     )
       continue;
-    throw new RangeError(`${name} takes a whole number, 1 or more, got ${value}.`);
+    throw new RangeError(`${name} takes a whole number, 1 or more, got ${shownValue(value)}.`);
   }
   if (epochs !== undefined && iterations !== undefined) {
     throw new RangeError("Give either epochs or iterations, not both: each says when to end.");
   }
   checkShuffle(shuffle);
   if (dropLast !== undefined && typeof dropLast !== "boolean") {
-    throw new TypeError(`dropLast takes true or false, got ${dropLast}.`);
+    throw new TypeError(`dropLast takes true or false, got ${shownValue(dropLast)}.`);
   }
   // else there would be no end to epochs without a batch
   const endless = iterations !== undefined || epochs === Number.POSITIVE_INFINITY;

@@ -1,3 +1,4 @@
+import { checkOptionNames, shownValue } from "../option-names.js";
 import { now } from "./events.js";
 import { subscribe } from "./stream.js";
 import { Timeline } from "./timeline.js";
@@ -62,6 +63,7 @@ export function trace(
   second: TraceOptions = {},
 ): Trace<TraceFileReport | RecordedTrace> {
   if (typeof first === "string" || first instanceof URL) {
+    checkOptionNames(second, ["maxEvents"], "trace()");
     const most = checkMost(second.maxEvents ?? 1_000_000);
     const file = new TraceFile(first);
     return record(
@@ -72,6 +74,14 @@ export function trace(
         return { file: first, events, dropped };
       },
     );
+  }
+  if (first !== undefined) {
+    if (typeof first !== "object") {
+      throw new TypeError(
+        `trace() takes a file (its path or URL) or options first, got ${shownValue(first)}.`,
+      );
+    }
+    checkOptionNames(first, ["maxEvents"], "trace()");
   }
   const traceEvents: TraceEvent[] = [];
   return record(
@@ -87,7 +97,7 @@ export function trace(
 
 function checkMost(most: number): number {
   if (Number.isSafeInteger(most) && most >= 1) return most;
-  throw new RangeError(`trace(): maxEvents takes a whole number, 1 or more, got ${most}.`);
+  throw new RangeError(`trace(): maxEvents takes a whole number, 1 or more, got ${shownValue(most)}.`);
 }
 
 interface Extent {

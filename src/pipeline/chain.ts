@@ -1,6 +1,6 @@
 import { kindOf } from "../columns/from-values.js";
 import type { BatchClass, Dataset } from "../dataset/index.js";
-import { nearMiss } from "../near-miss.js";
+import { checkOptionNames, shownValue } from "../option-names.js";
 import { type CallOptions, checkOptions } from "../options.js";
 import { Iteration } from "./iteration.js";
 import { checkBar } from "./progress.js";
@@ -62,7 +62,9 @@ class ChainBase {
 
   rebatch(size: number): unknown {
     if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(`rebatch() takes the number of items in a batch, 1 or more, got ${size}.`);
+      throw new RangeError(
+        `rebatch() takes the number of items in a batch, 1 or more, got ${shownValue(size)}.`,
+      );
     }
     return this.#add({ kind: "rebatch", name: `rebatch(${size})`, size });
   }
@@ -72,7 +74,8 @@ class ChainBase {
   }
 
   append(name: string, value: unknown): unknown {
-    const step = variableStep("append", name, checkFunction(value, "append()", 1), (before, one) => {
+    const measure = checkFunction(value, "append()", 1);
+    const step = variableStep("append", name, measure, (before, one) => {
       if (!Array.isArray(before)) {
         throw new TypeError(
           `The variable "${name}" is ${kindOf(before)}, and only arrays can be appended to.`,
@@ -238,22 +241,16 @@ function checkBatchesOptions(options: BatchesOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`batches() and run() take { batchSize: … } at least, got ${kindOf(options)}.`);
   }
-  const odd = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (odd !== undefined) {
-    const near = nearMiss(odd, optionNames);
-    throw new TypeError(
-      `There is no option "${odd}" of batches() and run()${near ? `; did you mean "${near}"?` : "."} There are: ${optionNames.join(", ")}.`,
-    );
-  }
+  checkOptionNames(options, optionNames, "batches() and run()");
   const { prefetch = 0, signal, onError = "throw", bar } = options;
   if (!Number.isSafeInteger(prefetch) || prefetch < 0) {
-    throw new RangeError(`prefetch takes a whole number, 0 or more, got ${prefetch}.`);
+    throw new RangeError(`prefetch takes a whole number, 0 or more, got ${shownValue(prefetch)}.`);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`signal takes an AbortSignal, got ${kindOf(signal)}.`);
   }
   if (onError !== "throw" && onError !== "skip") {
-    throw new TypeError(`onError takes "throw" or "skip", got ${JSON.stringify(onError)}.`);
+    throw new TypeError(`onError takes "throw" or "skip", got ${shownValue(onError)}.`);
   }
   checkBar(bar);
 }

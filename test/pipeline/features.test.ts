@@ -477,7 +477,10 @@ describe("a run", () => {
   test.each([
     [{}, "batchSize takes a whole number, 1 or more, got undefined"],
     [3, "take { batchSize: … } at least, got a number"],
-    [{ batchSize: 1, prefech: 1 }, 'no option "prefech" of batches() and run(); did you mean "prefetch"?'],
+    [
+      { batchSize: 1, prefech: 1 },
+      'batches() and run(): there is no option "prefech"; did you mean "prefetch"?',
+    ],
     [{ batchSize: 1, prefetch: -1 }, "prefetch takes a whole number, 0 or more, got -1"],
     [{ batchSize: 1, signal: {} }, "signal takes an AbortSignal, got Object"],
     [{ batchSize: 1, onError: "ignore" }, 'onError takes "throw" or "skip", got "ignore"'],

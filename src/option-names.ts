@@ -1,0 +1,29 @@
+import { kindOf } from "./columns/from-values.js";
+import { nearMiss } from "./near-miss.js";
+
+/**
+ * Refuses what is no object of options, and options that are not among `names`.
+ * @param where what takes the options, in errors: `split()`
+ * @throws TypeError naming the option, the one that was perhaps meant, and all that there are
+ */
+export function checkOptionNames(options: unknown, names: readonly string[], where: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`${where} takes an object of options ({ ${names[0]}: … }), got ${kindOf(options)}.`);
+  }
+  const odd = Object.keys(options).find((name) => !names.includes(name));
+  if (odd !== undefined) throw noSuchOption(odd, names, where);
+}
+
+export function noSuchOption(name: string, names: readonly string[], where: string): TypeError {
+  const near = nearMiss(name, names);
+  return new TypeError(
+    `${where}: there is no option "${name}"${near ? `; did you mean "${near}"?` : "."} The options are ${names.join(", ")}.`,
+  );
+}
+
+/** A value as errors show it: strings in quotes, numbers as they are (NaN too), all else by its kind. */
+export function shownValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  return typeof value === "object" || typeof value === "function" ? kindOf(value) : String(value);
+}
