@@ -12,6 +12,8 @@ export interface Compilation {
   /** source map, as JSON */
   readonly map: string;
   readonly kernels: readonly DeclaredKernel[];
+  /** where the user's own files call what: `kernels.ts(3,5)` by `console.log` */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
   /** every file that was asked for, from the working directory, with its text, or null where there is none */
   readonly inputs: ReadonlyMap<string, string | null>;
   /** warnings, as the compiler prints them */
@@ -77,6 +79,7 @@ export async function compileOnce(
     wasm,
     map: outputs.get(options.mapName) as string,
     kernels: transform.kernels,
+    calls: transform.calls,
     inputs,
     warnings: printed.trimEnd(),
   };

@@ -20,7 +20,7 @@ export async function compileAndLink(
 ): Promise<LinkedModule> {
   const here = await compileOnce(toolchain, entry, lowestBase, options);
   const there = await compileOnce(toolchain, entry, lowestBase + distance, options);
-  refuseImports(here.wasm);
+  refuseImports(here);
   const layout = readLayout(here.wasm);
   const end = Math.max(
     lowestBase,
@@ -46,15 +46,18 @@ export async function compileAndLink(
 
 const provided = new Set(["env.memory", "env.abort", "env.reserve"]);
 
-function refuseImports(wasm: Uint8Array): void {
+function refuseImports({ wasm, calls }: Compilation): void {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm as BufferSource));
-  const missing = imports
-    .map(({ module, name }) => `${module}.${name}`)
-    .filter((name) => !provided.has(name));
+  const missing = imports.filter(({ module, name }) => !provided.has(`${module}.${name}`));
   if (missing.length === 0) return;
+  const needs = missing.map(({ module, name }) => {
+    const places = calls.get(name) ?? [];
+    return `${module}.${name}${places.length > 0 ? ` at ${places.join(", ")}` : ""}`;
+  });
   throw new CompileError(
-    `Kernels import nothing from outside, and these sources need ${missing.join(", ")}: ` +
-      "there is no console, no clock and no host. Pass what is needed as arguments.",
+    `Kernels import nothing from outside, and these sources need ${needs.join("; ")}. ` +
+      "There is no console, no clock and no host: pass what is needed as arguments, and to see a value return it, " +
+      "write it into a row, or throw an error that tells it.",
   );
 }
 

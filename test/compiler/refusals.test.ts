@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { compileText, load } from "./harness.js";
+import { compileAndLink } from "../../src/compiler/link.js";
+import { loadToolchain } from "../../src/compiler/toolchain.js";
+import { compileText, defaults, load } from "./harness.js";
 
 const raw = [
   "export function a(x: Float32Array): i32 { return x.buffer.byteLength; }",
@@ -37,4 +39,17 @@ test("the buffer of an array that a kernel made is its own, and so are functions
     function load(x: i32): i32 { return x + 1; }
     export function size(n: i32): i32 { const y = new Float64Array(n); return load(y.buffer.byteLength); }`);
   expect(run("size", [[3]]).values).toEqual([25]);
+});
+
+test("what only a host has is an error that tells every place, unless nothing calls it", async () => {
+  const text = (body: string) =>
+    ["function log(x: f64): void {", "  console.log(x.toString());", "}", body].join("\n");
+  const used = text("export function a(x: f64): f64 {\n  log(x);\n  console.log('a');\n  return x;\n}");
+  const link = async (source: string) =>
+    compileAndLink(await loadToolchain(import.meta.dirname), "kernels.ts", { ...defaults, text: source });
+  const error = await link(used).then(() => "", String);
+  expect(error).toContain("these sources need env.console.log at kernels.ts(2,3), kernels.ts(6,3).");
+  expect(error).toContain("to see a value return it");
+  const unused = await link(text("export function a(x: f64): f64 { return x + 1; }"));
+  expect(unused.kernels.map(({ name }) => name)).toEqual(["a"]);
 });

@@ -2,6 +2,7 @@ import type { Parser, Source } from "assemblyscript";
 import { type BinaryenModule, moveThrowsOutOfLoops } from "../cold-paths.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
+import { placesOfCalls } from "./calls.js";
 import { addRangeLoops } from "./range-loops.js";
 import { ReadonlyRows } from "./readonly-rows.js";
 import { refuseRawMemory } from "./refusals.js";
@@ -15,6 +16,8 @@ import { type TransformOptions, Unit } from "./unit.js";
 export class KernelTransform {
   /** the kernels found, once the program is parsed */
   kernels: readonly DeclaredKernel[] = [];
+  /** where what is called, as it stands in the user's files */
+  calls: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(
     private readonly toolchain: Toolchain,
@@ -32,6 +35,7 @@ export class KernelTransform {
         "This file exports no kernels: write 'export function name(row: Float32Array): void'.",
       );
     }
+    this.calls = placesOfCalls(unit);
     if (!unit.options.allowUnsafe) refuseRawMemory(unit);
     replaceRuntime(unit);
     keepThrownClasses(unit);

@@ -1,0 +1,18 @@
+import type { CallExpression } from "assemblyscript";
+import type { Unit } from "./unit.js";
+
+/** Where the user's own files call what, `console.log` for one, as the compiler writes places: `kernels.ts(3,5)`. */
+export function placesOfCalls(unit: Unit): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const source of unit.ownSources) {
+    unit.tree.walk(source, (node) => {
+      if (!unit.tree.is<CallExpression>(node, "Call")) return;
+      const { start, end } = node.expression.range;
+      const callee = source.text.substring(start, end);
+      const line = source.lineAt(start);
+      const place = `${source.normalizedPath}(${line},${source.columnAt()})`;
+      places.set(callee, [...(places.get(callee) ?? []), place]);
+    });
+  }
+  return places;
+}
