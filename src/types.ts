@@ -8,7 +8,10 @@ import type { Results } from "./results.js";
 declare const itemTag: unique symbol;
 declare const parallelTag: unique symbol;
 
-/** Marks a parameter that init gives for each item, so that callers of the method do not. */
+/**
+ * Marks a parameter that init gives for each item, so that callers of the method do not. Name the type of what it is, or
+ * write `Item<unknown>`: TypeScript makes one `any` of `any` and the mark, so `Item<any>` marks nothing.
+ */
 export type Item<T> = T & { readonly [itemTag]?: never };
 
 /** The callable that `inbatchParallel(spec, method)` returns. */

@@ -53,7 +53,9 @@ export interface TraceFileReport {
  * `stop` gives the timeline as an object.
  *
  * @example
- * using timeline = trace("job.json");
+ * const timeline = trace("job.json");
+ * await job.run({ batchSize: 64 });
+ * timeline.stop();
  * @throws TypeError for a file outside of Node; what the file system says of a file that cannot be written
  */
 export function trace(file: string | URL, options?: TraceOptions): Trace<TraceFileReport>;

@@ -239,3 +239,19 @@ test("a batch whose components are of any type can be set", () => {
       .allocate("y", { dtype: "u8" });
   expectTypeOf(typed).toBeFunction();
 });
+
+test("an item of a type that is not known is marked by unknown", () => {
+  class Unknown extends Batch<Record<string, any>, string> {
+    @action
+    @inbatchParallel({ init: "indices", target: "for" })
+    measure(id: Item<unknown>, scale: number) {
+      return String(id).length * scale;
+    }
+  }
+  const typed = (batch: Parallel<Unknown>) => {
+    expectTypeOf(batch.measure).parameters.toEqualTypeOf<[scale: number]>();
+    // @ts-expect-error the item is not the caller's
+    batch.measure("a", 2);
+  };
+  expectTypeOf(typed).toBeFunction();
+});
