@@ -2,6 +2,7 @@ import type { Batch } from "./batch.js";
 import { kindOf } from "./columns/from-values.js";
 import { parallelKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
+import { refuseLazy } from "./outside-pipeline.js";
 import type { Method } from "./spec.js";
 
 const actionKey = Symbol.for("nogil.action");
@@ -38,6 +39,7 @@ export function action<This extends object, A extends any[], R>(
   if (parallelKey in method) return markAction(method);
   const checked = function (this: This, ...args: A) {
     const label = `${className(this)}.${name}`;
+    refuseLazy(args, label);
     const made = method.apply(this, args) as unknown;
     return made instanceof Promise
       ? made.then((value) => batchOr(this, value, label))

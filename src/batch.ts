@@ -1,6 +1,6 @@
 import type { FromArrowOptions, ToArrowOptions } from "./arrow/options.js";
 import { type Allocation, allocateColumn } from "./batch/allocate.js";
-import { attach, componentsOf, disposeComponents } from "./batch/components.js";
+import { attach, checkComponents, componentsOf, disposeComponents } from "./batch/components.js";
 import { inspectBatch } from "./batch/inspect.js";
 import { endLife } from "./batch/life.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
@@ -10,7 +10,8 @@ import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
 import type { RunOptions, Target } from "./engines/engine.js";
-import { Rows } from "./inits-and-posts.js";
+import { idsFrom } from "./ids.js";
+import { checkNames, Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import type { ComponentInput, Parallel, RowOf } from "./types.js";
@@ -54,7 +55,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * @param components see `Batch.from`
    */
   constructor(ids: Iterable<I> | number, components: Components<C> = {}) {
-    this.indices = typeof ids === "number" ? range(ids) : [...ids];
+    this.indices = idsFrom(ids, className(this)) as I[];
     attach(this, {});
     this.set(components);
   }
@@ -66,7 +67,8 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * numbers one of f64, an array of N typed arrays of one class a dense column `[N, length]` if they are equally long,
    * else a ragged one. Columns and other arrays are taken as they are.
    *
-   * @throws TypeError, RangeError for a component that is no array or has another length than the batch
+   * @throws TypeError for ids that are neither strings nor numbers; TypeError, RangeError for a component that is no
+   * array or has another length than the batch
    */
   static from<T extends BatchClass>(
     this: T,
@@ -137,6 +139,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
   /** Sets components, from arrays too, which are copied into columns as in `Batch.from`. */
   set(components: Components<C>): this {
+    checkComponents(components, className(this));
     Object.assign(this.data, components);
     return this;
   }
@@ -171,8 +174,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
   /** One invocation per item with its row of each named component, for an init written by hand. Copies nothing. */
   rows(...names: (keyof C & string)[]): Rows {
-    if (names.length === 0)
-      throw new TypeError("rows() takes the names of one or more components, got none.");
+    checkNames(names, "rows()");
     return new Rows(
       names.map((name) => (this.data as Record<string, Component>)[name]),
       this.length,
@@ -277,9 +279,3 @@ Object.defineProperty(Batch.prototype, "signal", {
 
 const ambiguous = -1;
 const positionsOf = new WeakMap<object, Map<unknown, number>>();
-
-function range(n: number): any[] {
-  if (!Number.isSafeInteger(n) || n < 0)
-    throw new RangeError(`A batch takes ids or the number of its items, got ${n}.`);
-  return Array.from({ length: n }, (_, i) => i);
-}

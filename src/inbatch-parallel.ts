@@ -10,6 +10,7 @@ import { Invocation, joinArguments, listInvocations, mergeNamed, splitNamed } fr
 import { parallelKey } from "./keys.js";
 import { className, memberOf, nameOfMember } from "./members.js";
 import { type CallOptions, configuration } from "./options.js";
+import { refuseLazy } from "./outside-pipeline.js";
 import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkSpec, type Method, type ParallelSpec } from "./spec.js";
@@ -144,6 +145,7 @@ export async function prepareCall(
   const { spec, method } = parallel[parallelKey];
   const name = nameOfMember(self, parallel) ?? parallel.name;
   const label = `${className(self)}.${name}`;
+  refuseLazy(args, label);
   const call = splitNamed(args);
   const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
 

@@ -2,7 +2,7 @@ import type { Batch } from "./batch.js";
 import type { Component } from "./columns/column.js";
 import { isColumn, toComponent } from "./columns/from-values.js";
 import { Invocation, invocationAt } from "./invocation.js";
-import { checkOptionNames } from "./option-names.js";
+import { checkOptionNames, shownValue } from "./option-names.js";
 import { ParallelError, type Results } from "./results.js";
 
 /** An init made by `rows` or `columns`; `Names` are the components that it needs. */
@@ -27,21 +27,23 @@ export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Nam
  * them without any cost per item.
  */
 export function rows<const Names extends readonly string[]>(...names: Names): RowsInit<Names> {
+  checkNames(names, "rows()");
   const init = function (this: Batch) {
     return this.rows(...names);
   };
-  const blocks = (items: number): ReadyInit<Names, true> =>
-    Object.assign(
-      function (this: Batch) {
-        return this.rows(...names).blocks(items);
-      },
-      { names },
-    );
+  const blocks = (items: number): ReadyInit<Names, true> => {
+    checkBlock(items);
+    const inBlocks = function (this: Batch) {
+      return this.rows(...names).blocks(items);
+    };
+    return Object.assign(inBlocks, { names });
+  };
   return Object.assign(init, { names, blocks });
 }
 
 /** One invocation per named component, with all its values: a view of a column, or the array itself. */
 export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, true> {
+  checkNames(names, "columns()");
   const init = function (this: Batch) {
     return names.map((name) => {
       const component: Component = this.data[name];
@@ -71,11 +73,7 @@ export class Rows implements Iterable<Invocation> {
 
   /** One invocation per block of so many items; the last may be shorter. */
   blocks(items: number): Invocation[] {
-    if (!Number.isSafeInteger(items) || items < 1) {
-      throw new RangeError(
-        `blocks() takes the number of items in a block, a positive integer, got ${items}.`,
-      );
-    }
+    checkBlock(items);
     const blocks: Invocation[] = [];
     for (let from = 0; from < this.length; from += items) {
       const to = Math.min(from + items, this.length);
@@ -83,6 +81,22 @@ export class Rows implements Iterable<Invocation> {
     }
     return blocks;
   }
+}
+
+/** @throws TypeError unless these are the names of components, one at least */
+export function checkNames(names: readonly unknown[], where: string): void {
+  const odd = names.findIndex((name) => typeof name !== "string" || name === "");
+  if (names.length > 0 && odd < 0) return;
+  throw new TypeError(
+    `${where} takes the names of one or more components, got ${odd < 0 ? "none" : shownValue(names[odd])}.`,
+  );
+}
+
+function checkBlock(items: number): void {
+  if (Number.isSafeInteger(items) && items >= 1) return;
+  throw new RangeError(
+    `blocks() takes the number of items in a block, a positive integer, got ${shownValue(items)}.`,
+  );
 }
 
 function blockOf(component: Component, from: number, to: number): unknown {
@@ -110,6 +124,9 @@ export function into<const Name extends string>(
   name: Name,
   options: { fill?: unknown } = {},
 ): ReadyPost<Name> {
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`into() takes the name of the component that it makes, got ${shownValue(name)}.`);
+  }
   checkOptionNames(options, ["fill"], `into("${name}")`);
   const filled = "fill" in options;
   const post = function (this: Batch, results: Results<any>) {

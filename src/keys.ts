@@ -10,5 +10,8 @@ export const parallelKey = Symbol.for("nogil.parallel");
 export const stateKey = Symbol.for("nogil.state");
 export const reviveKey = Symbol.for("nogil.revive");
 
+/** Set in what `lazy` makes. */
+export const lazyKey = Symbol.for("nogil.lazy");
+
 /** Where code that an item calls finds the item. */
 export const runningItemKey = Symbol.for("nogil.runningItem");

@@ -1,5 +1,6 @@
 import { Invocation, isPlainObject, type Named } from "./invocation.js";
 import { isKernel, type Kernel } from "./kernel.js";
+import { nearMiss } from "./near-miss.js";
 
 const brand = Symbol.for("nogil.partial");
 
@@ -21,6 +22,7 @@ export function isPartial(value: unknown): value is Partial {
  * Binds arguments, as Python's `functools.partial` does: positional ones come before those of the item, named ones (a
  * plain object in the last place) give way to those of the item and of the call. Kernels take named ones only.
  *
+ * @throws TypeError for a name that the kernel does not have
  * @example partial(kernels.findBeats, { refractory: 0.3 })
  */
 export function partial<K extends Kernel>(kernel: K, named: Named): Partial<K>;
@@ -38,5 +40,16 @@ export function partial(runnable: Kernel | ((...args: any[]) => unknown), ...arg
         `{ ${runnable.signature.parameters.at(-1)?.name ?? "name"}: … }.`,
     );
   }
+  if (isKernel(runnable) && named) checkParameters(runnable, named);
   return new Partial(runnable, new Invocation(positional, named));
+}
+
+function checkParameters(kernel: Kernel, named: Named): void {
+  const names = kernel.signature.parameters.map(({ name }) => name);
+  const odd = Object.keys(named).find((name) => !names.includes(name));
+  if (odd === undefined) return;
+  const near = nearMiss(odd, names);
+  throw new TypeError(
+    `partial(): ${kernel} has no parameter "${odd}"${near ? `; did you mean "${near}"?` : "."}`,
+  );
 }

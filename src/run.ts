@@ -6,6 +6,7 @@ import { listInvocations, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
 import { isKernel } from "./kernel.js";
 import { type CallOptions, checkOptions, configuration } from "./options.js";
+import { refuseLazy } from "./outside-pipeline.js";
 import { isPartial, type Partial } from "./partial.js";
 import type { Results } from "./results.js";
 import { runJob } from "./run-job.js";
@@ -65,6 +66,7 @@ export async function prepareRun(
       `${label}: args takes an array, named arguments last: args: [{ … }]; got ${kindOf(args)}.`,
     );
   }
+  refuseLazy(args, label);
   const checked = checkOptions(given, "run()");
   const { target: preferred, ...options } = { ...configuration(), ...checked };
   const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";

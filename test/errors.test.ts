@@ -236,7 +236,7 @@ describe("arguments of another kind", () => {
     [
       "a dataset of no class",
       async () => new Dataset(3, {} as any),
-      "takes the class of its batches second, got Object",
+      "takes the class of its batches second, which extends Batch, got Object",
     ],
     [
       "batches of nothing",

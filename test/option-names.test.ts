@@ -56,7 +56,7 @@ test.each(calls)(
   "%s refuses an option that there is not, and names the one that was meant",
   async (...row) => {
     const [, call, options, hint] = row;
-    const error = await (async () => call(options))().catch((thrown) => thrown);
+    const error: any = await (async () => call(options))().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain("there is no option");
     expect(error.message).toContain(hint);
@@ -65,7 +65,7 @@ test.each(calls)(
 );
 
 test.each(calls)("%s refuses options that are no object", async (_, call) => {
-  const error = await (async () => call(null))().catch((thrown) => thrown);
+  const error: any = await (async () => call(null))().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toMatch(/takes? .*got null/);
 });

@@ -1,9 +1,9 @@
 import type { Column } from "../columns/column.js";
-import { dense } from "../columns/dense.js";
+import { checkDtype, checkShape, dense } from "../columns/dense.js";
 import type { Dtype, TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
-import { checkOptionNames } from "../option-names.js";
+import { checkOptionNames, shownValue } from "../option-names.js";
 
 /** What `batch.allocate` takes. */
 export interface Allocation {
@@ -24,6 +24,13 @@ export function allocateColumn(length: number, how: Allocation, what: string): C
       `${what}: allocate() takes either the shape of all items or the shapes of each, not both.`,
     );
   }
+  if (!Array.isArray(shape)) {
+    throw new TypeError(
+      `${what}: shape takes the sizes of one item in an array, [480, 640], got ${shownValue(shape)}.`,
+    );
+  }
+  checkDtype(dtype);
+  checkShape(shape, `${what}: shape`);
   if (shapes && shapes.length !== length) {
     throw new RangeError(`${what} takes ${length} shapes, one for each item, got ${shapes.length}.`);
   }

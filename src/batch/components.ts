@@ -1,5 +1,6 @@
 import type { Column, Component } from "../columns/column.js";
 import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
+import { stateKey } from "../keys.js";
 import { className } from "../members.js";
 import { beginLife, disposed, isDisposed, revive } from "./life.js";
 
@@ -33,6 +34,14 @@ export function disposeComponents(batch: object, kept: (column: Column) => boole
   }
   replaced.delete(batch);
   for (const name of Object.keys(components)) delete components[name];
+}
+
+/** @throws TypeError for what is no object of components by name */
+export function checkComponents(given: unknown, label: string): void {
+  const named =
+    typeof given === "object" && given !== null && !(Symbol.iterator in given) && !isColumn(given);
+  if (named && !(stateKey in given)) return;
+  throw new TypeError(`${label} takes components by name, such as { x: [1, 2] }, got ${kindOf(given)}.`);
 }
 
 // names that the language asks any object for, which are no components

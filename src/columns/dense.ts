@@ -148,10 +148,12 @@ export function checkDtype(dtype: string): void {
   }
 }
 
-export function checkShape(shape: ArrayLike<number>): void {
+export function checkShape(shape: ArrayLike<number>, what = "A shape"): void {
   for (let d = 0; d < shape.length; d++) {
     if (Number.isInteger(shape[d]) && shape[d] >= 0 && shape[d] < 2 ** 32) continue;
-    throw new TypeError(`Sizes are whole numbers from 0: got ${String(shape[d])} at position ${d}.`);
+    throw new TypeError(
+      `${what} takes whole numbers from 0 to ${2 ** 32 - 1}, got ${String(shape[d])} at position ${d}.`,
+    );
   }
 }
 

@@ -1,8 +1,11 @@
+import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
+import { idsFrom, iterableIds } from "../ids.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
+import { isThenable } from "../thenable.js";
 import type { Parallel } from "../types.js";
 import { type FilesOptions, listFiles } from "./files.js";
 import { partsOf, sizesOf } from "./partition.js";
@@ -36,10 +39,12 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     index: Index<IdsOf<B>>,
     readonly batchClass: BatchClass<B>,
   ) {
-    if (typeof batchClass !== "function") {
-      throw new TypeError(`A dataset takes the class of its batches second, got ${kindOf(batchClass)}.`);
+    if (!isBatchClass(batchClass)) {
+      throw new TypeError(
+        `A dataset takes the class of its batches second, which extends Batch, got ${describeClass(batchClass)}.`,
+      );
     }
-    this.indices = idsFrom(index) as IdsOf<B>[];
+    this.indices = idsFrom(index, "A dataset") as IdsOf<B>[];
     const seen = new Set<IdsOf<B>>();
     for (const id of this.indices) {
       if (seen.has(id)) {
@@ -108,7 +113,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 
   /** A batch of items, which may come more than once. @throws RangeError for an item that is not in the dataset */
   batch(ids: Iterable<IdsOf<B>>): Parallel<B> {
-    const chosen = [...ids];
+    const chosen = iterableIds(ids, "dataset.batch()");
     for (const id of chosen) {
       if (!this.has(id)) throw new RangeError(`The dataset has no item ${JSON.stringify(id)}.`);
     }
@@ -117,7 +122,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 
   /** The items with these ids, in their order. @throws RangeError for an id that is not there, or comes twice */
   subset(ids: Iterable<IdsOf<B>>): Dataset<B> {
-    const chosen = [...ids];
+    const chosen = iterableIds(ids, "dataset.subset()");
     const absent = chosen.find((id) => !this.has(id));
     if (absent !== undefined) {
       throw new RangeError(`A subset has items of its dataset, and ${JSON.stringify(absent)} is none.`);
@@ -125,9 +130,20 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return this.#like(chosen);
   }
 
-  /** The items for which `keep` gives true, in their order. */
+  /** The items for which `keep` gives true, in their order. @throws TypeError for a `keep` that is async */
   filter(keep: (id: IdsOf<B>, position: number) => boolean): Dataset<B> {
-    return this.#like(this.indices.filter(keep));
+    if (typeof keep !== "function") {
+      throw new TypeError(`filter() takes a function of the id, got ${shownValue(keep)}.`);
+    }
+    const kept = this.indices.filter((id, position) => {
+      const answer: unknown = keep(id, position);
+      if (!isThenable(answer)) return answer;
+      throw new TypeError(
+        "filter() takes a function that gives true or false at once, and this one gave a promise: " +
+          "await what it needs first, then dataset.subset(ids) or filter().",
+      );
+    });
+    return this.#like(kept);
   }
 
   /**
@@ -165,11 +181,21 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     }));
   }
 
-  /** The items of this dataset, then those of the others. @throws RangeError for an item that is in two of them */
+  /**
+   * The items of this dataset, then those of the others.
+   * @throws RangeError for an item that is in two of them, TypeError for a dataset of another batch class
+   */
   concat(...others: readonly Dataset<B>[]): Dataset<B> {
     const all = [this, ...others];
     const odd = all.find((each) => !(each instanceof Dataset));
     if (odd !== undefined) throw new TypeError(`concat() takes datasets, got ${kindOf(odd)}.`);
+    const other = others.find(({ batchClass }) => batchClass !== this.batchClass);
+    if (other) {
+      throw new TypeError(
+        `concat() puts datasets of one batch class together: this one is of ${this.batchClass.name}, ` +
+          `the other of ${other.batchClass.name}.`,
+      );
+    }
     const entries = all.flatMap((each) =>
       [...(each.#paths ?? [])].filter(([id]) => each.has(id as IdsOf<B>)),
     );
@@ -188,22 +214,4 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   #like(ids: readonly IdsOf<B>[]): Dataset<B> {
     return Dataset.#withPaths(new Dataset<B>(ids, this.batchClass), this.#paths);
   }
-}
-
-function idsFrom(index: unknown): Id[] {
-  if (typeof index === "number") {
-    if (Number.isSafeInteger(index) && index >= 0) return Array.from({ length: index }, (_, i) => i);
-    throw new RangeError(`A dataset takes ids or the number of its items, got ${index}.`);
-  }
-  if (typeof index !== "object" || index === null || !(Symbol.iterator in index)) {
-    throw new TypeError(
-      `A dataset takes ids (an iterable of them) or the number of its items, got ${kindOf(index)}.`,
-    );
-  }
-  const ids = [...(index as Iterable<Id>)];
-  const odd = ids.findIndex((id) => typeof id !== "string" && !(typeof id === "number" && !Number.isNaN(id)));
-  if (odd >= 0) {
-    throw new TypeError(`Ids are strings or numbers, and the one at ${odd} is ${kindOf(ids[odd])}.`);
-  }
-  return ids;
 }

@@ -1,3 +1,4 @@
+import { isBatch } from "../action.js";
 import type { Batch } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
 import type { Engine, Job, Target } from "../engines/engine.js";
@@ -40,7 +41,8 @@ export async function explain<B extends object, K extends ExplainableNames<B>>(
   name: K,
   ...args: ArgumentsOf<B[K]>
 ): Promise<Explanation> {
-  const { batch: own, given } = unwrapOptions(batch);
+  if (!isBatch(batch)) throw new TypeError(`explain() takes a batch first, got ${kindOf(batch)}.`);
+  const { batch: own, given } = unwrapOptions(batch as B);
   const method = methodNamed(own, name);
   if (!isParallelized(method)) throw noSuchMethod(own, name);
   const { spec } = method[parallelKey];
@@ -94,9 +96,6 @@ async function explanationOf(
 }
 
 function noSuchMethod(batch: object, name: string): TypeError {
-  if (typeof batch !== "object" || batch === null) {
-    return new TypeError(`explain() takes a batch first, got ${kindOf(batch)}.`);
-  }
   const there = namesIn(batch).filter((each) => isParallelized(methodNamed(batch, each)));
   const near = nearMiss(name, there);
   return new TypeError(

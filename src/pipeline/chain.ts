@@ -1,3 +1,4 @@
+import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { kindOf } from "../columns/from-values.js";
 import type { BatchClass, Dataset } from "../dataset/index.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
@@ -201,8 +202,10 @@ export function pipelineOn<B extends AnyBatch>(dataset: Dataset<B>): Pipeline<B>
  *   await clean.on(dataset).run({ batchSize: 64 });
  */
 export function pipeline<B extends AnyBatch>(batchClass: BatchClass<B>): Template<B> {
-  if (typeof batchClass !== "function") {
-    throw new TypeError(`pipeline() takes the class of the batches, got ${kindOf(batchClass)}.`);
+  if (!isBatchClass(batchClass)) {
+    throw new TypeError(
+      `pipeline() takes the class of the batches, which extends Batch, got ${describeClass(batchClass)}.`,
+    );
   }
   return begin(batchClass) as Template<B>;
 }

@@ -1,7 +1,11 @@
+import { kindOf } from "../columns/from-values.js";
+import { lazyKey } from "../keys.js";
 import type { AnyBatch, StepRun } from "./types.js";
 
 /** An argument that is computed for each batch; made by `lazy`. */
 export class Lazy<T, B = any, V = any> {
+  readonly [lazyKey] = true;
+
   constructor(readonly compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>) {}
 }
 
@@ -13,7 +17,9 @@ export class Lazy<T, B = any, V = any> {
 export function lazy<T, B = any, V = any>(
   compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>,
 ): Lazy<T, B, V> {
-  if (typeof compute !== "function") throw new TypeError("lazy() takes a function of the batch.");
+  if (typeof compute !== "function") {
+    throw new TypeError(`lazy() takes a function of the batch, got ${kindOf(compute)}.`);
+  }
   return new Lazy(compute);
 }
 

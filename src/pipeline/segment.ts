@@ -81,8 +81,7 @@ export class Segment {
         this.run.variables.apply(contribution);
       } catch (error) {
         batch.dispose();
-        const label = `update(${contribution.name})`;
-        return { kind: "failed", error: new PipelineError(label, batch.indices, error) };
+        return { kind: "failed", error: new PipelineError(contribution.step, batch.indices, error) };
       }
     }
     return outcome;

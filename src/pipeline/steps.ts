@@ -88,7 +88,7 @@ export function variableStep(
     name,
     label: () => name,
     run: async (batch, context) => {
-      context.contributions.push({ name: variable, value: await value(batch, context), combine });
+      context.contributions.push({ name: variable, step: name, value: await value(batch, context), combine });
       return batch;
     },
   };

@@ -8,6 +8,8 @@ export interface Declaration {
 /** What one batch does to a variable, once it has come out. */
 export interface Contribution {
   readonly name: string;
+  /** the step, for errors: `append(labels)` */
+  readonly step: string;
   readonly value: unknown;
   readonly combine: (before: any, value: any) => unknown;
 }

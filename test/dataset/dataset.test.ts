@@ -29,7 +29,8 @@ describe("a dataset", () => {
     ["abc", "takes ids (an iterable of them) or the number of its items, got a string"],
     [null, "got null"],
     [["a", {}], "Ids are strings or numbers, and the one at 1 is Object"],
-    [[Number.NaN], "Ids are strings or numbers, and the one at 0 is a number"],
+    [[Number.NaN], "Ids are strings or numbers, and the one at 0 is NaN"],
+    [1e10, "got 10000000000: there can be 4294967295 at most"],
   ])("refuses %j as its index", (index, message) => {
     expect(() => of(index as any)).toThrow(message);
   });
