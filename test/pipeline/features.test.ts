@@ -60,7 +60,9 @@ describe("a template", () => {
     expect(() => doubled.on(new Dataset(2, SmallBatch) as any)).toThrow(
       "begins with JobBatch cannot run on a dataset of SmallBatch",
     );
-    expect(() => pipeline(3 as any)).toThrow("takes the class of the batches, which extends Batch, got a number");
+    expect(() => pipeline(3 as any)).toThrow(
+      "takes the class of the batches, which extends Batch, got a number",
+    );
   });
 
   test("moves a pipeline to another dataset", async () => {
