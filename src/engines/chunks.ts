@@ -130,11 +130,12 @@ class ChunkedRun implements Waiting {
 
   async #lane(): Promise<void> {
     while (!this.#over && (this.#queue.remaining > 0 || this.#takeBack())) {
-      const slot = await this.#takeSlot();
+      const slot = await this.crew.slots.take(this.#workers, this.#cancellation.happened);
       if (!slot) return;
       let reusable = false;
       try {
-        const chunk = this.#queue.next({ ...this.reference, oldest: Math.min(...live) }, slot);
+        const call = { ...this.reference, oldest: Math.min(...live) };
+        const chunk = this.#over ? undefined : this.#queue.next(call, slot);
         reusable = !chunk || (await this.#runChunk(chunk, slot, this.crew.sendsState(this.state)));
       } finally {
         this.crew.slots.giveBack(slot, reusable);
@@ -157,15 +158,6 @@ class ChunkedRun implements Waiting {
     const taken = Array.from({ length: count - most.count }, (_, i) => itemAt(chunk.items, most.count + i));
     this.#queue.giveBack(taken);
     return taken.length > 0;
-  }
-
-  async #takeSlot(): Promise<Slot | undefined> {
-    const { slots } = this.crew;
-    const taken = slots.take(this.#workers);
-    const slot = await Promise.race([taken, this.#cancellation.happened]);
-    // other calls may hold the slots for long
-    if (!slot) void taken.then((late) => slots.giveBack(late, true)).catch(() => {});
-    return slot ?? undefined;
   }
 
   /** @returns whether the slot's ledger can be used again */

@@ -78,10 +78,25 @@ export class Slots {
 
   /**
    * @param limit as many slots as may be taken at once, if more than the number of cores
+   * @param cancelled resolves when nobody waits for the slot any more
+   * @returns undefined if that was before there was one
    * @throws what keeps a ledger from being made
    */
-  async take(limit: number): Promise<Slot> {
-    await new Promise<void>((granted) => this.cores.take(granted, limit));
+  async take(limit: number, cancelled: Promise<void>): Promise<Slot | undefined> {
+    let granted = false;
+    let withdraw!: () => void;
+    const core = new Promise<void>((resolve) => {
+      const grant = () => {
+        granted = true;
+        resolve();
+      };
+      withdraw = this.cores.take(grant, limit);
+    });
+    await Promise.race([core, cancelled]);
+    if (!granted) {
+      withdraw();
+      return undefined;
+    }
     try {
       return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
     } catch (error) {

@@ -24,12 +24,27 @@ const stretch = 10;
  * @returns the milliseconds that it took
  */
 export async function runHere(part: Part, call: KernelCall): Promise<number> {
+  const scratch = call.job.options.scratch ?? defaultScratch;
+  if (!here || here.instances.scratch.bytes < scratch) {
+    const small = here;
+    here = makeHere(scratch);
+    if (small?.users === 0) free(small);
+  }
+  const used = here;
+  used.users++;
+  try {
+    return await runIn(used, part, call);
+  } finally {
+    // by now another may have taken its place
+    if (--used.users === 0 && used !== here) free(used);
+  }
+}
+
+async function runIn(used: Here, part: Part, call: KernelCall): Promise<number> {
   const { label, options } = call.job;
-  const scratch = options.scratch ?? defaultScratch;
-  if (!here || here.instances.scratch.bytes < scratch) here = makeHere(scratch);
-  const { instances, cell } = here;
+  const { instances, cell } = used;
   const { module } = part.kernel;
-  const instance = instances.loaded(module.description.hash) ?? (await load(module, here));
+  const instance = instances.loaded(module.description.hash) ?? (await load(module, used));
   const segments = new Segments();
   const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
   const log = { add: (item: number, fault: Fault) => call.fault(item, fault) };
@@ -84,6 +99,8 @@ interface Here {
   readonly instances: Instances;
   readonly cell: Uint32Array;
   readonly modules: PlacedModules;
+  /** calls that run in it */
+  users: number;
 }
 
 let here: Here | undefined;
@@ -94,9 +111,16 @@ function makeHere(bytes: number): Here {
   const cell = memory.allocate(4, { purpose: "a call" });
   return {
     instances: new Instances(memory.memory, { address, bytes }),
-    cell: new Uint32Array(memory.buffer, cell, 1),
+    cell: new Uint32Array(memory.bufferTo(cell + 4), cell, 1),
     modules: new PlacedModules(),
+    users: 0,
   };
+}
+
+function free({ instances, cell, modules }: Here): void {
+  sharedMemory().free(instances.scratch.address);
+  sharedMemory().free(cell.byteOffset);
+  modules.free();
 }
 
 async function load(module: KernelModule, { instances, modules }: Here): Promise<Instance> {

@@ -84,10 +84,18 @@ export class Round {
     this.#heard = this.#slots.map(() => 0);
     const words = controlWords(this.#workers, this.#claims.length);
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
-    this.#logs = this.#memory.allocate(logBytes * this.#workers, { purpose: "a call" });
+    const bytesOfLogs = logBytes * this.#workers;
+    try {
+      this.#logs = this.#memory.allocate(bytesOfLogs, { purpose: "a call" });
+    } catch (error) {
+      this.#memory.free(this.#control);
+      throw error;
+    }
     this.#readers = this.#slots.map(() => new FaultReader((item, fault) => call.fault(item, fault)));
     this.#segments = new RoundSegments(this.#memory, call.results, options.resultBytes);
-    this.#words = new Uint32Array(this.#memory.bufferTo(this.#control + 4 * words), this.#control, words);
+    // both may lie where a worker made the memory grow
+    const buffer = this.#memory.bufferTo(Math.max(this.#control + 4 * words, this.#logs + bytesOfLogs));
+    this.#words = new Uint32Array(buffer, this.#control, words);
     this.#claims.forEach(({ begin, end }, i) => {
       this.#words.set([begin, end, nobody], claimWord(this.#workers, i));
     });

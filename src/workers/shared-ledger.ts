@@ -15,7 +15,8 @@ type SharedReference = LedgerReference & { kind: "memory" };
 const Word = { Begun: 0, Committed: 1, Asked: 2, Limit: 3 } as const;
 const headerBytes = 16;
 const closed = -1;
-const maximumHeap = 2 ** 30;
+// what its entries can address
+const maximumHeap = 2 ** 32 - 2 ** 16;
 const keptHeap = 2 ** 24;
 
 // an entry by its words; the number, if it has one, is the second of its two f64
@@ -152,7 +153,8 @@ export class SharedLedgerWriter implements LedgerWriter {
     if (needed > this.#heap.byteLength) {
       if (needed > maximumHeap) {
         throw new RangeError(
-          `A result of ${bytes.length} bytes is more than one item may return (${maximumHeap}).`,
+          `A result of ${bytes.length} bytes has no room beside ${start} bytes of others: the items that a worker runs at once may ` +
+            `return ${maximumHeap} bytes. Let fewer run at once (concurrency), or return less.`,
         );
       }
       this.#heap.grow(Math.min(maximumHeap, Math.max(needed, 2 * this.#heap.byteLength, 65536)));

@@ -245,6 +245,16 @@ test("cores come back from workers that die, run over their time or are cancelle
   );
 });
 
+test("a call that ended waits for no core", async () => {
+  const spans = (milliseconds: number, options: object) =>
+    threads.run(functionJob(span, indices(cores.total), { call: [milliseconds], options }));
+  const holding = spans(1500, { chunkSize: 1 });
+  await expect.poll(() => cores.used, { timeout: 20_000 }).toBe(cores.total);
+  expect((await spans(0, { deadline: 20 })).failures.size).toBe(cores.total);
+  expect([cores.used, cores.waiting]).toEqual([cores.total, 0]);
+  await holding;
+});
+
 test("a call that cannot begin since there is no place for its results gives its cores back", async () => {
   await mpc.close();
   const call = () => mpc.run(functionJob(span, indices(4), { call: [0], options: { workers: 2 } }));

@@ -191,3 +191,16 @@ test("numbers written as text by two workers at once come out right", async () =
   ]);
   expect(there.column!.values).toEqual(here.column!.values);
 });
+
+test("scratch memory of this thread that a larger one replaced is given back, also after calls that still used it", async () => {
+  const run = (scratch: number, items = 3) =>
+    sequential.run(
+      job(k.total, zipped(raggedFrom(numbers(items).map((i) => new Float64Array((i % 5) + 4)))), {
+        options: { scratch, deadline: 10_000 },
+      }),
+    );
+  await run(64 << 20);
+  const { usedBytes } = sharedMemory().heap;
+  await Promise.all([run(64 << 20, 2000), run(96 << 20), run(64 << 20, 2000), run(128 << 20)]);
+  expect(sharedMemory().heap.usedBytes - usedBytes).toBeLessThan((64 << 20) + (1 << 20));
+});
