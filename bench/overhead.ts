@@ -49,7 +49,7 @@ export async function overhead(): Promise<void> {
     ],
     (result, name) => assert.deepEqual([...(result as number[])], expected, name),
     // V8 optimises what workers run only after some calls
-    { rounds: 15, warmUp: 6 },
+    { rounds: 15, warmUp: 20 },
   );
   report(`Overhead of ${items} trivial items`, "µs an item", 1000 / items, measured);
 
