@@ -4,6 +4,11 @@ export interface Range {
   readonly end: number;
 }
 
+/** How many items the ranges have together. */
+export function countItems(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
+}
+
 export interface ClaimSizes {
   /** gives all claims one size */
   readonly size?: number;
@@ -26,7 +31,7 @@ export function cutClaims(
   { size, most = Number.POSITIVE_INFINITY }: ClaimSizes = {},
 ): Range[] {
   const claims: Range[] = [];
-  let left = ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
+  let left = countItems(ranges);
   const largest = Math.max(1, Math.min(most, Math.ceil(left / (leastEach * workers))));
   let ramp = firstClaim;
   for (const range of ranges) {

@@ -5,7 +5,7 @@ import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import type { KernelCall, Part } from "./call.js";
 import { cancelledItem } from "./cancelled-item.js";
-import type { Range } from "./claims.js";
+import { countItems, type Range } from "./claims.js";
 import { turn } from "./host.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
 import { PlacedModules } from "./placed-modules.js";
@@ -66,7 +66,7 @@ async function runIn(used: Here, part: Part, call: KernelCall): Promise<number> 
     segments.giveTo(call);
     time = now();
     const own = { call: call.job.id, action: label, worker: "main", kernel: part.kernel.name };
-    const items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    const items = countItems(part.ranges);
     publish({ type: "workDone", time, ...own, items, began, busy: time - began });
   }
   return time - began;

@@ -2,7 +2,7 @@ import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
-import { type ClaimSizes, cutClaims, type Range } from "./claims.js";
+import { type ClaimSizes, countItems, cutClaims, type Range } from "./claims.js";
 import { FaultReader, logBytes } from "./fault-log.js";
 import type { Ending, Entry, Slot } from "./pool.js";
 import { WorkerEnded } from "./pool.js";
@@ -78,7 +78,7 @@ export class Round {
     readonly options: RoundOptions,
   ) {
     this.#claims = cutClaims(part.ranges, slots.length, options.claims);
-    this.#items = part.ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    this.#items = countItems(part.ranges);
     this.#slots = slots.slice(0, this.#claims.length);
     this.#workers = this.#slots.length;
     this.#heard = this.#slots.map(() => 0);

@@ -6,7 +6,7 @@ import { watchStall } from "../engines/stall.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
 import { cancelledItem, named } from "./cancelled-item.js";
-import type { ClaimSizes, Range } from "./claims.js";
+import { type ClaimSizes, countItems, type Range } from "./claims.js";
 import { defaultScratch, runHere } from "./local.js";
 import { type Ending, Slot } from "./pool.js";
 import { callsInFlight, coresWanted, engineWords } from "./protocol.js";
@@ -44,7 +44,7 @@ export class Scheduler {
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
       return call.run(async (part) => {
-        this.#learn(kernel, count(part.ranges), await runHere(part, call), 0);
+        this.#learn(kernel, countItems(part.ranges), await runHere(part, call), 0);
       });
     }
 
@@ -102,7 +102,7 @@ export class Scheduler {
     const { options } = call.job;
     let left = part.ranges;
     while (left.length > 0 && !cancellation.error) {
-      const items = count(left);
+      const items = countItems(left);
       const workers = Math.min(options.workers ?? cores.total, items);
       const before = call.results.bytes;
       const round: Round = new Round({ ...part, ranges: left }, call, this.#choose(workers, options), {
@@ -112,7 +112,7 @@ export class Scheduler {
         errorOf: (ending, item) => this.#lost(ending, round, item, call, cancellation),
       });
       left = await this.#watched(round, cancellation, options.timeout);
-      this.#learn(part.kernel, items - count(left), round.busy, call.results.bytes - before);
+      this.#learn(part.kernel, items - countItems(left), round.busy, call.results.bytes - before);
     }
     for (const { begin, end } of left) {
       for (let item = begin; item < end; item++) call.fail(item, cancelledItem(cancellation.error!, item));
@@ -251,8 +251,4 @@ function watchTimeouts(round: Round, timeout: number): ReturnType<typeof setInte
     },
     Math.min(100, Math.max(1, timeout / 8)),
   );
-}
-
-function count(ranges: readonly Range[]): number {
-  return ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
 }
