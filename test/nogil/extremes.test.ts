@@ -1,11 +1,11 @@
-import type { Worker } from "node:worker_threads";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { collectGarbage } from "../../dist/columns/garbage.js";
 import { type Column, dense, raggedFrom } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import type { Job, Outcome } from "../../dist/engines/engine.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
+import { liveThreads } from "./live-threads.js";
 
 const k = await kernelsFrom(
   "extremes",
@@ -17,15 +17,7 @@ export function sum(x: Int32Array): i32 { let s = 0; for (let i = 0; i < x.lengt
 `,
 );
 
-const threads = new Set<Worker>();
-const started = (worker: Worker) => {
-  threads.add(worker);
-  worker.once("exit", () => threads.delete(worker));
-};
-process.on("worker", started);
-afterAll(() => {
-  process.off("worker", started);
-});
+const threads = liveThreads();
 afterEach(() => nogil.close());
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

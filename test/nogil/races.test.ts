@@ -1,24 +1,16 @@
-import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { collectGarbage } from "../../dist/columns/garbage.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { kernelsFrom } from "./kernels.js";
+import { liveThreads } from "./live-threads.js";
 import { RaceModel, source } from "./race-model.js";
 import { steps } from "./race-steps.js";
 
 const kernels = await kernelsFrom("races", source);
 
-const threads = new Set<Worker>();
-const started = (worker: Worker) => {
-  threads.add(worker);
-  worker.once("exit", () => threads.delete(worker));
-};
-process.on("worker", started);
-afterAll(() => {
-  process.off("worker", started);
-});
+const threads = liveThreads();
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 // more, and a seed to repeat, for long searches: NOGIL_RACES=5000 NOGIL_SEED=1
