@@ -7,7 +7,7 @@ import { planHere } from "./plan-here.js";
 import { ThreadCrew } from "./thread-crew.js";
 
 // asynchronous items mostly wait, so their threads have a budget of their own
-const crew = new ThreadCrew("async", new Cores().join());
+const crew = new ThreadCrew("async", new Cores());
 
 const defaultConcurrency = 64;
 

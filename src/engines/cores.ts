@@ -30,6 +30,7 @@ interface Request {
  */
 export class Cores {
   readonly #members: Member[] = [];
+  readonly #watchers: ((waiting: number) => void)[] = [];
   // in the order of asking
   readonly #requests = new Set<Request>();
   #used = 0;
@@ -49,6 +50,11 @@ export class Cores {
     const member = new Member(this, wanted);
     this.#members.push(member);
     return member;
+  }
+
+  /** @param changed told how many requests wait, whenever that may have changed */
+  watch(changed: (waiting: number) => void): void {
+    this.#watchers.push(changed);
   }
 
   room(member: Member, limit: number): number {
@@ -79,6 +85,7 @@ export class Cores {
       this.#used++;
       granted();
     }
+    for (const changed of this.#watchers) changed(this.waiting);
     for (const member of this.#members) if (member.wanted) member.tell(this.#missing(member));
   }
 

@@ -15,7 +15,7 @@ interface Measured {
 const remembered = new Map<string, Measured>();
 const rememberedLabels = 1000;
 
-/** Milliseconds after which a worker gives the rest of its chunk back, so that uneven items balance. */
+/** Milliseconds after which a worker gives the rest of its chunk back if others wait for its core. */
 export const slice = 100;
 
 /**
@@ -55,7 +55,7 @@ export class Pace {
       : Number.POSITIVE_INFINITY;
   }
 
-  // what a worker does not get to in its slice comes back, one item at a time
+  // what a worker does not get to can be taken back, item by item
   #ahead(): number {
     const { milliseconds, items } = this.#measured ?? { milliseconds: 0, items: 1 };
     return (2 * slice * items) / milliseconds;

@@ -4,7 +4,7 @@ import type { WorkerName } from "../events/events.js";
 import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
 import { hasBegun, SharedLedger } from "../workers/shared-ledger.js";
-import type { Share } from "./cores.js";
+import type { Cores } from "./cores.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import type { Target } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
@@ -34,8 +34,11 @@ export class ThreadCrew implements Crew {
   readonly #tasks = new Map<AbortController, Task>();
   readonly #threads = new WeakSet<Worker>();
 
-  constructor(target: Target, cores: Share) {
-    this.slots = new Slots(cores, () => new SharedLedger());
+  constructor(target: Target, cores: Cores) {
+    const waiting = new SharedArrayBuffer(4);
+    const count = new Int32Array(waiting);
+    cores.watch((requests) => Atomics.store(count, 0, requests));
+    this.slots = new Slots(cores.join(), () => new SharedLedger(waiting));
     this.roster = new Roster(target);
   }
 

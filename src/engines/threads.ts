@@ -4,7 +4,7 @@ import type { Engine } from "./engine.js";
 import { planChunks } from "./plan-chunks.js";
 import { ThreadCrew } from "./thread-crew.js";
 
-const crew = new ThreadCrew("threads", cores.join());
+const crew = new ThreadCrew("threads", cores);
 
 /** Methods and functions in worker threads, one item at a time in each. */
 export const threads: Engine = {

@@ -145,6 +145,10 @@ export class FileLedgerWriter implements LedgerWriter {
     this.size += entryBytes + bytes.length;
   }
 
+  isWanted(): boolean {
+    return true;
+  }
+
   asked(): Uint8Array | undefined {
     const now = performance.now();
     if (this.#reason || now - this.#looked < lookEvery) return this.#reason;

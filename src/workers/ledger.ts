@@ -40,6 +40,8 @@ export interface LedgerWriter {
   commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
   /** bytes of results so far */
   readonly size: number;
+  /** Whether others wait for this core, as far as can be told: true where it cannot. */
+  isWanted(): boolean;
   /** The packed error with which the items were asked to end, once they were. */
   asked(): Uint8Array | undefined;
 }

@@ -72,7 +72,7 @@ export interface Chunk {
   readonly items: ChunkItems;
   /** packed `ChunkArguments` */
   readonly args: Packed;
-  /** the far side begins no item after so many milliseconds and gives the rest back */
+  /** after so many milliseconds the far side gives the rest back as soon as others wait for its core */
   readonly slice?: number;
   readonly ledger: LedgerReference;
 }
@@ -83,6 +83,8 @@ export type LedgerReference =
       readonly words: SharedArrayBuffer;
       readonly heap: SharedArrayBuffer;
       readonly reason: SharedArrayBuffer;
+      /** how many wait for a core: one word */
+      readonly waiting: SharedArrayBuffer;
     }
   | { readonly kind: "file"; readonly path: string };
 

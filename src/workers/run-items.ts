@@ -115,7 +115,7 @@ class ChunkRun {
     if (slice === undefined || done < this.#lookAgain) return false;
     const passed = performance.now() - this.#started;
     this.#lookAgain = done + (passed < done * shortItem ? shortItems : 1);
-    return passed > slice;
+    return passed > slice && this.ledger.isWanted();
   }
 
   /** Why the call is to end, once it is. */

@@ -31,13 +31,20 @@ export class SharedLedger implements LedgerReader {
   #header: Int32Array;
   #begun: number | undefined;
 
-  constructor() {
+  /** @param waiting a word that tells how many wait for a core */
+  constructor(private readonly waiting: SharedArrayBuffer) {
     this.#words = makeWords(0);
     this.#header = headerOf(this.#words);
   }
 
   get reference(): SharedReference {
-    return { kind: "memory", words: this.#words, heap: this.#heap, reason: this.#reason };
+    return {
+      kind: "memory",
+      words: this.#words,
+      heap: this.#heap,
+      reason: this.#reason,
+      waiting: this.waiting,
+    };
   }
 
   open(items: number): void {
@@ -123,13 +130,15 @@ export class SharedLedgerWriter implements LedgerWriter {
   readonly #numbers: Float64Array;
   readonly #heap: SharedArrayBuffer;
   readonly #reason: SharedArrayBuffer;
+  readonly #waiting: Int32Array;
 
-  constructor({ words, heap, reason }: SharedReference) {
+  constructor({ words, heap, reason, waiting }: SharedReference) {
     this.#header = headerOf(words);
     this.#words = new Uint32Array(words, headerBytes);
     this.#numbers = new Float64Array(words, headerBytes);
     this.#heap = heap;
     this.#reason = reason;
+    this.#waiting = new Int32Array(waiting);
   }
 
   begin(position: number): boolean {
@@ -167,6 +176,10 @@ export class SharedLedgerWriter implements LedgerWriter {
     this.#words[at + Entry.Length] = bytes.length;
     this.size = needed;
     this.#append();
+  }
+
+  isWanted(): boolean {
+    return Atomics.load(this.#waiting, 0) > 0;
   }
 
   asked(): Uint8Array | undefined {

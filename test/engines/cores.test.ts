@@ -193,6 +193,23 @@ test.runIf(cores.total > 1)(
   },
 );
 
+test("a call in threads keeps its workers while nobody waits for them, and shares them when another call does", async () => {
+  const items = 60 * cores.total;
+  const long = () => threads.run({ ...functionJob(span, indices(items), { call: [10] }), label: "long" });
+  const longest = () =>
+    Math.max(...events.flatMap((e) => (e.type === "workDone" && e.action === "long" ? [e.busy] : [])));
+  await long();
+  expect(longest()).toBeGreaterThan(250);
+  events.length = 0;
+  const ended: string[] = [];
+  await Promise.all([
+    long().then(() => ended.push("long")),
+    threads.run(functionJob(span, indices(5), { call: [1] })).then(() => ended.push("short")),
+  ]);
+  expect(ended).toEqual(["short", "long"]);
+  await idle();
+});
+
 test("an item that never ends holds up no other engine", async () => {
   const controller = new AbortController();
   const options = { signal: controller.signal };
