@@ -61,11 +61,15 @@ describe("a batch", () => {
       expect([...image.at(1)]).toEqual([5, 6, 7, 8]);
     }
     expect(() => batch.allocate("image", { dtype: "f32", shape: [2, 2], values: pixels.slice(1) })).toThrow(
-      "Parts.data.image takes 8 elements of f32, got 7 in a Float32Array.",
+      "Parts.data.image takes Float32Array(8), got Float32Array(7).",
     );
     expect(() =>
       batch.allocate("image", { dtype: "f32", shape: [2, 2], values: [halves[0], halves[0].slice(1)] }),
-    ).toThrow("takes 4 elements of f32 for item 1, got 3");
+    ).toThrow("takes Float32Array(4) for item 1, got Float32Array(3).");
+    const listed: any = [1, 2];
+    expect(() => batch.allocate("image", { dtype: "f32", values: listed })).toThrow(
+      "takes Float32Array(1) for item 0, got 1.",
+    );
   });
 
   test("allocates ragged columns of lengths, or of images with a shape each", () => {

@@ -1,6 +1,6 @@
 import type { Column } from "../columns/column.js";
 import { checkDtype, checkShape, dense } from "../columns/dense.js";
-import type { Dtype, TypedArray } from "../columns/dtype.js";
+import { type Dtype, isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
@@ -51,11 +51,10 @@ function fill(column: Column, given: TypedArray | readonly TypedArray[], what: s
   const bounds = perItem ? (offsets ?? arrays.map((_, i) => (i * values.length) / length)) : [0];
   arrays.forEach((array, i) => {
     const room = values.subarray(bounds[i], bounds[i + 1]);
-    if (array.length !== room.length || array.constructor !== values.constructor) {
-      throw new RangeError(
-        `${what} takes ${room.length} elements of ${column.dtype}${perItem ? ` for item ${i}` : ""}, ` +
-          `got ${array.length} in a ${kindOf(array)}.`,
-      );
+    if (array?.constructor !== values.constructor || array.length !== room.length) {
+      const got = isTypedArray(array) ? `${kindOf(array)}(${array.length})` : shownValue(array);
+      const wanted = `${kindOf(values)}(${room.length})${perItem ? ` for item ${i}` : ""}`;
+      throw new RangeError(`${what} takes ${wanted}, got ${got}.`);
     }
     (room as Float64Array).set(array as Float64Array);
   });
