@@ -2,7 +2,7 @@ import { isAction, isBatch, markAction, notABatch } from "./action.js";
 import { useBatch } from "./batch/life.js";
 import { eitherSignal, signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
-import type { Engine, Job, RunOptions, Target } from "./engines/engine.js";
+import type { Engine, Job, RunOptions, Target, Work } from "./engines/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
 import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
@@ -161,14 +161,13 @@ export async function prepareCall(
   // each await takes a turn of the event loop, which small calls feel
   const begun = init(...joinArguments(nothing, withExtra));
   const { invocations, ids } = toInvocations(isThenable(begun) ? await begun : begun, self, spec, label);
-  const common = { label, invocations, call, options };
-  if (style === "method") {
-    const job: Omit<Job, "id"> = { ...common, work: { kind: "method", method, self, name } };
-    return { engine, target, job, ids, withExtra, post };
+  let work: Work = { kind: "method", method, self, name };
+  let bound: Invocation | undefined;
+  if (style !== "method") {
+    const made = method.apply(self, joinArguments(nothing, call));
+    ({ work, bound } = workOf(isThenable(made) ? await made : made, style, label, self));
   }
-  const made = method.apply(self, joinArguments(nothing, call));
-  const { work, bound } = workOf(isThenable(made) ? await made : made, style, label, self);
-  return { engine, target, job: { ...common, work, bound }, ids, withExtra, post };
+  return { engine, target, job: { label, work, invocations, bound, call, options }, ids, withExtra, post };
 }
 
 /** init, every item on the engine, post: the one way through a parallel call. */

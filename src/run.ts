@@ -72,15 +72,9 @@ export async function prepareRun(
   const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";
   const target = checked.target ?? usual;
   const engine = await engineFor(target, style, label);
-  const job = {
-    label,
-    invocations:
-      invocations instanceof Rows
-        ? invocations
-        : listInvocations(invocations, `${label}: its invocations are`),
-    call: splitNamed(args),
-    options,
-    ...workOf(runnable, style, label),
-  };
+  const entries =
+    invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
+  const { work, bound } = workOf(runnable, style, label);
+  const job = { label, work, invocations: entries, bound, call: splitNamed(args), options };
   return { engine, target, job };
 }

@@ -50,7 +50,8 @@ export class KernelCall {
         const bytes = frameBytes(parameters.length);
         const frame = takeBlock(this.#memory, bytes, "a call");
         this.#frames.push(frame);
-        writeFrame(this.#memory.bufferTo(frame + bytes), frame, { ...this.results.words, parameters });
+        const { results, lengths } = this.results.words;
+        writeFrame(this.#memory.bufferTo(frame + bytes), frame, { results, lengths, parameters });
         return { kernel, frame, ranges };
       });
     } catch (error) {

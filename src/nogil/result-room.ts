@@ -87,16 +87,7 @@ export class ResultRoom {
     const buffer = this.#memory.bufferTo(address + length * bytesOf(type));
     const numbers = wholeView(dtype, buffer).slice(first, first + length);
     giveBlock(this.#memory, address);
-    let column: DenseColumn | undefined;
-    return {
-      length,
-      get column() {
-        column ??= denseFrom(numbers) as DenseColumn;
-        return column;
-      },
-      values: type === "bool" ? toBooleans(numbers) : numbers,
-      failures,
-    };
+    return new FewNumbers(numbers, type === "bool" ? toBooleans(numbers) : numbers, failures);
   }
 
   // a worker may have ended after an item left its result, or half of it
@@ -116,6 +107,24 @@ export class ResultRoom {
     if (this.#numbers !== undefined) giveBlock(this.#memory, this.#numbers);
     if (this.#tables !== undefined) this.#memory.free(this.#tables);
     for (const segment of this.#segments.splice(0)) this.#memory.free(segment);
+  }
+}
+
+class FewNumbers implements Outcome {
+  readonly length: number;
+  #column: DenseColumn | undefined;
+
+  constructor(
+    private readonly numbers: TypedArray,
+    readonly values: readonly boolean[] | TypedArray,
+    readonly failures: ReadonlyMap<number, Error>,
+  ) {
+    this.length = numbers.length;
+  }
+
+  get column(): DenseColumn {
+    this.#column ??= denseFrom(this.numbers) as DenseColumn;
+    return this.#column;
   }
 }
 

@@ -38,10 +38,14 @@ test("work that turned out small runs in the calling thread, until its items bec
     for (let call = 0; call < 200; call++) if ((await workersOf(1)).includes(true)) return true;
     return false;
   };
+  const runsExpensiveHere = async () => {
+    for (let attempt = 0; attempt < 50 && (await untilSmall()); attempt++)
+      if ((await workersOf(50_000)).includes(true)) return true;
+    return false;
+  };
   expect(await workersOf(1)).not.toContain(true);
-  expect(await untilSmall()).toBe(true);
   // nothing tells that these are not small
-  expect(await workersOf(50_000)).toEqual([true]);
+  expect(await runsExpensiveHere()).toBe(true);
   expect(await workersOf(50_000)).not.toContain(true);
   // nor, at once, that these are
   expect(await workersOf(1)).not.toContain(true);
