@@ -3,7 +3,7 @@ import { Piscina } from "piscina";
 import type { WorkerName } from "../events/events.js";
 import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
-import { hasBegun, SharedLedger } from "../workers/shared-ledger.js";
+import { SharedLedger } from "../workers/shared-ledger.js";
 import type { Cores } from "./cores.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import type { Target } from "./engine.js";
@@ -153,8 +153,7 @@ export class ThreadCrew implements Crew {
   }
 
   #takeBack(reason: Error): void {
-    for (const [controller, { assignment }] of this.#tasks)
-      if (!hasBegun(assignment.chunk.ledger)) controller.abort(reason);
+    for (const [controller, { worker }] of this.#tasks) if (worker === undefined) controller.abort(reason);
   }
 }
 

@@ -193,10 +193,6 @@ export class SharedLedgerWriter implements LedgerWriter {
   }
 }
 
-export function hasBegun(reference: LedgerReference): boolean {
-  return reference.kind === "memory" && Atomics.load(headerOf(reference.words), Word.Begun) !== 0;
-}
-
 function makeWords(items: number): SharedArrayBuffer {
   return new SharedArrayBuffer(headerBytes + Math.max(4096, items) * entryBytes);
 }

@@ -66,6 +66,22 @@ describe.each(["threads", "async", "mpc"])("a program that uses %s", (engine) =>
   });
 });
 
+describe.each(["threads", "async"])("a thread of %s that ends while it starts", (engine) => {
+  const ends = (when: string) =>
+    `data:text/javascript,import { threadId } from "node:worker_threads"; if (${when}) process.exit(3);`;
+
+  test("costs nothing while others start", async () => {
+    const flags = ["--import", ends("threadId === 1")];
+    expect(await run([engine, "end"], flags)).toEqual({ code: 0, output: "14850" });
+  });
+
+  test("is an error that says so when all do", async () => {
+    const { code, output } = await run([engine, "end"], ["--import", ends("threadId > 0")]);
+    expect(output).toContain("3 workers in a row ended before an item began");
+    expect(code).toBe(1);
+  });
+});
+
 describe("processes", () => {
   test("are gone when the program has ended", async () => {
     const { output, code } = await run(["mpc", "pids"]);
