@@ -1,6 +1,6 @@
 import { isAction, isBatch, markAction, notABatch } from "./action.js";
 import { useBatch } from "./batch/life.js";
-import { eitherSignal, signalOf, turnOf } from "./batch/work.js";
+import { signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./engines/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
@@ -150,9 +150,8 @@ export async function prepareCall(
   const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
 
   const style = styleOf(spec.target ?? "threads");
-  const { target, given } = optionsOf(spec, overrides);
-  const signal = eitherSignal(given.signal, signalOf(self));
-  const options = signal ? { ...given, signal } : given;
+  const { target, options } = optionsOf(spec, overrides);
+  const within = signalOf(self);
   const found = engineFor(target, style, label);
   const engine = isThenable(found) ? await found : found;
   const init = memberOf(self, spec.init, label, "init");
@@ -167,7 +166,14 @@ export async function prepareCall(
     const made = method.apply(self, joinArguments(nothing, call));
     ({ work, bound } = workOf(isThenable(made) ? await made : made, style, label, self));
   }
-  return { engine, target, job: { label, work, invocations, bound, call, options }, ids, withExtra, post };
+  return {
+    engine,
+    target,
+    job: { label, work, invocations, bound, call, options, within },
+    ids,
+    withExtra,
+    post,
+  };
 }
 
 /** init, every item on the engine, post: the one way through a parallel call. */
@@ -208,7 +214,7 @@ export async function callParallel(
 
 interface MergedOptions {
   readonly target: Target;
-  readonly given: RunOptions;
+  readonly options: RunOptions;
 }
 
 // of calls that say nothing themselves, as long as what is configured stays the same
@@ -228,13 +234,13 @@ function optionsOf(spec: CheckedSpec, overrides: CallOptions | undefined): Merge
 // a configured target is a default for methods that name none
 function mergeOptions(configured: CallOptions, spec: CheckedSpec, overrides?: CallOptions): MergedOptions {
   const usualTarget = spec.target ?? configured.target ?? "threads";
-  const { target = usualTarget, ...given } = {
+  const { target = usualTarget, ...options } = {
     ...configured,
     target: usualTarget,
     ...spec.options,
     ...overrides,
   };
-  return { target, given };
+  return { target, options };
 }
 
 // only ready-made inits say which item of the batch an invocation is about

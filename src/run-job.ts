@@ -13,7 +13,7 @@ export async function runJob<T>(
 ): Promise<Results<T>> {
   const id = ++calls;
   const { target } = engine;
-  const { label, work, invocations, bound, call, options } = job;
+  const { label, work, invocations, bound, call, options, within } = job;
   const items = invocations.length;
   const kernel = work.kind === "kernel" ? work.kernel.name : undefined;
   const began = now();
@@ -36,7 +36,7 @@ export async function runJob<T>(
   let results: Results<T>;
   try {
     // field by field, since a spread takes as long as all else here
-    const outcome = await engine.run({ id, label, work, invocations, bound, call, options });
+    const outcome = await engine.run({ id, label, work, invocations, bound, call, options, within });
     results = toResults<T>(outcome, label, ids);
   } catch (error) {
     ended([], error);

@@ -26,11 +26,3 @@ export function signalOf(batch: object): AbortSignal | undefined {
 export function turnOf(batch: object): Turn | undefined {
   return works.get(batch)?.turn;
 }
-
-/** One signal for both. */
-export function eitherSignal(
-  a: AbortSignal | undefined,
-  b: AbortSignal | undefined,
-): AbortSignal | undefined {
-  return a && b && a !== b ? AbortSignal.any([a, b]) : (a ?? b);
-}

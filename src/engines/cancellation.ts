@@ -1,6 +1,13 @@
-import type { RunOptions } from "./engine.js";
+import type { Job } from "./engine.js";
 
-/** Tells when a call is to end early: its signal was aborted, or its deadline has passed. */
+type Cancellable = Pick<Job, "label" | "options" | "within">;
+
+/** Whether anything can end a call early. */
+export function isCancellable({ options: { signal, deadline }, within }: Cancellable): boolean {
+  return signal !== undefined || within !== undefined || deadline !== undefined;
+}
+
+/** Tells when a call is to end early: a signal of its was aborted, or its deadline has passed. */
 export class Cancellation {
   /** what unfinished items fail with, once the call is cancelled */
   error: Error | undefined;
@@ -10,17 +17,21 @@ export class Cancellation {
   readonly #timer?: ReturnType<typeof setTimeout>;
   readonly #due: number = Number.POSITIVE_INFINITY;
   readonly #late?: () => Error;
-  readonly #signal?: AbortSignal;
-  readonly #onAbort: () => void;
+  readonly #signals: readonly AbortSignal[];
+  readonly #onAbort: (event: Event) => void;
 
-  constructor({ signal, deadline }: RunOptions, label: string) {
+  /** @param closing cancels the call too, if there is one */
+  constructor({ label, options: { signal, deadline }, within }: Cancellable, closing?: AbortSignal) {
     this.happened = new Promise((resolve) => {
       this.#happen = resolve;
     });
-    this.#signal = signal;
-    this.#onAbort = () => this.cancel(asError(signal!.reason, label));
-    if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#signals = [signal, within, closing].filter((each) => each !== undefined);
+    this.#onAbort = ({ target }) => this.cancel(asError((target as AbortSignal).reason, label));
+    // not AbortSignal.any(), of which a signal that outlives the call would keep a trace
+    for (const each of this.#signals) {
+      if (each.aborted) this.cancel(asError(each.reason, label));
+      else each.addEventListener("abort", this.#onAbort, { once: true });
+    }
     if (deadline !== undefined) {
       const text = `${label} took longer than its deadline of ${deadline} ms.`;
       this.#due = performance.now() + deadline;
@@ -45,7 +56,7 @@ export class Cancellation {
   /** Stops listening: the call is over. */
   ignore(): void {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    for (const each of this.#signals) each.removeEventListener("abort", this.#onAbort);
   }
 }
 

@@ -69,16 +69,13 @@ class ChunkedRun implements Waiting {
     private readonly reference: Omit<CallReference, "oldest">,
     private readonly state: Packed,
   ) {
-    const { invocations, options, label } = job;
+    const { invocations, options } = job;
     this.#workers = Math.min(options.workers || cores.total, invocations.length);
     this.#tally = new Tally(invocations.length, options.retry ?? 0);
     this.#queue = new ChunkQueue(job, crew, this.#workers, reference.concurrency, (item, error) =>
       this.#tally.fail(item, error),
     );
-    this.#cancellation = new Cancellation(
-      { ...options, signal: anyOf(options.signal, crew.closing.signal) },
-      label,
-    );
+    this.#cancellation = new Cancellation(job, crew.closing.signal);
     this.#lost = new LostWrites(job);
     if (crew.passing === "share") this.#bytesIn += state.bytes.length;
   }
@@ -282,8 +279,4 @@ class ChunkedRun implements Waiting {
     if (work.kind !== "kernel" && work.self) return exportsHere(work.self);
     return import(this.reference.work.module).catch(() => undefined);
   }
-}
-
-function anyOf(given: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
-  return given ? AbortSignal.any([given, closing]) : closing;
 }

@@ -97,6 +97,8 @@ export interface Job {
   /** the call's own arguments: positional ones follow the item's; named ones win over the item's */
   readonly call: Invocation;
   readonly options: RunOptions;
+  /** cancels the call as `options.signal` does: of the pipeline that works on the batch */
+  readonly within?: AbortSignal;
 }
 
 /**

@@ -6,7 +6,7 @@ import { isThenable } from "../thenable.js";
 import { Attempt } from "../workers/attempt.js";
 import { isError, toError } from "../workers/errors.js";
 import type { Failing } from "../workers/strays.js";
-import { Cancellation } from "./cancellation.js";
+import { Cancellation, isCancellable } from "./cancellation.js";
 import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "./engine.js";
 import { watchStall } from "./stall.js";
 
@@ -55,11 +55,11 @@ class HereRun {
     readonly target: Target,
     readonly job: Job,
   ) {
-    const { options, label, invocations } = job;
+    const { options, invocations } = job;
     this.#length = invocations.length;
     this.#values = new Array<unknown>(this.#length).fill(undefined);
-    this.#cancellation = new Cancellation(options, label);
-    this.#cancellable = options.signal !== undefined || options.deadline !== undefined;
+    this.#cancellation = new Cancellation(job);
+    this.#cancellable = isCancellable(job);
     this.#start = starter(job);
     void this.#cancellation.happened.then(() => this.#end(options.grace ?? defaultGrace));
   }

@@ -1,5 +1,5 @@
 import { sharedMemory } from "../columns/memory.js";
-import { Cancellation } from "../engines/cancellation.js";
+import { Cancellation, isCancellable } from "../engines/cancellation.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
@@ -41,7 +41,7 @@ export async function runHere(part: Part, call: KernelCall): Promise<number> {
 }
 
 async function runIn(used: Here, part: Part, call: KernelCall): Promise<number> {
-  const { label, options } = call.job;
+  const { label } = call.job;
   const { instances, cell } = used;
   const { module } = part.kernel;
   const instance = instances.loaded(module.description.hash) ?? (await load(module, used));
@@ -55,8 +55,8 @@ async function runIn(used: Here, part: Part, call: KernelCall): Promise<number> 
   const began = now();
   let time = began;
   try {
-    if (options.signal || options.deadline !== undefined) {
-      const cancellation = new Cancellation(options, label);
+    if (isCancellable(call.job)) {
+      const cancellation = new Cancellation(call.job);
       await inStretches(part.ranges, runItems, cancellation, call);
       cancellation.ignore();
     } else {

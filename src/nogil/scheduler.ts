@@ -1,5 +1,5 @@
 import { sharedMemory } from "../columns/memory.js";
-import { Cancellation } from "../engines/cancellation.js";
+import { Cancellation, isCancellable } from "../engines/cancellation.js";
 import { cores } from "../engines/cores.js";
 import type { Job, Outcome, PoolState, RunOptions } from "../engines/engine.js";
 import { watchStall } from "../engines/stall.js";
@@ -48,7 +48,7 @@ export class Scheduler {
       });
     }
 
-    const cancellation = new Cancellation(options, job.label);
+    const cancellation = new Cancellation(job);
     this.#cancellations.add(cancellation);
     // counted before anything is sent: workers that run another call let this one in from their next claim on
     Atomics.add(engine, callsInFlight, 1);
@@ -159,8 +159,7 @@ export class Scheduler {
 
   // what was measured tells nothing of rows that are much longer
   #isSmall({ kernel, items, rowBytes, job }: Parameters<Scheduler["foresee"]>[0]): boolean {
-    const { timeout, deadline, signal } = job.options;
-    if (timeout !== undefined || deadline !== undefined || signal || rowBytes > smallRows) return false;
+    if (job.options.timeout !== undefined || isCancellable(job) || rowBytes > smallRows) return false;
     const cost = this.#costs.get(kernel);
     return cost !== undefined && items * cost.milliseconds < wakeUp;
   }
