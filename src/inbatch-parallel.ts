@@ -2,7 +2,7 @@ import { isAction, isBatch, markAction, notABatch } from "./action.js";
 import { useBatch } from "./batch/life.js";
 import { signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
-import type { Engine, Job, RunOptions, Target, Work } from "./engines/engine.js";
+import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
 import { engineFor, styleOf } from "./engines/registry.js";
 import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";

@@ -1,11 +1,11 @@
 export { action } from "./action.js";
 export { Batch, type Components, type Id } from "./batch.js";
+export type { PoolState, RunOptions, Target, WorkerState } from "./calls/engine.js";
+export type { ArgumentPlan, Plan } from "./calls/plan.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export { sharedBytes } from "./columns/dense.js";
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
 export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
-export type { PoolState, RunOptions, Target, WorkerState } from "./engines/engine.js";
-export type { ArgumentPlan, Plan } from "./engines/plan.js";
 export { shutdown } from "./engines/registry.js";
 export type * from "./events/events.js";
 export type { Logger } from "./events/logger.js";

@@ -1,5 +1,5 @@
+import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
-import { type RunOptions, type Target, targets } from "./engines/engine.js";
 import { isLogger, type Logger, logForDebugging, logTo } from "./events/logger.js";
 import { noSuchOption, shownValue } from "./option-names.js";
 

@@ -1,7 +1,7 @@
+import type { Outcome } from "./calls/engine.js";
 import type { Column } from "./columns/column.js";
 import { isTypedArray, type TypedArray } from "./columns/dtype.js";
 import { columnFrom, denseIfEqual } from "./columns/from-values.js";
-import type { Outcome } from "./engines/engine.js";
 
 /** What became of one invocation that failed. */
 export interface Failure {

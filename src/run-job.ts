@@ -1,4 +1,4 @@
-import type { Engine, Job } from "./engines/engine.js";
+import type { Engine, Job } from "./calls/engine.js";
 import { now } from "./events/events.js";
 import { publish } from "./events/stream.js";
 import { type Results, toResults } from "./results.js";

@@ -1,5 +1,5 @@
+import type { Engine, Job, Target } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
-import type { Engine, Job, Target } from "./engines/engine.js";
 import { canRun, engineFor } from "./engines/registry.js";
 import { Rows } from "./inits-and-posts.js";
 import { listInvocations, splitNamed } from "./invocation.js";

@@ -1,5 +1,5 @@
+import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
-import { type RunOptions, type Target, targets } from "./engines/engine.js";
 import type { Named } from "./invocation.js";
 import { nearMiss } from "./near-miss.js";
 import { checkOptions, optionNames } from "./options.js";

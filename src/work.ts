@@ -1,5 +1,5 @@
+import type { Job, Work } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
-import type { Job, Work } from "./engines/engine.js";
 import type { Style } from "./engines/registry.js";
 import { isKernel } from "./kernel.js";
 import { isPartial } from "./partial.js";

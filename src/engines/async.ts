@@ -1,6 +1,6 @@
+import { Cores } from "../calls/cores.js";
+import type { Engine } from "../calls/engine.js";
 import { runInChunks } from "./chunks.js";
-import { Cores } from "./cores.js";
-import type { Engine } from "./engine.js";
 import { runHere, withHere } from "./here.js";
 import { planChunks } from "./plan-chunks.js";
 import { planHere } from "./plan-here.js";

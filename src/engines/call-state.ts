@@ -1,3 +1,4 @@
+import type { Job } from "../calls/engine.js";
 import type { Component } from "../columns/column.js";
 import { elementAt } from "../columns/from-values.js";
 import { holdView } from "../columns/index.js";
@@ -6,7 +7,6 @@ import { parallelKey, stateKey } from "../keys.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
 import type { ArgumentColumn, CallState, ChunkArguments, ChunkItems } from "../workers/protocol.js";
 import { isColumn } from "../workers/uncloneable.js";
-import type { Job } from "./engine.js";
 
 /**
  * Packs what all chunks of a call have in common: the batch, the call's arguments, components shared as a whole.

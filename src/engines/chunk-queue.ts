@@ -1,9 +1,9 @@
+import type { Job } from "../calls/engine.js";
 import { type Packed, pack } from "../workers/packing.js";
 import { type CallReference, type Chunk, type ChunkItems, countOf, itemAt } from "../workers/protocol.js";
 import { Backlog } from "./backlog.js";
 import { checkArguments, chunkArguments, weigh } from "./call-state.js";
 import type { Crew, Slot } from "./crew.js";
-import type { Job } from "./engine.js";
 import { Pace, slice } from "./pace.js";
 
 // milliseconds of work that a message pays for

@@ -1,6 +1,10 @@
+import { Cancellation } from "../calls/cancellation.js";
+import { cancelledItem } from "../calls/cancelled-item.js";
+import { cores } from "../calls/cores.js";
+import { defaultGrace, type Job, type Outcome } from "../calls/engine.js";
+import { watchStall } from "../calls/stall.js";
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import { cancelledItem } from "../nogil/cancelled-item.js";
 import { settings } from "../options.js";
 import { ErrorParcel, type Exports } from "../workers/errors.js";
 import { Kind } from "../workers/ledger.js";
@@ -8,16 +12,12 @@ import { exportsHere, locate } from "../workers/locate.js";
 import type { Packed } from "../workers/packing.js";
 import { type CallReference, type Chunk, countOf, itemAt, type Report } from "../workers/protocol.js";
 import { hold, packState } from "./call-state.js";
-import { Cancellation } from "./cancellation.js";
 import { ChunkQueue } from "./chunk-queue.js";
-import { cores } from "./cores.js";
 import type { Crew, Ending, Slot } from "./crew.js";
-import { defaultGrace, type Job, type Outcome } from "./engine.js";
 import { type Flight, fly } from "./flight.js";
 import { keepAlive } from "./keep-alive.js";
 import { LostWrites } from "./lost-writes.js";
 import { runningItems, type Waiting } from "./roster.js";
-import { watchStall } from "./stall.js";
 import { Tally } from "./tally.js";
 
 const live = new Set<number>();

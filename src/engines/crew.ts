@@ -1,9 +1,9 @@
+import type { Share } from "../calls/cores.js";
 import { controllerOfMany } from "../controller.js";
 import type { WorkerName } from "../events/events.js";
 import type { LedgerReader } from "../workers/ledger.js";
 import type { Packed, Passing } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
-import type { Share } from "./cores.js";
 import type { Assignment, Roster } from "./roster.js";
 
 /** How a chunk came to its end. */

@@ -1,10 +1,10 @@
+import type { Cancellation } from "../calls/cancellation.js";
+import type { Job } from "../calls/engine.js";
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { packError } from "../workers/errors.js";
 import { countOf } from "../workers/protocol.js";
-import type { Cancellation } from "./cancellation.js";
 import type { Crew, Ending } from "./crew.js";
-import type { Job } from "./engine.js";
 import type { Assignment } from "./roster.js";
 import { watchProgress } from "./watchdog.js";
 

@@ -1,6 +1,6 @@
+import type { Engine, Job, Outcome } from "../calls/engine.js";
 import { KernelCall } from "../nogil/call.js";
 import { runHere as runKernelHere } from "../nogil/local.js";
-import type { Engine, Job, Outcome } from "./engine.js";
 import { runHere, withHere } from "./here.js";
 import { planHere } from "./plan-here.js";
 

@@ -1,14 +1,14 @@
+import { Cancellation, isCancellable } from "../calls/cancellation.js";
+import { cancelledItem } from "../calls/cancelled-item.js";
+import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "../calls/engine.js";
+import { watchStall } from "../calls/stall.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { Invocation, invocationAt, joinArguments, mergeNamed } from "../invocation.js";
-import { cancelledItem } from "../nogil/cancelled-item.js";
 import { isThenable } from "../thenable.js";
 import { Attempt } from "../workers/attempt.js";
 import { isError, toError } from "../workers/errors.js";
 import type { Failing } from "../workers/strays.js";
-import { Cancellation, isCancellable } from "./cancellation.js";
-import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "./engine.js";
-import { watchStall } from "./stall.js";
 
 // how long items may keep timers and signals from being heard
 const turn = 16;

@@ -1,6 +1,6 @@
+import type { Job } from "../calls/engine.js";
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import type { Job } from "./engine.js";
 
 // each name is warned of once for each method
 const warned = new Set<string>();

@@ -1,5 +1,5 @@
+import type { Engine } from "../calls/engine.js";
 import { runInChunks } from "./chunks.js";
-import type { Engine } from "./engine.js";
 import { planChunks } from "./plan-chunks.js";
 import { ProcessCrew } from "./process-crew.js";
 

@@ -1,6 +1,6 @@
+import type { Engine, Job, Outcome } from "../calls/engine.js";
 import { planKernel } from "../nogil/plan-kernel.js";
 import { Scheduler } from "../nogil/scheduler.js";
-import type { Engine, Job, Outcome } from "./engine.js";
 
 const scheduler = new Scheduler();
 

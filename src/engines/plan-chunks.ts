@@ -1,14 +1,14 @@
+import { cores } from "../calls/cores.js";
+import type { Job } from "../calls/engine.js";
+import { type ArgumentPlan, type Plan, shared, whySoMany } from "../calls/plan.js";
 import { isTypedArray } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { count } from "../events/text.js";
 import { locate } from "../workers/locate.js";
 import { type Packed, pack } from "../workers/packing.js";
 import { checkArguments, chunkArguments, packState, weigh } from "./call-state.js";
-import { cores } from "./cores.js";
 import type { Crew } from "./crew.js";
-import type { Job } from "./engine.js";
 import { Pace } from "./pace.js";
-import { type ArgumentPlan, type Plan, shared, whySoMany } from "./plan.js";
 
 type PlannedJob = Omit<Job, "id">;
 

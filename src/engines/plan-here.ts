@@ -1,6 +1,6 @@
+import type { Job } from "../calls/engine.js";
+import { type Plan, shared } from "../calls/plan.js";
 import { planKernelArguments } from "../nogil/plan-arguments.js";
-import type { Job } from "./engine.js";
-import { type Plan, shared } from "./plan.js";
 
 /** How a job would run in this thread. */
 export async function planHere(job: Omit<Job, "id">, why: string, concurrency = 1): Promise<Plan> {

@@ -1,5 +1,5 @@
+import type { Engine, Target } from "../calls/engine.js";
 import { workerFlag } from "../keys.js";
-import type { Engine, Target } from "./engine.js";
 
 /** How the declared target has a method called: for every item, or once for the kernel or function that then runs. */
 export type Style = "method" | "kernel" | "function";

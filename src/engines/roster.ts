@@ -1,8 +1,8 @@
+import type { PoolState, Target, WorkerState } from "../calls/engine.js";
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { LedgerReader } from "../workers/ledger.js";
 import { type Chunk, itemAt } from "../workers/protocol.js";
-import type { PoolState, Target, WorkerState } from "./engine.js";
 
 /** A chunk that a worker has, and how far it is with it. */
 export interface Assignment {

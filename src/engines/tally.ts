@@ -1,6 +1,6 @@
+import type { Outcome } from "../calls/engine.js";
 import { Kind } from "../workers/ledger.js";
 import { unpack } from "../workers/packing.js";
-import type { Outcome } from "./engine.js";
 
 /** What the items of a call have come to so far. */
 export class Tally {

@@ -1,12 +1,12 @@
 import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
+import type { Cores } from "../calls/cores.js";
+import type { Target } from "../calls/engine.js";
 import type { WorkerName } from "../events/events.js";
 import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
 import { SharedLedger } from "../workers/shared-ledger.js";
-import type { Cores } from "./cores.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
-import type { Target } from "./engine.js";
 import { keepAlive } from "./keep-alive.js";
 import { type Assignment, Roster } from "./roster.js";
 import { hearStrays } from "./stray-warning.js";

@@ -1,6 +1,6 @@
+import { cores } from "../calls/cores.js";
+import type { Engine } from "../calls/engine.js";
 import { runInChunks } from "./chunks.js";
-import { cores } from "./cores.js";
-import type { Engine } from "./engine.js";
 import { planChunks } from "./plan-chunks.js";
 import { ThreadCrew } from "./thread-crew.js";
 

@@ -1,4 +1,4 @@
-import type { Target } from "../engines/engine.js";
+import type { Target } from "../calls/engine.js";
 import type { Failure } from "../results.js";
 
 /**

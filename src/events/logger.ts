@@ -1,9 +1,7 @@
 import type { NogilEvent } from "./events.js";
-import { Narrator } from "./narrator.js";
+import { type LogLevel, Narrator } from "./narrator.js";
 import { subscribe } from "./stream.js";
 import { textOf } from "./text.js";
-
-export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** What takes the library's log: pino, what has its interface, or `console`. */
 export type Logger = Readonly<Record<LogLevel, (fields: object, text: string) => void>>;

@@ -1,7 +1,8 @@
 import { show } from "../columns/memory.js";
 import type { CallEnded, NogilEvent, WorkerName } from "./events.js";
-import type { LogLevel } from "./logger.js";
 import { count, duration, textOf } from "./text.js";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** An event as a line for people, and as fields for machines. */
 export interface LogEntry {

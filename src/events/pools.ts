@@ -1,5 +1,5 @@
-import { cores } from "../engines/cores.js";
-import type { Target, WorkerState } from "../engines/engine.js";
+import { cores } from "../calls/cores.js";
+import type { Target, WorkerState } from "../calls/engine.js";
 import { usedEngines } from "../engines/registry.js";
 import { counts } from "./counts.js";
 import { now, type WorkerName } from "./events.js";

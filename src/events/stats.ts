@@ -1,5 +1,5 @@
+import { type Target, targets } from "../calls/engine.js";
 import { show, usedMemory } from "../columns/memory.js";
-import { type Target, targets } from "../engines/engine.js";
 import { type ActionCounts, type BusyCounts, counts, others } from "./counts.js";
 import { now } from "./events.js";
 import { count, duration, readable, rounded, table } from "./text.js";

@@ -1,7 +1,7 @@
 import { isBatch } from "../action.js";
 import type { Batch } from "../batch.js";
+import type { Engine, Job, Target } from "../calls/engine.js";
 import { kindOf } from "../columns/from-values.js";
-import type { Engine, Job, Target } from "../engines/engine.js";
 import { readable } from "../events/text.js";
 import { isParallelized, prepareCall } from "../inbatch-parallel.js";
 import type { Kernel } from "../kernel.js";

@@ -1,6 +1,6 @@
+import type { Target } from "../calls/engine.js";
+import type { ArgumentPlan, Plan } from "../calls/plan.js";
 import { show } from "../columns/memory.js";
-import type { Target } from "../engines/engine.js";
-import type { ArgumentPlan, Plan } from "../engines/plan.js";
 import { count } from "../events/text.js";
 
 /** How a call would run. Plain data, with a readable text on Node's console and in `String()`. */

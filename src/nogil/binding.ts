@@ -1,10 +1,10 @@
+import type { Job } from "../calls/engine.js";
 import type { Column } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
-import type { Job } from "../engines/engine.js";
 import type { Invocation, Zipped } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import type { Range } from "./claims.js";

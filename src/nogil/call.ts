@@ -1,5 +1,5 @@
+import type { Job, Outcome } from "../calls/engine.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
-import type { Job, Outcome } from "../engines/engine.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { Kernel } from "../kernel.js";

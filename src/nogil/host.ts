@@ -22,12 +22,8 @@ export interface Thread {
 const nodeProcess = (globalThis as { process?: NodeJS.Process }).process;
 const isNode = typeof nodeProcess?.versions?.node === "string";
 
-function builtin<Name extends "node:os" | "node:worker_threads" | "node:fs/promises">(name: Name) {
+function builtin<Name extends "node:worker_threads" | "node:fs/promises">(name: Name) {
   return nodeProcess!.getBuiltinModule(name);
-}
-
-export function parallelism(): number {
-  return isNode ? builtin("node:os").availableParallelism() : (navigator.hardwareConcurrency ?? 1);
 }
 
 export async function readBytes(url: URL): Promise<Uint8Array> {

@@ -1,10 +1,10 @@
+import { Cancellation, isCancellable } from "../calls/cancellation.js";
+import { cancelledItem } from "../calls/cancelled-item.js";
 import { sharedMemory } from "../columns/memory.js";
-import { Cancellation, isCancellable } from "../engines/cancellation.js";
 import { now } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import type { KernelCall, Part } from "./call.js";
-import { cancelledItem } from "./cancelled-item.js";
 import { countItems, type Range } from "./claims.js";
 import { turn } from "./host.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";

@@ -1,3 +1,5 @@
+import type { Job } from "../calls/engine.js";
+import { type ArgumentPlan, type Plan, shared } from "../calls/plan.js";
 import type { Column } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
 import type { Dtype } from "../columns/dtype.js";
@@ -6,8 +8,6 @@ import { isColumn } from "../columns/from-values.js";
 import { sharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
 import { align, ownedAddress } from "../columns/storage.js";
-import type { Job } from "../engines/engine.js";
-import { type ArgumentPlan, type Plan, shared } from "../engines/plan.js";
 import { count } from "../events/text.js";
 import { invocationAt } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";

@@ -1,6 +1,6 @@
-import { cores } from "../engines/cores.js";
-import type { Job } from "../engines/engine.js";
-import { type Plan, whySoMany } from "../engines/plan.js";
+import { cores } from "../calls/cores.js";
+import type { Job } from "../calls/engine.js";
+import { type Plan, whySoMany } from "../calls/plan.js";
 import { count, duration } from "../events/text.js";
 import { cutClaims } from "./claims.js";
 import { planKernelArguments } from "./plan-arguments.js";

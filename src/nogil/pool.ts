@@ -1,6 +1,6 @@
 import { type Remote, wrap } from "comlink";
+import type { Share } from "../calls/cores.js";
 import { sharedMemory } from "../columns/memory.js";
-import type { Share } from "../engines/cores.js";
 import { now, type WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";

@@ -1,9 +1,9 @@
+import type { Outcome } from "../calls/engine.js";
 import { DenseColumn, denseFrom } from "../columns/dense.js";
 import { type TypedArray, typedArrays } from "../columns/dtype.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { columnFromRows } from "../columns/ragged.js";
 import { align, Storage } from "../columns/storage.js";
-import type { Outcome } from "../engines/engine.js";
 import type { KernelSignature, ScalarType } from "../kernel.js";
 import type { Room } from "./protocol.js";
 import { storageOf } from "./scalars.js";

@@ -1,11 +1,11 @@
+import { Cancellation, isCancellable } from "../calls/cancellation.js";
+import { cancelledItem, named } from "../calls/cancelled-item.js";
+import { cores } from "../calls/cores.js";
+import type { Job, Outcome, PoolState, RunOptions } from "../calls/engine.js";
+import { watchStall } from "../calls/stall.js";
 import { sharedMemory } from "../columns/memory.js";
-import { Cancellation, isCancellable } from "../engines/cancellation.js";
-import { cores } from "../engines/cores.js";
-import type { Job, Outcome, PoolState, RunOptions } from "../engines/engine.js";
-import { watchStall } from "../engines/stall.js";
 import type { Kernel } from "../kernel.js";
 import { KernelCall, type Part } from "./call.js";
-import { cancelledItem, named } from "./cancelled-item.js";
 import { type ClaimSizes, countItems, type Range } from "./claims.js";
 import { defaultScratch, runHere } from "./local.js";
 import { type Ending, Slot } from "./pool.js";

@@ -1,5 +1,5 @@
 import type { Turn } from "../batch/work.js";
-import { parallelism } from "../nogil/host.js";
+import { cores } from "../calls/cores.js";
 
 interface Waiting {
   readonly batch: number;
@@ -13,7 +13,7 @@ interface Waiting {
  * The earliest never waits.
  */
 export class Turns {
-  readonly #all = parallelism();
+  readonly #all = cores.total;
   /** workers that calls occupy, by batch */
   readonly #occupied = new Map<number, number>();
   #waiting: Waiting[] = [];

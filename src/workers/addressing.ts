@@ -1,4 +1,4 @@
-import type { Address } from "../engines/engine.js";
+import type { Address } from "../calls/engine.js";
 
 const addressKey = Symbol.for("nogil.address");
 
@@ -40,11 +40,6 @@ function urlOf(path: string): string {
 /** Whether a module is given by its path, as POSIX or Windows writes it. */
 export function isPath(module: string): boolean {
   return /^(\.{0,2}[\\/]|[a-z]:[\\/])/i.test(module);
-}
-
-/** Whether a module is given by its URL; else it is a package. */
-export function isUrl(module: string): boolean {
-  return /^[a-z][a-z+.-]+:/i.test(module);
 }
 
 /** The address of a function made by `exported`; undefined for any other. */

@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import { isUrl } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { resolvePackage } from "./resolve-package.js";
 
@@ -77,4 +76,9 @@ export function isMainEntry(module: string): boolean {
   } catch {
     return entry === fileURLToPath(module);
   }
+}
+
+/** Whether a module is given by its URL; else it is a package. */
+export function isUrl(module: string): boolean {
+  return /^[a-z][a-z+.-]+:/i.test(module);
 }

@@ -1,8 +1,8 @@
-import type { Work } from "../engines/engine.js";
-import { isPath, isUrl } from "./addressing.js";
+import type { Work } from "../calls/engine.js";
+import { isPath } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { notExported, rawMethod } from "./find.js";
-import { isMainEntry, workingDirectory } from "./load.js";
+import { isMainEntry, isUrl, workingDirectory } from "./load.js";
 import type { WorkAddress } from "./protocol.js";
 import { resolvePackage } from "./resolve-package.js";
 

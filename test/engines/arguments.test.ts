@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
 import { subscribe } from "nogil";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Outcome } from "../../dist/calls/engine.js";
 import { dense, denseFrom, raggedFrom } from "../../dist/columns/index.js";
-import type { Outcome } from "../../dist/engines/engine.js";
 import { sequential } from "../../dist/engines/for.js";
 import { Invocation, type Invocations, invocation } from "../../dist/invocation.js";
 import * as work from "../fixtures/work-batch.js";

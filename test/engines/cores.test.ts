@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { Cores, cores, type Share } from "../../dist/engines/cores.js";
-import type { Outcome } from "../../dist/engines/engine.js";
+import { Cores, cores, type Share } from "../../dist/calls/cores.js";
+import type { Outcome } from "../../dist/calls/engine.js";
 import { mpc } from "../../dist/engines/mpc.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { threads } from "../../dist/engines/threads.js";

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Engine, Job, Outcome, RunOptions } from "../../dist/calls/engine.js";
 import { async } from "../../dist/engines/async.js";
-import type { Engine, Job, Outcome, RunOptions } from "../../dist/engines/engine.js";
 import { mpc } from "../../dist/engines/mpc.js";
 import { threads } from "../../dist/engines/threads.js";
 import { Invocation, type Invocations, toInvocation } from "../../dist/invocation.js";

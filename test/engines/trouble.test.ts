@@ -1,6 +1,6 @@
 import { subscribe } from "nogil";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import type { Job } from "../../dist/engines/engine.js";
+import type { Job } from "../../dist/calls/engine.js";
 import { addressOf, exported } from "../../dist/workers/addressing.js";
 import { BrokenBatch } from "../fixtures/broken-module.js";
 import { ExitingBatch } from "../fixtures/exiting-module.js";

@@ -3,9 +3,9 @@ import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import type { Outcome, RunOptions } from "../../dist/calls/engine.js";
 import { dense } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import type { Outcome, RunOptions } from "../../dist/engines/engine.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
 

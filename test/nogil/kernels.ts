@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Job, Outcome, RunOptions } from "../../dist/calls/engine.js";
 import type { Column } from "../../dist/columns/index.js";
 import { build } from "../../dist/compiler/index.js";
-import type { Job, Outcome, RunOptions } from "../../dist/engines/engine.js";
 import { type Invocations, invocation, type Named, toInvocation } from "../../dist/invocation.js";
 import type { Kernel } from "../../dist/kernel.js";
 

@@ -1,8 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { expect } from "vitest";
+import type { Outcome, RunOptions } from "../../dist/calls/engine.js";
 import { collectGarbage } from "../../dist/columns/garbage.js";
 import { type Column, dense, raggedFrom, subset } from "../../dist/columns/index.js";
-import type { Outcome, RunOptions } from "../../dist/engines/engine.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { subscribe } from "../../dist/events/stream.js";
 import type { Kernel } from "../../dist/kernel.js";

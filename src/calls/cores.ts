@@ -1,5 +1,3 @@
-import { parallelism } from "../nogil/host.js";
-
 /** An engine's part in a budget of cores. */
 export interface Share {
   /** Cores that it has. */
@@ -124,6 +122,11 @@ class Member implements Share {
     this.#told = cores;
     this.wanted?.(cores);
   }
+}
+
+function parallelism(): number {
+  const os = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.("node:os");
+  return os ? os.availableParallelism() : (navigator.hardwareConcurrency ?? 1);
 }
 
 /** The cores of this process. */
