@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,14 +8,23 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** An empty project with the packed package installed, as a user has it. */
+/** An empty project with the package installed. */
 export class Project {
   private constructor(readonly folder: string) {}
 
-  /** @param packages to install beside nogil, in the versions that this repository develops with */
+  static async #empty(): Promise<Project> {
+    const project = new Project(await mkdtemp(join(tmpdir(), "nogil-project-")));
+    await project.write("package.json", JSON.stringify({ name: "empty", private: true, type: "module" }));
+    return project;
+  }
+
+  /**
+   * As a user has it: packed, and installed by npm.
+   * @param packages to install beside nogil, in the versions that this repository develops with
+   */
   static async create(packages: readonly string[]): Promise<Project> {
-    const folder = await mkdtemp(join(tmpdir(), "nogil-project-"));
-    const project = new Project(folder);
+    const project = await Project.#empty();
+    const { folder } = project;
     const { devDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     const packed = await execute(
       "npm",
@@ -25,7 +34,6 @@ export class Project {
       },
     );
     const { filename } = Object.values(JSON.parse(packed.stdout) as object)[0];
-    await project.write("package.json", JSON.stringify({ name: "empty", private: true, type: "module" }));
     await project.run("npm", [
       "install",
       "--no-audit",
@@ -34,6 +42,18 @@ export class Project {
       `./${filename}`,
       ...packages.map((name) => `${name}@${devDependencies[name]}`),
     ]);
+    return project;
+  }
+
+  /** With links to what is built and installed here: made at once, but not what npm packs. */
+  static async linked(packages: readonly string[]): Promise<Project> {
+    const project = await Project.#empty();
+    const targets = [["nogil", root], ...packages.map((name) => [name, join(root, "node_modules", name)])];
+    for (const [name, target] of targets) {
+      const link = join(project.folder, "node_modules", name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(target, link);
+    }
     return project;
   }
 
