@@ -1,5 +1,5 @@
 import type { Engine, Job } from "./calls/engine.js";
-import { now } from "./events/events.js";
+import { now } from "./events/clock.js";
 import { publish } from "./events/stream.js";
 import { type Results, toResults } from "./results.js";
 

@@ -1,4 +1,5 @@
-import { type CallStalled, now } from "../events/events.js";
+import { now } from "../events/clock.js";
+import type { CallStalled } from "../events/events.js";
 import { observed, publish } from "../events/stream.js";
 import { settings } from "../options.js";
 import type { Job } from "./engine.js";

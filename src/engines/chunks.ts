@@ -3,7 +3,8 @@ import { cancelledItem } from "../calls/cancelled-item.js";
 import { cores } from "../calls/cores.js";
 import { defaultGrace, type Job, type Outcome } from "../calls/engine.js";
 import { watchStall } from "../calls/stall.js";
-import { now, type WorkerName } from "../events/events.js";
+import { fromShared, now } from "../events/clock.js";
+import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { settings } from "../options.js";
 import { ErrorParcel, type Exports } from "../workers/errors.js";
@@ -222,7 +223,7 @@ class ChunkedRun implements Waiting {
       case "done": {
         const { began, busy, worker } = report;
         this.#queue.ran(finished, busy);
-        this.#tellDone(flight, finished, began, busy);
+        this.#tellDone(flight, finished, fromShared(began), busy);
         if (report.abandoned > 0) this.crew.retire(worker);
         for (const { position, names } of report.lost ?? [])
           this.#lost.tell(worker, itemAt(flight.chunk.items, position), names);

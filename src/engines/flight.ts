@@ -1,6 +1,7 @@
 import type { Cancellation } from "../calls/cancellation.js";
 import type { Job } from "../calls/engine.js";
-import { now, type WorkerName } from "../events/events.js";
+import { now } from "../events/clock.js";
+import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { packError } from "../workers/errors.js";
 import { countOf } from "../workers/protocol.js";

@@ -2,7 +2,7 @@ import { Cancellation, isCancellable } from "../calls/cancellation.js";
 import { cancelledItem } from "../calls/cancelled-item.js";
 import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "../calls/engine.js";
 import { watchStall } from "../calls/stall.js";
-import { now } from "../events/events.js";
+import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { Invocation, invocationAt, joinArguments, mergeNamed } from "../invocation.js";
 import { isThenable } from "../thenable.js";

@@ -1,5 +1,6 @@
 import type { Job } from "../calls/engine.js";
-import { now, type WorkerName } from "../events/events.js";
+import { now } from "../events/clock.js";
+import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 
 // each name is warned of once for each method

@@ -38,7 +38,7 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
     workers,
     why: whySoMany(workers, length, options.workers || undefined, budgeted ? undefined : 0),
     handOut:
-      `${options.chunkSize === undefined ? "chunks of some milliseconds each, the first" : "chunks"} of ${count(size, "item")}` +
+      `chunks of ${count(size, "item")}${options.chunkSize === undefined ? " at first, then by what they took" : ""}` +
       `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,
     arguments: [...planState(job, crew, state, stateBytes), ...planItems(job, crew, argumentBytes)],
     bytesIn: stateBytes + argumentBytes,

@@ -1,5 +1,6 @@
 import type { PoolState, Target, WorkerState } from "../calls/engine.js";
-import { now, type WorkerName } from "../events/events.js";
+import { now } from "../events/clock.js";
+import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { LedgerReader } from "../workers/ledger.js";
 import { type Chunk, itemAt } from "../workers/protocol.js";

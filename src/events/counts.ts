@@ -1,4 +1,5 @@
 import type { Target } from "../calls/engine.js";
+import { now } from "./clock.js";
 import type {
   CallEnded,
   CallStarted,
@@ -8,7 +9,6 @@ import type {
   WorkerEnded,
   WorkSent,
 } from "./events.js";
-import { now } from "./events.js";
 import { Quantiles } from "./quantiles.js";
 import { subscribe } from "./stream.js";
 

@@ -141,11 +141,3 @@ export interface BatchDone extends Timed {
   readonly outcome: "ready" | "skipped" | "failed";
   readonly error?: unknown;
 }
-
-/** Milliseconds since 1970, with fractions: the same clock in every thread and process. */
-export function now(): number {
-  return origin + performance.now();
-}
-
-// reading it takes longer than reading the clock
-const origin = performance.timeOrigin;

@@ -1,8 +1,9 @@
 import { cores } from "../calls/cores.js";
 import type { Target, WorkerState } from "../calls/engine.js";
 import { usedEngines } from "../engines/registry.js";
+import { now } from "./clock.js";
 import { counts } from "./counts.js";
-import { now, type WorkerName } from "./events.js";
+import type { WorkerName } from "./events.js";
 import { count, duration, readable } from "./text.js";
 
 /** A call whose items are not all done. */

@@ -1,7 +1,7 @@
 import { type Target, targets } from "../calls/engine.js";
 import { show, usedMemory } from "../columns/memory.js";
+import { now } from "./clock.js";
 import { type ActionCounts, type BusyCounts, counts, others } from "./counts.js";
-import { now } from "./events.js";
 import { count, duration, readable, rounded, table } from "./text.js";
 
 /** All calls of one action on one target. Times are in milliseconds. */

@@ -1,5 +1,5 @@
 import { checkOptionNames, shownValue } from "../option-names.js";
-import { now } from "./events.js";
+import { now } from "./clock.js";
 import { subscribe } from "./stream.js";
 import { Timeline } from "./timeline.js";
 import type { TraceEvent } from "./trace-event.js";

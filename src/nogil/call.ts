@@ -1,6 +1,6 @@
 import type { Job, Outcome } from "../calls/engine.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
-import { now } from "../events/events.js";
+import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import type { Kernel } from "../kernel.js";
 import { type Binding, bind } from "./binding.js";

@@ -1,7 +1,7 @@
 import { Cancellation, isCancellable } from "../calls/cancellation.js";
 import { cancelledItem } from "../calls/cancelled-item.js";
 import { sharedMemory } from "../columns/memory.js";
-import { now } from "../events/events.js";
+import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import type { KernelCall, Part } from "./call.js";

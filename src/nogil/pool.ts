@@ -1,7 +1,8 @@
 import { type Remote, wrap } from "comlink";
 import type { Share } from "../calls/cores.js";
 import { sharedMemory } from "../columns/memory.js";
-import { now, type WorkerName } from "../events/events.js";
+import { now } from "../events/clock.js";
+import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import type { KernelModule } from "../kernel.js";
 import { startThread, type Thread } from "./host.js";

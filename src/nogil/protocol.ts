@@ -44,7 +44,7 @@ export interface RoundReply {
   readonly segmentTop: number;
   /** milliseconds spent in kernels */
   readonly busy: number;
-  /** when the first and the last claim began and ended, in milliseconds since 1970 */
+  /** when the first and the last claim began and ended, in milliseconds of the shared clock */
   readonly began: number;
   readonly ended: number;
   /** the worker took no more claims because its core is wanted elsewhere */

@@ -1,5 +1,5 @@
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
-import { now } from "../events/events.js";
+import { fromShared, now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import type { KernelCall, Part } from "./call.js";
 import { type ClaimSizes, countItems, cutClaims, type Range } from "./claims.js";
@@ -190,8 +190,10 @@ export class Round {
         });
         const letGo = new Promise<undefined>((resolve) => this.#active.set(index, () => resolve(undefined)));
         const done = await Promise.race([reply, letGo]);
-        if (done) this.#tell(slot, index, done);
-        else this.#lingering.add(reply);
+        if (done) {
+          const [began, ended] = [fromShared(done.began), fromShared(done.ended)];
+          this.#tell(slot, index, { began, ended, busy: done.busy });
+        } else this.#lingering.add(reply);
         this.busy += done?.busy ?? 0;
         top = done?.segmentTop;
         if (!done?.yielded || this.#isOver()) return;

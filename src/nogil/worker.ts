@@ -1,5 +1,6 @@
 import { expose } from "comlink";
 import { alignment } from "../columns/allocator.js";
+import { toShared } from "../events/clock.js";
 import { FaultLog } from "./fault-log.js";
 import { atWorker, turn } from "./host.js";
 import { Instances, type Output } from "./instance.js";
@@ -130,12 +131,11 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
     // other calls get their turn after each claim
     if (Atomics.load(engine, callsInFlight) > 1) await turn();
   }
-  const { timeOrigin } = performance;
   return {
     segmentTop: output.room.address,
     busy,
-    began: timeOrigin + (first ?? last),
-    ended: timeOrigin + last,
+    began: toShared(first ?? last),
+    ended: toShared(last),
     yielded,
   };
 }

@@ -1,4 +1,4 @@
-import { now } from "../events/events.js";
+import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import type { PipelineError } from "./pipeline-error.js";
 import type { Link } from "./steps.js";

@@ -1,7 +1,7 @@
 import { bindWork } from "../batch/work.js";
 import type { Id } from "../batch.js";
 import { controllerOfMany } from "../controller.js";
-import { now } from "../events/events.js";
+import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { requestOf } from "./control.js";
 import { PipelineError } from "./pipeline-error.js";

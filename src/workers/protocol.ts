@@ -107,7 +107,7 @@ export interface StrayMessage {
 export type Report =
   | {
       readonly kind: "done";
-      /** when the first item began, in milliseconds since 1970 */
+      /** when the first item began, in milliseconds of the shared clock */
       readonly began: number;
       /** milliseconds from the first item's start to the last one's end */
       readonly busy: number;

@@ -1,3 +1,4 @@
+import { toShared } from "../events/clock.js";
 import { Attempt } from "./attempt.js";
 import type { Call } from "./call.js";
 import { ErrorParcel, isError, packError, toError } from "./errors.js";
@@ -98,7 +99,7 @@ class ChunkRun {
     this.#noteWrites(this.#next - 1, this.call.writes?.changed());
     return {
       kind: "done",
-      began: performance.timeOrigin + this.#started,
+      began: toShared(this.#started),
       busy: ended - this.#started,
       abandoned: this.#stillRunning.size,
       worker: ownName(),

@@ -5,6 +5,7 @@ import type { Outcome } from "../../dist/calls/engine.js";
 import { mpc } from "../../dist/engines/mpc.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { threads } from "../../dist/engines/threads.js";
+import { fromShared } from "../../dist/events/clock.js";
 import type { NogilEvent } from "../../dist/events/events.js";
 import { subscribe } from "../../dist/events/stream.js";
 import { fault, type faults, span } from "../fixtures/work-batch.js";
@@ -137,7 +138,7 @@ function most(intervals: readonly (readonly number[])[]): number {
   return Math.max(0, ...edges.sort((a, b) => a.at - b.at || a.by - b.by).map(({ by }) => (running += by)));
 }
 
-const spansOf = ({ values }: Outcome) => values as number[][];
+const spansOf = ({ values }: Outcome) => (values as number[][]).map((span) => span.map(fromShared));
 
 /** When each worker thread ran kernels; it may have run those of several calls in turns. */
 function kernelSpans(): number[][] {
