@@ -12,6 +12,9 @@ const loaders = isMainThread
   ? /\b(tsx|ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/
   : /\b(ts-node|swc|esbuild|jiti|sucrase|babel|oxc)\b/;
 
+// importing again asks the hooks of a loader such as tsx again, in a thread of theirs
+const loaded = new Map<string, Promise<Exports>>();
+
 /**
  * Imports the module of a class or function, with TypeScript compiled where Node does not do it itself.
  * @param module URL, or the name of a package, resolved from the working directory
@@ -19,12 +22,22 @@ const loaders = isMainThread
  */
 export async function loadModule(module: string): Promise<Exports> {
   const url = isUrl(module) ? module : resolvePackage(module, [workingDirectory()]);
+  let exports = loaded.get(url);
+  if (!exports) {
+    exports = importModule(url);
+    loaded.set(url, exports);
+  }
   try {
-    if (url.startsWith("file:") && typescript.has(extname(fileURLToPath(url)))) await prepareTypescript(url);
-    return await import(url);
+    return await exports;
   } catch (error) {
+    loaded.delete(url);
     throw new Error(`${module} could not be loaded: ${(error as Error)?.message ?? error}`, { cause: error });
   }
+}
+
+async function importModule(url: string): Promise<Exports> {
+  if (url.startsWith("file:") && typescript.has(extname(fileURLToPath(url)))) await prepareTypescript(url);
+  return import(url);
 }
 
 let prepared: Promise<unknown> | undefined;
@@ -65,8 +78,19 @@ export function workingDirectory(): string {
   return pathToFileURL(`${process.cwd()}/`).href;
 }
 
+const mainEntries = new Map<string, boolean>();
+
 /** Whether importing the module would run the program again. */
 export function isMainEntry(module: string): boolean {
+  let known = mainEntries.get(module);
+  if (known === undefined) {
+    known = findsMainEntry(module);
+    mainEntries.set(module, known);
+  }
+  return known;
+}
+
+function findsMainEntry(module: string): boolean {
   const entry = process.argv[1];
   if (!entry || !module.startsWith("file:")) return false;
   const { resolve } = createRequire(module);
