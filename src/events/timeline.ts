@@ -13,13 +13,15 @@ import { textOf } from "./text.js";
 import type { TraceEvent } from "./trace-event.js";
 
 interface OpenCall {
+  readonly start: CallStarted;
   readonly lane: Lane;
-  /** whether its begin is in the timeline, which then needs its end */
-  readonly shown: boolean;
   /** when each worker was handed work that it is not done with, oldest first */
   readonly sent: Map<WorkerName, number[]>;
+  /** from when work was sent to where it ran; drawn once the call is */
+  readonly arrows: { readonly sent: number; readonly began: number; readonly to: Lane }[];
   bytesIn: number;
   bytesOut: number;
+  marked: boolean;
 }
 
 const order = { pipelines: 0, calls: 1000, workers: 2000 };
@@ -116,43 +118,55 @@ export class Timeline {
     }
   }
 
+  /** Marks where calls in flight began, so that they are known though nothing may come after this. */
+  markCalls(): void {
+    for (const open of this.#openCalls.values()) {
+      if (open.marked) continue;
+      open.marked = true;
+      const { start, lane } = open;
+      this.#instant(lane, start.time, `in flight: ${start.action}`, callArgs(start));
+    }
+  }
+
   /** Draws what waits for its end. */
-  finish(): void {
+  finish(time: number): void {
+    for (const open of this.#openCalls.values()) this.#drawCall(open, time, { unfinished: true });
+    this.#openCalls.clear();
     for (const steps of this.#openBatches.values()) this.#drawSteps(steps);
     this.#openBatches.clear();
   }
 
-  #callStarted({ call, time, action, target, items, kernel }: CallStarted): void {
-    const lane = this.#calls.take(time);
-    const shown = this.emit({
-      name: action,
-      cat: "call",
-      ph: "B",
-      ts: this.#ts(time),
-      ...at(lane),
-      args: { call, target, items, kernel },
+  #callStarted(start: CallStarted): void {
+    this.#openCalls.set(start.call, {
+      start,
+      lane: this.#calls.take(start.time),
+      sent: new Map(),
+      arrows: [],
+      bytesIn: 0,
+      bytesOut: 0,
+      marked: false,
     });
-    this.#openCalls.set(call, { lane, shown, sent: new Map(), bytesIn: 0, bytesOut: 0 });
-    this.#countMemory(time);
+    this.#countMemory(start.time);
   }
 
-  #callEnded({ call, time, action, failures, error }: CallEnded): void {
+  #callEnded({ call, time, failures, error }: CallEnded): void {
     const open = this.#openCalls.get(call);
     if (!open) return;
     this.#openCalls.delete(call);
-    const { lane, shown, bytesIn, bytesOut } = open;
-    const failed = failures.length;
-    lane.freeAt = time;
-    if (!shown) return;
-    this.emit({
-      name: action,
-      cat: "call",
-      ph: "E",
-      ts: this.#ts(time),
-      ...at(lane),
-      args: { bytesIn, bytesOut, failures: failed, ...errorOf(error) },
-    });
+    this.#drawCall(open, time, { failures: failures.length, ...errorOf(error) });
     this.#countMemory(time);
+  }
+
+  // one event and not a begin and an end, which Chrome's DevTools pairs without regard to rows
+  #drawCall(open: OpenCall, to: number, outcome: Record<string, unknown>): void {
+    const { start, lane, bytesIn, bytesOut } = open;
+    const args = { ...callArgs(start), bytesIn, bytesOut, ...outcome };
+    if (!this.#drawSpan(lane, start.action, "call", { from: start.time, to }, args)) return;
+    for (const { sent, began, to } of open.arrows) {
+      const arrow = { name: "sent", cat: "sent", id: ++this.#arrows };
+      this.emit({ ...arrow, ph: "s", ts: this.#ts(sent), ...at(lane) });
+      this.emit({ ...arrow, ph: "f", bp: "e", ts: this.#ts(began), ...at(to) });
+    }
   }
 
   #workDone({ call, action, worker, items, began, time, busy, kernel }: WorkDone, received: number): void {
@@ -165,10 +179,7 @@ export class Timeline {
     const lane = this.#worker(worker).take(from);
     const args = { call, items, busy: Math.round(busy * 1000) / 1000, kernel };
     this.#drawSpan(lane, action, "work", { from, to }, args);
-    if (!open?.shown || sent === undefined) return;
-    const arrow = { name: "sent", cat: "sent", id: ++this.#arrows };
-    this.emit({ ...arrow, ph: "s", ts: this.#ts(sent), ...at(open.lane) });
-    this.emit({ ...arrow, ph: "f", bp: "e", ts: this.#ts(from), ...at(lane) });
+    if (sent !== undefined) open?.arrows.push({ sent, began: from, to: lane });
   }
 
   // clocks of processes may differ: nothing begins before it was sent, or ends after it was told of
@@ -226,9 +237,9 @@ export class Timeline {
     cat: string,
     { from, to }: { from: number; to: number },
     args: Record<string, unknown>,
-  ): void {
+  ): boolean {
     lane.freeAt = to;
-    this.emit({ name, cat, ph: "X", ...this.#span(from, to), ...at(lane), args });
+    return this.emit({ name, cat, ph: "X", ...this.#span(from, to), ...at(lane), args });
   }
 
   #countMemory(time: number): void {
@@ -295,6 +306,10 @@ export class Timeline {
   #ts(time: number): number {
     return Math.max(0, Math.round((time - this.zero) * 1e6)) / 1000;
   }
+}
+
+function callArgs({ call, target, items, kernel }: CallStarted): Record<string, unknown> {
+  return { call, target, items, kernel };
 }
 
 function stepArgs({ batch, items, error }: StepDone): Record<string, unknown> {

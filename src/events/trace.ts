@@ -66,16 +66,16 @@ export function trace(
 ): Trace<TraceFileReport | RecordedTrace> {
   if (typeof first === "string" || first instanceof URL) {
     checkOptionNames(second, ["maxEvents"], "trace()");
-    const most = checkMost(second.maxEvents ?? 1_000_000);
-    const file = new TraceFile(first);
-    return record(
-      most,
-      (event) => file.add(event),
-      ({ events, dropped }) => {
-        file.close();
-        return { file: first, events, dropped };
-      },
-    );
+    return record(checkMost(second.maxEvents ?? 1_000_000), (tick) => {
+      const file = new TraceFile(first, tick);
+      return {
+        add: (event) => file.add(event),
+        finish: ({ events, dropped }) => {
+          file.close();
+          return { file: first, events, dropped };
+        },
+      };
+    });
   }
   if (first !== undefined) {
     if (typeof first !== "object") {
@@ -85,16 +85,17 @@ export function trace(
     }
     checkOptionNames(first, ["maxEvents"], "trace()");
   }
-  const traceEvents: TraceEvent[] = [];
-  return record(
-    checkMost(first?.maxEvents ?? 100_000),
-    (event) => traceEvents.push(event),
-    ({ began, dropped }) => ({
-      displayTimeUnit: "ms",
-      traceEvents,
-      otherData: { began: new Date(began).toISOString(), dropped },
-    }),
-  );
+  return record(checkMost(first?.maxEvents ?? 100_000), () => {
+    const traceEvents: TraceEvent[] = [];
+    return {
+      add: (event) => traceEvents.push(event),
+      finish: ({ began, dropped }) => ({
+        displayTimeUnit: "ms",
+        traceEvents,
+        otherData: { began: new Date(began).toISOString(), dropped },
+      }),
+    };
+  });
 }
 
 function checkMost(most: number): number {
@@ -108,22 +109,26 @@ interface Extent {
   readonly dropped: number;
 }
 
-function record<Recorded>(
-  most: number,
-  add: (event: TraceEvent) => void,
-  finish: (extent: Extent) => Recorded,
-): Trace<Recorded> {
+/** Where events go. */
+interface Sink<Recorded> {
+  add(event: TraceEvent): void;
+  finish(extent: Extent): Recorded;
+}
+
+/** @param open makes the sink; it may call `tick` from time to time, which adds what a killed program would not get to */
+function record<Recorded>(most: number, open: (tick: () => void) => Sink<Recorded>): Trace<Recorded> {
+  const sink = open(() => timeline.markCalls());
   const began = now();
   let events = 0;
   let dropped = 0;
   const timeline = new Timeline(began, (event) => {
-    // a call whose begin is there needs its end, and rows need their names
-    if (events >= most && event.ph !== "E" && event.ph !== "M") {
+    // rows need their names
+    if (events >= most && event.ph !== "M") {
       dropped++;
       return false;
     }
     events++;
-    add(event);
+    sink.add(event);
     return true;
   });
   const unsubscribe = subscribe((event) => timeline.take(event, now()));
@@ -135,9 +140,9 @@ function record<Recorded>(
   function end(): () => Recorded {
     unsubscribe();
     node?.off("exit", atExit);
-    timeline.finish();
+    timeline.finish(now());
     try {
-      const value = finish({ began, events, dropped });
+      const value = sink.finish({ began, events, dropped });
       return () => value;
     } catch (error) {
       return () => {

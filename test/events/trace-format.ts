@@ -7,6 +7,8 @@ const nanoseconds = (microseconds: number) => Math.round(microseconds * 1000);
 /** Checks a timeline against the Trace Event Format, and that no two spans on a row cross. */
 export function expectSound(events: readonly TraceEvent[]): void {
   for (const event of events) {
+    // no begins and ends, of which viewers pair those of different rows
+    expect("XiCsfM").toContain(event.ph);
     expect(event.name).toBeTypeOf("string");
     expect(event.ts).toBeGreaterThanOrEqual(0);
     expect(Number.isInteger(event.pid) && Number.isInteger(event.tid)).toBe(true);
@@ -14,11 +16,11 @@ export function expectSound(events: readonly TraceEvent[]): void {
   }
   const rows = groupBy(events, ({ pid, tid }) => `${pid}/${tid}`);
   for (const row of rows.values()) {
-    const spans = row.filter(({ ph }) => ph === "X" || ph === "B" || ph === "E");
+    const spans = row.filter(({ ph }) => ph === "X");
     if (spans.length === 0) continue;
     expect(row.filter(({ ph, name }) => ph === "M" && name === "thread_name")).toHaveLength(1);
-    expectNested(spans.filter(({ ph }) => ph === "X"));
-    expectPaired(spans.filter(({ ph }) => ph !== "X"));
+    expectNested(spans);
+    expectBound(row, spans);
   }
   for (const [, ends] of groupBy(
     events.filter(({ ph }) => ph === "s" || ph === "f"),
@@ -42,17 +44,17 @@ function expectNested(spans: readonly TraceEvent[]): void {
   }
 }
 
-function expectPaired(marks: readonly TraceEvent[]): void {
-  let open: TraceEvent | undefined;
-  for (const mark of marks) {
-    if (mark.ph === "B") {
-      expect(open).toBeUndefined();
-      open = mark;
-    } else {
-      expect(open?.name).toBe(mark.name);
-      expect(mark.ts).toBeGreaterThanOrEqual(open!.ts);
-      open = undefined;
-    }
+// viewers hang an end of an arrow on the span that is open at its time, among those before it in the file if it begins then too
+function expectBound(row: readonly TraceEvent[], spans: readonly TraceEvent[]): void {
+  for (const end of row.filter(({ ph }) => ph === "s" || ph === "f")) {
+    const before = row.slice(0, row.indexOf(end));
+    const open = spans.filter(
+      (span) =>
+        nanoseconds(span.ts) <= nanoseconds(end.ts) &&
+        nanoseconds(end.ts) <= nanoseconds(span.ts + span.dur!) &&
+        (span.ts < end.ts || before.includes(span)),
+    );
+    expect(open.length).toBeGreaterThan(0);
   }
 }
 
