@@ -8,7 +8,8 @@ import type {
   WorkDone,
   WorkerName,
 } from "./events.js";
-import { type Lane, Lanes } from "./lanes.js";
+import type { Lane } from "./lanes.js";
+import { Rows, thisProcess } from "./rows.js";
 import { textOf } from "./text.js";
 import type { TraceEvent } from "./trace-event.js";
 
@@ -24,24 +25,18 @@ interface OpenCall {
   marked: boolean;
 }
 
-const order = { pipelines: 0, calls: 1000, workers: 2000 };
 // batches whose steps wait for their end
 const mostOpenBatches = 64;
-const thisProcess = (globalThis as { process?: { pid?: number } }).process?.pid ?? 1;
 
 /**
  * Draws the stream of events: pipelines' batches with their steps, calls, and what each worker runs of them, each on a row of
  * its own. Calls that overlap, and work that a worker does in turns, get further rows, so that spans never cross.
  */
 export class Timeline {
-  readonly #calls = new Lanes((nth) => this.#open("calls", nth, order.calls));
-  readonly #pipelines = new Map<number, Lanes>();
-  readonly #workers = new Map<WorkerName, Lanes>();
+  readonly #rows: Rows;
   readonly #openCalls = new Map<number, OpenCall>();
   readonly #openBatches = new Map<string, StepDone[]>();
   readonly #clocks = new Map<WorkerName, number>();
-  readonly #processes = new Set<number>();
-  #lanes = 0;
   #arrows = 0;
   #memory = -1;
 
@@ -52,7 +47,9 @@ export class Timeline {
   constructor(
     private readonly zero: number,
     private readonly emit: (event: TraceEvent) => boolean,
-  ) {}
+  ) {
+    this.#rows = new Rows(zero, emit);
+  }
 
   /** @param received when the event came here, in milliseconds since 1970 */
   take(event: NogilEvent, received: number): void {
@@ -100,12 +97,12 @@ export class Timeline {
         break;
       }
       case "workerStarted":
-        this.#instant(this.#worker(event.worker).first, event.time, `${event.worker} started`, {
+        this.#instant(this.#rows.worker(event.worker).first, event.time, `${event.worker} started`, {
           target: event.target,
         });
         break;
       case "workerEnded":
-        this.#instant(this.#worker(event.worker).first, event.time, `${event.worker} ended`, {
+        this.#instant(this.#rows.worker(event.worker).first, event.time, `${event.worker} ended`, {
           reason: event.reason,
         });
         break;
@@ -139,7 +136,7 @@ export class Timeline {
   #callStarted(start: CallStarted): void {
     this.#openCalls.set(start.call, {
       start,
-      lane: this.#calls.take(start.time),
+      lane: this.#rows.calls.take(start.time),
       sent: new Map(),
       arrows: [],
       bytesIn: 0,
@@ -176,7 +173,7 @@ export class Timeline {
     // the clocks' rates may differ as well, by microseconds
     const from = Math.max(sent ?? 0, began + shift);
     const to = Math.max(from, time + shift);
-    const lane = this.#worker(worker).take(from);
+    const lane = this.#rows.worker(worker).take(from);
     const args = { call, items, busy: Math.round(busy * 1000) / 1000, kernel };
     this.#drawSpan(lane, action, "work", { from, to }, args);
     if (sent !== undefined) open?.arrows.push({ sent, began: from, to: lane });
@@ -210,7 +207,7 @@ export class Timeline {
     const steps = this.#openBatches.get(batchKey(event)) ?? [];
     this.#openBatches.delete(batchKey(event));
     const { run, batch, items, began, time, outcome, error } = event;
-    const lane = this.#pipeline(run).take(began);
+    const lane = this.#rows.pipeline(run).take(began);
     const args = { run, items, outcome, ...errorOf(error) };
     this.#drawSpan(lane, `batch ${batch}`, "batch", { from: began, to: time }, args);
     // clocks are read one after the other, so that a step may seem to begin before its batch
@@ -226,7 +223,7 @@ export class Timeline {
 
   #drawSteps(steps: readonly StepDone[]): void {
     for (const step of steps) {
-      const lane = this.#pipeline(step.run).take(step.began);
+      const lane = this.#rows.pipeline(step.run).take(step.began);
       this.#drawSpan(lane, step.step, "step", { from: step.began, to: step.time }, stepArgs(step));
     }
   }
@@ -261,40 +258,7 @@ export class Timeline {
   }
 
   #laneOf(call: number): Lane {
-    return this.#openCalls.get(call)?.lane ?? this.#calls.first;
-  }
-
-  #worker(name: WorkerName): Lanes {
-    const known = this.#workers.get(name);
-    if (known) return known;
-    // processes have a number of their own, threads are this one's
-    const pid = name.startsWith("process ") ? Number(name.slice("process ".length)) : thisProcess;
-    const lanes = new Lanes((nth) => this.#open(name, nth, order.workers, pid));
-    this.#workers.set(name, lanes);
-    return lanes;
-  }
-
-  #pipeline(run: number): Lanes {
-    const known = this.#pipelines.get(run);
-    if (known) return known;
-    const lanes = new Lanes((nth) => this.#open(`pipeline ${run}`, nth, order.pipelines));
-    this.#pipelines.set(run, lanes);
-    return lanes;
-  }
-
-  #open(name: string, nth: number, sort: number, pid = thisProcess): Lane {
-    const lane = { pid, tid: ++this.#lanes, freeAt: Number.NEGATIVE_INFINITY };
-    const describe = (what: string, args: Record<string, unknown>) =>
-      this.emit({ name: what, ph: "M", ts: 0, ...at(lane), args });
-    if (!this.#processes.has(pid)) {
-      this.#processes.add(pid);
-      const began = new Date(this.zero).toISOString();
-      describe("process_name", { name: pid === thisProcess ? "nogil" : `nogil mpc ${name}` });
-      describe("process_labels", { labels: `since ${began}` });
-    }
-    describe("thread_name", { name: nth === 0 ? name : `${name} (${nth + 1})` });
-    describe("thread_sort_index", { sort_index: sort + lane.tid });
-    return lane;
+    return this.#openCalls.get(call)?.lane ?? this.#rows.calls.first;
   }
 
   #span(from: number, to: number): { ts: number; dur: number } {

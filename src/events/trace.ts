@@ -30,7 +30,7 @@ export interface Trace<Recorded> extends Disposable, AsyncDisposable {
   stop(): Recorded;
 }
 
-/** A timeline in the Trace Event Format: `JSON.stringify` it for a file that Chrome and Perfetto open. */
+/** A timeline in the Trace Event Format: `JSON.stringify` it for a file that Perfetto and Chrome's DevTools open. */
 export interface RecordedTrace {
   readonly displayTimeUnit: "ms";
   readonly traceEvents: readonly TraceEvent[];
@@ -47,10 +47,10 @@ export interface TraceFileReport {
 
 /**
  * Records a timeline of all calls from now on: the batches and steps of pipelines, calls, what every worker ran of them and when,
- * workers that start and end, and the shared memory in use. Chrome (`about:tracing`) and https://ui.perfetto.dev open it.
+ * workers that start and end, and the shared memory in use. https://ui.perfetto.dev and Chrome's DevTools (panel Performance) open it.
  *
- * With a file it is written there as it comes, and complete when the recording is stopped, or the program ends. Without one
- * `stop` gives the timeline as an object.
+ * With a file it is written there as it comes, valid at any time, and complete when the recording is stopped, or the program ends.
+ * Without one `stop` gives the timeline as an object. Calls still in flight then are drawn up to there, `unfinished`.
  *
  * @example
  * const timeline = trace("job.json");
