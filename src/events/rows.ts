@@ -4,11 +4,12 @@ import type { TraceEvent } from "./trace-event.js";
 
 export const thisProcess = (globalThis as { process?: { pid?: number } }).process?.pid ?? 1;
 
-const order = { pipelines: 0, calls: 1000, workers: 2000 };
+const order = { pipelines: 0, calls: 1000, marks: 2000, workers: 3000 };
 
-/** The rows of a timeline: for calls, each pipeline and each worker. A row is named when it is first needed. */
+/** The rows of a timeline: for calls, marks, each pipeline and each worker. A row is named when it is first needed. */
 export class Rows {
   readonly calls = new Lanes((nth) => this.#open("calls", nth, order.calls));
+  readonly marks = new Lanes((nth) => this.#open("marks", nth, order.marks));
   readonly #pipelines = new Map<number, Lanes>();
   readonly #workers = new Map<WorkerName, Lanes>();
   readonly #processes = new Set<number>();

@@ -79,21 +79,13 @@ export class Timeline {
         this.#callEnded(event);
         break;
       case "callStalled": {
-        const { milliseconds, running, waiting } = event;
-        this.#instant(this.#laneOf(event.call), event.time, `stalled: ${event.action}`, {
-          milliseconds,
-          running,
-          waiting,
-        });
+        const { call, milliseconds, running, waiting } = event;
+        this.#mark(event.time, `stalled: ${event.action}`, { call, milliseconds, running, waiting });
         break;
       }
       case "writeLost": {
-        const { worker, item, names } = event;
-        this.#instant(this.#laneOf(event.call), event.time, `write lost: ${event.action}`, {
-          worker,
-          item,
-          names,
-        });
+        const { call, worker, item, names } = event;
+        this.#mark(event.time, `write lost: ${event.action}`, { call, worker, item, names });
         break;
       }
       case "workerStarted":
@@ -120,8 +112,8 @@ export class Timeline {
     for (const open of this.#openCalls.values()) {
       if (open.marked) continue;
       open.marked = true;
-      const { start, lane } = open;
-      this.#instant(lane, start.time, `in flight: ${start.action}`, callArgs(start));
+      const { start } = open;
+      this.#mark(start.time, `in flight: ${start.action}`, callArgs(start));
     }
   }
 
@@ -257,8 +249,9 @@ export class Timeline {
     this.emit({ name, ph: "i", s: "t", ts: this.#ts(time), ...at(lane), args });
   }
 
-  #laneOf(call: number): Lane {
-    return this.#openCalls.get(call)?.lane ?? this.#rows.calls.first;
+  // not on the call's own row, where Perfetto would let arrows begin at the mark
+  #mark(time: number, name: string, args: Record<string, unknown>): void {
+    this.#instant(this.#rows.marks.first, time, name, args);
   }
 
   #span(from: number, to: number): { ts: number; dur: number } {

@@ -20,7 +20,7 @@ export function expectSound(events: readonly TraceEvent[]): void {
     if (spans.length === 0) continue;
     expect(row.filter(({ ph, name }) => ph === "M" && name === "thread_name")).toHaveLength(1);
     expectNested(spans);
-    expectBound(row, spans);
+    expectBound(row);
   }
   for (const [, ends] of groupBy(
     events.filter(({ ph }) => ph === "s" || ph === "f"),
@@ -44,17 +44,14 @@ function expectNested(spans: readonly TraceEvent[]): void {
   }
 }
 
-// viewers hang an end of an arrow on the span that is open at its time, among those before it in the file if it begins then too
-function expectBound(row: readonly TraceEvent[], spans: readonly TraceEvent[]): void {
-  for (const end of row.filter(({ ph }) => ph === "s" || ph === "f")) {
-    const before = row.slice(0, row.indexOf(end));
-    const open = spans.filter(
-      (span) =>
-        nanoseconds(span.ts) <= nanoseconds(end.ts) &&
-        nanoseconds(end.ts) <= nanoseconds(span.ts + span.dur!) &&
-        (span.ts < end.ts || before.includes(span)),
-    );
-    expect(open.length).toBeGreaterThan(0);
+// Perfetto hangs an end of an arrow on what began last on its row, in the order of time and then of the file, a mark as well
+function expectBound(row: readonly TraceEvent[]): void {
+  let last: TraceEvent | undefined;
+  for (const event of [...row].sort((a, b) => a.ts - b.ts)) {
+    if (event.ph === "X" || event.ph === "i") last = event;
+    if (event.ph !== "s" && event.ph !== "f") continue;
+    expect(last?.ph).toBe("X");
+    expect(nanoseconds(event.ts)).toBeLessThanOrEqual(nanoseconds(last!.ts + last!.dur!));
   }
 }
 

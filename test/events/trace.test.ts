@@ -308,6 +308,26 @@ test("work that takes longer by its worker's clock than by this one still comes 
   expectSound(events);
 });
 
+test("marks of a call leave its arrows on it", () => {
+  const events: TraceEvent[] = [];
+  const timeline = new Timeline(0, (event) => events.push(event) > 0);
+  const of = { call: 1, action: "a", worker: "thread 1", items: 1 };
+  timeline.take({ type: "callStarted", time: 10, ...of, target: "threads" }, 10);
+  timeline.markCalls();
+  timeline.markCalls();
+  timeline.take({ type: "callStalled", time: 11, ...of, milliseconds: 1, running: [], waiting: 1 }, 11);
+  timeline.take({ type: "workSent", time: 12, ...of }, 12);
+  timeline.take({ type: "workDone", time: 14, ...of, began: 13, busy: 1 }, 14);
+  timeline.finish(15);
+  const rowOf = rowNames(events);
+  expect(events.filter(({ ph }) => ph === "i").map((mark) => [mark.name, mark.ts, rowOf(mark)])).toEqual([
+    ["in flight: a", 10_000, "marks"],
+    ["stalled: a", 11_000, "marks"],
+  ]);
+  expect(events.filter(({ ph }) => ph === "s").map(rowOf)).toEqual(["calls"]);
+  expectSound(events);
+});
+
 test("steps of which no batch comes to its end are drawn all the same, and do not pile up", () => {
   const events: TraceEvent[] = [];
   const timeline = new Timeline(0, (event) => events.push(event) > 0);
