@@ -43,6 +43,7 @@ export class TraceFile {
       this.#flush();
     }, interval);
     this.#timer.unref?.();
+    this.#flush();
   }
 
   add(event: TraceEvent): void {

@@ -187,6 +187,7 @@ test("a file can be read at any time, however much was written before and is wri
   const file = join(folder, "read.json");
   const recording = trace(file);
   const counts: number[] = [];
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([]);
   // some 64 KiB of events make it write
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 250; j++) await observed(1).with({ target: "for" }).nogil();
