@@ -36,7 +36,6 @@ export class Timeline {
   readonly #rows: Rows;
   readonly #openCalls = new Map<number, OpenCall>();
   readonly #openBatches = new Map<string, StepDone[]>();
-  readonly #clocks = new Map<WorkerName, number>();
   #arrows = 0;
   #memory = -1;
 
@@ -51,8 +50,7 @@ export class Timeline {
     this.#rows = new Rows(zero, emit);
   }
 
-  /** @param received when the event came here, in milliseconds since 1970 */
-  take(event: NogilEvent, received: number): void {
+  take(event: NogilEvent): void {
     switch (event.type) {
       case "callStarted":
         this.#callStarted(event);
@@ -66,7 +64,7 @@ export class Timeline {
         break;
       }
       case "workDone":
-        this.#workDone(event, received);
+        this.#workDone(event);
         break;
       case "copied": {
         const open = this.#openCalls.get(event.call);
@@ -158,29 +156,16 @@ export class Timeline {
     }
   }
 
-  #workDone({ call, action, worker, items, began, time, busy, kernel }: WorkDone, received: number): void {
+  #workDone({ call, action, worker, items, began, time, busy, kernel }: WorkDone): void {
     const open = this.#openCalls.get(call);
     const sent = open?.sent.get(worker)?.shift();
-    const shift = this.#clock(worker, { sent, began, ended: time, received });
-    // the clocks' rates may differ as well, by microseconds
-    const from = Math.max(sent ?? 0, began + shift);
-    const to = Math.max(from, time + shift);
+    // the clocks of threads agree to within microseconds
+    const from = Math.max(sent ?? 0, began);
+    const to = Math.max(from, time);
     const lane = this.#rows.worker(worker).take(from);
     const args = { call, items, busy: Math.round(busy * 1000) / 1000, kernel };
     this.#drawSpan(lane, action, "work", { from, to }, args);
     if (sent !== undefined) open?.arrows.push({ sent, began: from, to: lane });
-  }
-
-  // clocks of processes may differ: nothing begins before it was sent, or ends after it was told of
-  #clock(
-    worker: WorkerName,
-    { sent, began, ended, received }: { sent?: number; began: number; ended: number; received: number },
-  ): number {
-    let shift = this.#clocks.get(worker) ?? 0;
-    if (sent !== undefined && began + shift < sent) shift = sent - began;
-    if (ended + shift > received) shift = received - ended;
-    this.#clocks.set(worker, shift);
-    return shift;
   }
 
   #stepDone(event: StepDone): void {

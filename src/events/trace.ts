@@ -131,7 +131,7 @@ function record<Recorded>(most: number, open: (tick: () => void) => Sink<Recorde
     sink.add(event);
     return true;
   });
-  const unsubscribe = subscribe((event) => timeline.take(event, now()));
+  const unsubscribe = subscribe((event) => timeline.take(event));
   let recorded: (() => Recorded) | undefined;
   const stop = (): Recorded => {
     recorded ??= end();
