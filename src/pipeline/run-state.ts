@@ -1,5 +1,6 @@
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
+import { EventLoop } from "./event-loop.js";
 import type { PipelineError } from "./pipeline-error.js";
 import type { Link } from "./steps.js";
 import { Times } from "./times.js";
@@ -15,6 +16,7 @@ export class RunState {
   readonly variables: Variables;
   readonly times: Times;
   readonly turns = new Turns();
+  readonly eventLoop = new EventLoop();
   readonly skipFailures: boolean;
   readonly failures: PipelineError[] = [];
   batches = 0;

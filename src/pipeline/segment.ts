@@ -56,6 +56,7 @@ export class Segment {
 
   /** The outcome of the next batch. It must not be called again before it has given one. */
   async next(): Promise<Outcome> {
+    if (this.run.eventLoop.isDue()) await this.run.eventLoop.giveWay();
     while (this.#queue.length <= this.prefetch && this.#start());
     const [job] = this.#queue;
     if (!job) return { kind: "end" };
