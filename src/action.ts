@@ -34,6 +34,7 @@ export function action<This extends object, A extends any[], R>(
   method: (this: This, ...args: A) => R,
   context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
 ): (this: This, ...args: A) => R {
+  checkMethod(method, context, "action");
   const name = String(context.name);
   // a parallel method checks by itself what its post returns
   if (parallelKey in method) return markAction(method);
@@ -47,6 +48,19 @@ export function action<This extends object, A extends any[], R>(
   } as (this: This, ...args: A) => R;
   Object.defineProperty(checked, "name", { value: name });
   return markAction(checked);
+}
+
+/** @throws TypeError for what a standard decorator of a method does not get */
+export function checkMethod(method: unknown, context: unknown, decorator: string): void {
+  const { kind, name } = (context ?? {}) as Partial<ClassMethodDecoratorContext>;
+  if (typeof method === "function" && kind === "method") return;
+  if (kind === undefined) {
+    throw new TypeError(
+      `${decorator} is a standard decorator of a method, and was called as none. Older ones are what TypeScript makes with ` +
+        'the option "experimentalDecorators": leave it out of tsconfig.json.',
+    );
+  }
+  throw new TypeError(`${decorator} decorates methods of a batch, and ${String(name)} is a ${kind}.`);
 }
 
 function batchOr(self: object, made: unknown, label: string): unknown {

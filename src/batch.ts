@@ -2,7 +2,7 @@ import type { FromArrowOptions, ToArrowOptions } from "./arrow/options.js";
 import { type Allocation, allocateColumn } from "./batch/allocate.js";
 import { attach, checkComponents, componentsOf, disposeComponents } from "./batch/components.js";
 import { inspectBatch } from "./batch/inspect.js";
-import { endLife } from "./batch/life.js";
+import { checkAlive, endLife } from "./batch/life.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
 import { signalOf } from "./batch/work.js";
@@ -14,6 +14,7 @@ import { idsFrom } from "./ids.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
+import { shownValue } from "./option-names.js";
 import type { ComponentInput, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
 import { runningItem } from "./workers/running-item.js";
@@ -107,10 +108,10 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
       positionsOf.set(this, positions);
     }
     const position = positions.get(id);
-    if (position === undefined) throw new RangeError(`${className(this)} has no item ${JSON.stringify(id)}.`);
+    if (position === undefined) throw new RangeError(`${className(this)} has no item ${shownValue(id)}.`);
     if (position === ambiguous) {
       throw new RangeError(
-        `${className(this)} has item ${JSON.stringify(id)} more than once: use positions instead of ids.`,
+        `${className(this)} has item ${shownValue(id)} more than once: use positions instead of ids.`,
       );
     }
     return position;
@@ -131,6 +132,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
 
   /** What one item has of every component: numbers, views of rows, elements of arrays. */
   at(id: I): { [K in keyof C]: RowOf<C[K]> } {
+    checkAlive(this);
     const position = this.positionOf(id);
     return Object.fromEntries(
       Object.entries(componentsOf(this)).map(([name, component]) => [name, elementAt(component, position)]),
@@ -167,6 +169,11 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     },
   ): Ragged<D>;
   allocate(name: keyof C & string, how: Allocation): Column {
+    if (typeof name !== "string" || name === "") {
+      throw new TypeError(
+        `${className(this)}.allocate() takes the name of the component that it makes, got ${shownValue(name)}.`,
+      );
+    }
     const column = allocateColumn(this.length, how, `${className(this)}.data.${name}`);
     (this.data as Record<string, unknown>)[name] = column;
     return column;

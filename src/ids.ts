@@ -18,12 +18,12 @@ export function idsFrom(given: unknown, what: string): (string | number)[] {
       `${what} takes ids or the number of its items, got ${given}${given > most ? `: there can be ${most} at most` : ""}.`,
     );
   }
-  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) {
+  if (!isIterable(given)) {
     throw new TypeError(
       `${what} takes ids (an iterable of them) or the number of its items, got ${kindOf(given)}.`,
     );
   }
-  const ids = [...(given as Iterable<string | number>)];
+  const ids = [...given] as (string | number)[];
   const odd = ids.findIndex((id) => typeof id !== "string" && !(typeof id === "number" && !Number.isNaN(id)));
   if (odd >= 0) {
     throw new TypeError(`Ids are strings or numbers, and the one at ${odd} is ${named(ids[odd])}.`);
@@ -33,10 +33,17 @@ export function idsFrom(given: unknown, what: string): (string | number)[] {
 
 /** Ids of items that there are, which a number does not stand for. @throws TypeError for what is no iterable of ids */
 export function iterableIds<I>(given: Iterable<I>, where: string): I[] {
-  if (typeof given === "object" && given !== null && Symbol.iterator in given) return [...given];
+  if (isIterable(given)) return [...given] as I[];
   throw new TypeError(
     `${where} takes ids in an array or another iterable, got ${shownValue(given)}` +
       `${typeof given === "string" || typeof given === "number" ? `: write [${shownValue(given)}]` : ""}.`,
+  );
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return (
+    typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === "function" &&
+    typeof value === "object"
   );
 }
 

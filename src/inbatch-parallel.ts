@@ -1,8 +1,9 @@
-import { isAction, isBatch, markAction, notABatch } from "./action.js";
+import { checkMethod, isAction, isBatch, markAction, notABatch } from "./action.js";
 import { useBatch } from "./batch/life.js";
 import { signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
+import { kindOf } from "./columns/from-values.js";
 import { engineFor, styleOf } from "./engines/registry.js";
 import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
@@ -85,9 +86,15 @@ export function inbatchParallel<const I extends string | Callable, const P exten
   context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
 ) => (this: This, ...args: A) => R;
 export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
-  if (method !== undefined) return parallelize(spec, method);
+  if (method !== undefined) {
+    if (typeof method !== "function") {
+      throw new TypeError(`inbatchParallel() takes a method second, got ${kindOf(method)}.`);
+    }
+    return parallelize(spec, method);
+  }
   checkSpec(spec);
   return (decorated: Method, context: ClassMethodDecoratorContext) => {
+    checkMethod(decorated, context, "inbatchParallel()");
     if (context.static || context.private) {
       throw new TypeError(
         `inbatchParallel() decorates public methods of a batch, and ${String(context.name)} is not one.`,

@@ -14,6 +14,14 @@ export class Invocation {
 
 /** Exactly these arguments for one run, whatever their shape: the way past the reserved shapes of an entry. */
 export function invocation(positional: readonly unknown[], named?: Named): Invocation {
+  if (!Array.isArray(positional)) {
+    throw new TypeError(
+      `invocation() takes the positional arguments in an array, got ${kindOf(positional)}.`,
+    );
+  }
+  if (named !== undefined && !isPlainObject(named)) {
+    throw new TypeError(`invocation() takes named arguments in a plain object second, got ${kindOf(named)}.`);
+  }
   return new Invocation([...positional], named);
 }
 

@@ -1,5 +1,15 @@
 import { kindOf } from "./columns/from-values.js";
+import { isPlainObject } from "./invocation.js";
 import { nearMiss } from "./near-miss.js";
+
+/**
+ * Whether a value may hold things by name. What is no plain object and has no names of its own, such as a promise that was
+ * not awaited, a Map or a Date, would pass for an object without any.
+ */
+export function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return isPlainObject(value) || Object.keys(value).length > 0;
+}
 
 /**
  * Refuses what is no object of options, and options that are not among `names`.
@@ -7,7 +17,7 @@ import { nearMiss } from "./near-miss.js";
  * @throws TypeError naming the option, the one that was perhaps meant, and all that there are
  */
 export function checkOptionNames(options: unknown, names: readonly string[], where: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (!isNamed(options)) {
     throw new TypeError(`${where} takes an object of options ({ ${names[0]}: … }), got ${kindOf(options)}.`);
   }
   const odd = Object.keys(options).find((name) => !names.includes(name));

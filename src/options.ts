@@ -1,7 +1,7 @@
 import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import { isLogger, type Logger, logForDebugging, logTo } from "./events/logger.js";
-import { noSuchOption, shownValue } from "./option-names.js";
+import { isNamed, noSuchOption, shownValue } from "./option-names.js";
 
 export type CallOptions = RunOptions & { target?: Target };
 
@@ -66,7 +66,7 @@ export function checkOptions(options: object, where: string): CallOptions {
 }
 
 function check<T extends object>(options: object, allowed: Rules<T>, where: string): T {
-  if (typeof options !== "object" || options === null) {
+  if (!isNamed(options)) {
     throw new TypeError(
       `${where} takes an object of options, such as { workers: 2 }, got ${kindOf(options)}.`,
     );

@@ -1,3 +1,4 @@
+import { kindOf } from "./columns/from-values.js";
 import { Invocation, isPlainObject, type Named } from "./invocation.js";
 import { isKernel, type Kernel } from "./kernel.js";
 import { nearMiss } from "./near-miss.js";
@@ -29,7 +30,7 @@ export function partial<K extends Kernel>(kernel: K, named: Named): Partial<K>;
 export function partial<F extends (...args: any[]) => unknown>(fn: F, ...args: unknown[]): Partial<F>;
 export function partial(runnable: Kernel | ((...args: any[]) => unknown), ...args: unknown[]): Partial {
   if (typeof runnable !== "function" && !isKernel(runnable)) {
-    throw new TypeError(`partial() takes a kernel or a function first, got ${typeof runnable}.`);
+    throw new TypeError(`partial() takes a kernel or a function first, got ${kindOf(runnable)}.`);
   }
   const last = args.at(-1);
   const named = isPlainObject(last) ? last : undefined;

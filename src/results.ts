@@ -1,7 +1,7 @@
 import type { Outcome } from "./calls/engine.js";
 import type { Column } from "./columns/column.js";
 import { isTypedArray, type TypedArray } from "./columns/dtype.js";
-import { columnFrom, denseIfEqual } from "./columns/from-values.js";
+import { columnFrom, denseIfEqual, kindOf } from "./columns/from-values.js";
 
 /** What became of one invocation that failed. */
 export interface Failure {
@@ -164,7 +164,13 @@ function copyError(error: Error): Error {
 
 /** Tells whether an item failed: whether one of the results is an Error. */
 export function anyActionFailed(results: readonly unknown[]): boolean {
-  return results instanceof Results ? results.failures.length > 0 : results.some((r) => r instanceof Error);
+  if (results instanceof Results) return results.failures.length > 0;
+  if (!Array.isArray(results)) {
+    throw new TypeError(
+      `anyActionFailed() takes the results that a post or run() gets, got ${kindOf(results)}.`,
+    );
+  }
+  return results.some((result) => result instanceof Error);
 }
 
 /** Some items of a call failed, and no post was there to take them. `errors` has what each threw. */

@@ -5,6 +5,7 @@ import { Rows } from "./inits-and-posts.js";
 import { listInvocations, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
 import { isKernel } from "./kernel.js";
+import { isNamed } from "./option-names.js";
 import { type CallOptions, checkOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import { isPartial, type Partial } from "./partial.js";
@@ -51,7 +52,7 @@ export async function run<K extends Kernel | Partial | ((...args: any[]) => unkn
 export async function prepareRun(
   runnable: unknown,
   invocations: object,
-  { args = [], ...given }: RunArguments,
+  all: RunArguments,
 ): Promise<{ engine: Engine; target: Target; job: Omit<Job, "id"> }> {
   const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
   if (!isKernel(inner) && typeof inner !== "function") {
@@ -59,6 +60,10 @@ export async function prepareRun(
       `run() takes a kernel, a function, or exported(module, name) first, got ${kindOf(inner)}.`,
     );
   }
+  if (!isNamed(all)) {
+    throw new TypeError(`run() takes an object of options third, such as { args: [] }, got ${kindOf(all)}.`);
+  }
+  const { args = [], ...given } = all;
   const style = isKernel(inner) ? "kernel" : "function";
   const label = `run(${inner.name || "function"})`;
   if (!Array.isArray(args)) {

@@ -2,6 +2,7 @@ import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import type { Named } from "./invocation.js";
 import { nearMiss } from "./near-miss.js";
+import { shownValue } from "./option-names.js";
 import { checkOptions, optionNames } from "./options.js";
 
 export type Method = (this: any, ...args: any[]) => any;
@@ -60,7 +61,7 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
   if (post !== undefined) checkMember("post", post);
   if (target !== undefined && !targets.includes(target)) {
     throw new TypeError(
-      `${where}: there is no target ${JSON.stringify(target)}; the targets are ${targets.join(", ")}.`,
+      `${where}: there is no target ${shownValue(target)}; the targets are ${targets.join(", ")}.`,
     );
   }
   return { init, post, target, options: checkOptions(options, where), extra };

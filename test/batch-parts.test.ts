@@ -107,7 +107,9 @@ describe("a batch split", () => {
     expect(itemsOf(parts[2])).toEqual(itemsOf(make()).slice(1));
     expect([...parts[2].data.rows.offsets!]).toEqual([0, 1, 3, 6, 10]);
     expect(() => make().split([2, 2])).toThrow("lengths that sum up to 4 do not divide a batch of 5 items");
-    expect(() => make().split([6, -1])).toThrow("takes lengths as whole numbers from 0, got [6,-1]");
+    expect(() => make().split([6, -1])).toThrow(
+      "takes lengths as whole numbers from 0, got -1 at position 1",
+    );
     expect(() => make().split(0)).toThrow("takes a number of parts from 1");
   });
 

@@ -1,17 +1,21 @@
 import {
   action,
+  anyActionFailed,
   Batch,
   columns,
   configure,
   Dataset,
   explain,
+  exported,
   inbatchParallel,
   into,
+  invocation,
   lazy,
   partial,
   pipeline,
   rows,
   run,
+  sharedBytes,
   shutdown,
   trace,
 } from "nogil";
@@ -29,6 +33,12 @@ class Lazily extends Batch<Record<string, any>, string> {
   @action
   @inbatchParallel({ init: "indices", target: "for" })
   each(_id: unknown, _: unknown): any {}
+
+  async *stream() {
+    yield 1;
+  }
+
+  fromStream = inbatchParallel({ init: "stream", target: "for" }, (item: unknown) => item) as () => unknown;
 }
 
 const loose = {
@@ -41,9 +51,21 @@ const loose = {
   lazy,
   explain,
   configure,
+  invocation,
+  exported,
+  anyActionFailed,
+  run,
+  sharedBytes,
+  inbatchParallel,
+  action,
 } as unknown as Record<string, (...args: unknown[]) => any>;
 const dataset: any = new Dataset<Plain>(["a", "b", "a/r2"], Plain);
 const batch = (): any => Plain.from(["a", "b"], { x: Float64Array.of(1, 2) });
+const transferred = () => {
+  const array = new Float64Array(2);
+  structuredClone(array.buffer, { transfer: [array.buffer] });
+  return array;
+};
 const newDataset = (...args: unknown[]) => new (Dataset as any)(...args);
 
 describe("what is no argument is refused where it is given", () => {
@@ -145,6 +167,134 @@ describe("what is no argument is refused where it is given", () => {
       () => (Plain as any).load(5),
       "load() takes the path of an Arrow file or a file URL first, got a number.",
     ],
+    [
+      "from(ids, a promise)",
+      () => (Plain as any).from(["a"], Promise.resolve({})),
+      "{ x: [1, 2] }, got Promise.",
+    ],
+    ["set(a date)", () => batch().set(new Date()), "by name, such as { x: [1, 2] }, got Date."],
+    [
+      "a transferred array",
+      () => batch().set({ x: transferred() }),
+      "Plain.data.x has 0 elements, expected 2: one for each item of the batch.",
+    ],
+    ["positionOf(1n)", () => batch().positionOf(1n), "Plain has no item 1n."],
+    ["positionOf(NaN)", () => batch().positionOf(Number.NaN), "Plain has no item NaN."],
+    ["pathOf(1n)", () => batch().pathOf(1n), "Plain: item 1n is no file."],
+    [
+      "subset of a position by itself",
+      () => batch().subset({ positions: 1 }),
+      "Plain.subset() takes positions in an array, { positions: [0, 2] }, got 1.",
+    ],
+    ["subset of positions in a set", () => batch().subset({ positions: new Set([0]) }), "got Set."],
+    ["split(2 ** 32)", () => batch().split(2 ** 32), "takes a number of parts from 1, or the length of each"],
+    ["split(1n)", () => batch().split(1n), "or the length of each in an array, got 1n."],
+    [
+      "concat(a batch)",
+      () => (Plain as any).concat(batch()),
+      "Plain.concat() takes batches in an array or another iterable, got Plain.",
+    ],
+    [
+      "allocate of no name",
+      () => batch().allocate("", { dtype: "f64" }),
+      'Plain.allocate() takes the name of the component that it makes, got "".',
+    ],
+    [
+      "values that are null",
+      () => batch().allocate("y", { dtype: "f64", values: null }),
+      "Plain.data.y takes Float64Array(2), got null.",
+    ],
+    [
+      "shapes that are a number",
+      () => batch().allocate("y", { dtype: "f64", shapes: 0 }),
+      "Plain.data.y: shapes takes the length of each item in an array, or the sizes of each, got 0.",
+    ],
+    [
+      "lengths and shapes mixed",
+      () => batch().allocate("y", { dtype: "f64", shapes: [[2, 2], null] }),
+      "are all numbers, their lengths, or all arrays of sizes: item 1 has null.",
+    ],
+    [
+      "options that are a promise",
+      () => batch().with(Promise.resolve({})),
+      "such as { workers: 2 }, got Promise.",
+    ],
+    ["options in a map", () => loose.configure(new Map()), "such as { workers: 2 }, got Map."],
+    ["options in an array", () => batch().with([]), "such as { workers: 2 }, got Array."],
+    ["partial(null)", () => loose.partial(null), "partial() takes a kernel or a function first, got null."],
+    ["invocation(1)", () => loose.invocation(1), "takes the positional arguments in an array, got a number."],
+    [
+      "invocation([], 1)",
+      () => loose.invocation([], 1),
+      "invocation() takes named arguments in a plain object second, got a number.",
+    ],
+    [
+      "exported()",
+      () => loose.exported(undefined, "f"),
+      "exported() takes the URL of a module or the name of a package first, got undefined.",
+    ],
+    ["exported(module)", () => loose.exported("pkg"), "takes the name of an export second, got undefined."],
+    [
+      "anyActionFailed(batch)",
+      () => loose.anyActionFailed(batch()),
+      "anyActionFailed() takes the results that a post or run() gets, got Plain.",
+    ],
+    [
+      "run with null",
+      () => loose.run(kernels.affine, [1], null),
+      "run() takes an object of options third, such as { args: [] }, got null.",
+    ],
+    ["run with a target alone", () => loose.run(kernels.affine, [1], "for"), "{ args: [] }, got a string."],
+    ["sharedBytes(-1)", () => loose.sharedBytes(-1), "sharedBytes() takes whole numbers from 0"],
+    ['trace("")', () => loose.trace(""), 'trace() takes a file (its path or URL) or options first, got "".'],
+    [
+      "a parallel method that is none",
+      () => loose.inbatchParallel({ init: "indices" }, {}),
+      "inbatchParallel() takes a method second, got Object.",
+    ],
+    [
+      "a target that is a bigint",
+      () => loose.inbatchParallel({ init: "indices", target: 1n }),
+      "there is no target 1n; the targets are",
+    ],
+    [
+      "an async generator from init",
+      () => Lazily.from(["a"], {}).fromStream(),
+      "gave AsyncGenerator, expected an iterable",
+    ],
+    ["a dataset's batch(1n)", () => dataset.batch([1n]), "The dataset has no item 1n."],
+    ["subset([undefined])", () => dataset.subset([undefined]), "of its dataset, and undefined is none."],
+    ["concat(undefined)", () => dataset.concat(undefined), "concat() takes datasets, got undefined."],
+    ["split([0.5, null])", () => dataset.split([0.5, null]), "[0.7, 0.2, 0.1], got null at position 1."],
+    // biome-ignore lint/suspicious/noSparseArray: what is missing is no share
+    ["split of a sparse array", () => dataset.split([, 1]), "got undefined at position 0."],
+    ["split([1n])", () => dataset.split([1n]), "got 1n at position 0."],
+    ["fromFiles()", () => (Dataset as any).fromFiles(undefined, Plain), "or several, got undefined."],
+    [
+      'sort: "desc"',
+      () => (Dataset as any).fromFiles("*", Plain, { sort: "desc" }),
+      'Dataset.fromFiles(): the option "sort" takes true, false or a function that compares two ids, got "desc".',
+    ],
+    [
+      'noExt: "yes"',
+      () => (Dataset as any).fromFiles("*", Plain, { noExt: "yes" }),
+      'the option "noExt" takes true or false, got "yes".',
+    ],
+    [
+      "cwd: 5",
+      () => (Dataset as any).fromFiles("*", Plain, { cwd: 5 }),
+      'the option "cwd" takes the path of a folder, got 5.',
+    ],
+    [
+      "append() to no name",
+      () => dataset.pipeline().append(5, () => 1),
+      "append() takes the variable's name first, got 5.",
+    ],
+    [
+      "update() of a symbol",
+      () => dataset.pipeline().update(Symbol("s"), () => 1),
+      "update() takes the variable's name first, got Symbol(s).",
+    ],
   ];
 
   test.each(calls)("%s", async (_, call, message) => {
@@ -173,4 +323,28 @@ test("append() to a variable that is no array fails by its own name", async () =
     .variable("sum", 0)
     .append("sum", () => 1);
   await expect(job.run({ batchSize: 3 })).rejects.toMatchObject({ action: "append(sum)" });
+});
+
+describe("a decorator that is called as no standard decorator of a method is", () => {
+  const old = [Plain.prototype, "load", { value() {} }] as const;
+  const field = [undefined, { kind: "field", name: "x" }] as const;
+  const parallelDecorator = () => loose.inbatchParallel({ init: "indices" });
+  test.each([
+    ["@action, experimental", () => loose.action(...old), 'the option "experimentalDecorators"'],
+    [
+      "@inbatchParallel, experimental",
+      () => parallelDecorator()(...old),
+      '"experimentalDecorators": leave it out',
+    ],
+    ["action by itself", () => loose.action(() => 1), "action is a standard decorator of a method"],
+    [
+      "@action of a field",
+      () => loose.action(...field),
+      "action decorates methods of a batch, and x is a field.",
+    ],
+    ["@inbatchParallel of a field", () => parallelDecorator()(...field), "and x is a field."],
+  ])("%s", (_, call, message) => {
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(message);
+  });
 });

@@ -31,11 +31,16 @@ export function allocateColumn(length: number, how: Allocation, what: string): C
   }
   checkDtype(dtype);
   checkShape(shape, `${what}: shape`);
+  if (shapes !== undefined && !Array.isArray(shapes) && !isTypedArray(shapes)) {
+    throw new TypeError(
+      `${what}: shapes takes the length of each item in an array, or the sizes of each, got ${shownValue(shapes)}.`,
+    );
+  }
   if (shapes && shapes.length !== length) {
     throw new RangeError(`${what} takes ${length} shapes, one for each item, got ${shapes.length}.`);
   }
   const column = shapes ? ragged(dtype, shapes) : dense(dtype, [length, ...shape]);
-  if (values) fill(column, values, what);
+  if (values !== undefined) fill(column, values, what);
   return column;
 }
 

@@ -2,6 +2,7 @@ import type { Column, Component } from "../columns/column.js";
 import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
+import { isNamed } from "../option-names.js";
 import { beginLife, disposed, isDisposed, revive } from "./life.js";
 
 interface Owner {
@@ -38,9 +39,7 @@ export function disposeComponents(batch: object, kept: (column: Column) => boole
 
 /** @throws TypeError for what is no object of components by name */
 export function checkComponents(given: unknown, label: string): void {
-  const named =
-    typeof given === "object" && given !== null && !(Symbol.iterator in given) && !isColumn(given);
-  if (named && !(stateKey in given)) return;
+  if (isNamed(given) && !(Symbol.iterator in given) && !isColumn(given) && !(stateKey in given)) return;
   throw new TypeError(`${label} takes components by name, such as { x: [1, 2] }, got ${kindOf(given)}.`);
 }
 

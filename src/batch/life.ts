@@ -46,10 +46,17 @@ export function isDisposed(batch: object): boolean {
   return (batch as Living)[life]?.disposed ?? false;
 }
 
-/** A component was set, so that the batch is in use again. */
+/** A component was set, so that the batch is in use again, unless a call in flight set what goes with it. */
 export function revive(batch: object): void {
   const own = (batch as Living)[life];
-  if (own) own.disposed = false;
+  if (own && !own.end) own.disposed = false;
+}
+
+/** @throws Error for a batch whose components went with it: what is made of it would silently lack them */
+export function checkAlive(batch: object): void {
+  const own = (batch as Living)[life];
+  // a call in flight keeps them
+  if (own?.disposed && !own.end) throw disposed(batch);
 }
 
 export function disposed(batch: object, name?: string): Error {

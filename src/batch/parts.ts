@@ -1,14 +1,20 @@
 import type { Batch } from "../batch.js";
 import type { Column, Component } from "../columns/column.js";
 import { concat, part, subset } from "../columns/combine.js";
+import { isTypedArray } from "../columns/dtype.js";
 import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
+import { shownValue } from "../option-names.js";
 import { assemble } from "./assemble.js";
 import { componentsOf } from "./components.js";
+import { checkAlive } from "./life.js";
 import { knownPaths, setPaths } from "./paths.js";
 
 type AnyBatch = Batch<any, any>;
+
+// as long as an array can be
+const mostParts = 2 ** 32 - 1;
 
 /** Items by their positions in a batch. */
 export interface Positions {
@@ -16,6 +22,7 @@ export interface Positions {
 }
 
 export function subsetBatch<B extends AnyBatch>(batch: B, which: Iterable<unknown> | Positions): B {
+  checkAlive(batch);
   const positions = positionsIn(batch, which);
   const ids = Array.from(positions, (position) => batch.indices[position]);
   return derive(batch, ids, (component) =>
@@ -26,6 +33,7 @@ export function subsetBatch<B extends AnyBatch>(batch: B, which: Iterable<unknow
 }
 
 export function splitBatch<B extends AnyBatch>(batch: B, parts: number | readonly number[]): B[] {
+  checkAlive(batch);
   let end = 0;
   return lengthsOf(batch, parts).map((length) => {
     const begin = end;
@@ -42,11 +50,16 @@ export function concatBatches<B extends AnyBatch>(
   given: Iterable<B>,
 ): B {
   const label = `${batchClass.name}.concat()`;
+  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) {
+    throw new TypeError(`${label} takes batches in an array or another iterable, got ${kindOf(given)}.`);
+  }
   const batches = [...given];
   if (batches.length === 0) throw new TypeError(`${label} takes at least one batch, got none.`);
   batches.forEach((batch, i) => {
-    if (typeof batch === "object" && batch !== null && stateKey in batch) return;
-    throw new TypeError(`${label} takes batches: number ${i} is ${kindOf(batch)}.`);
+    if (typeof batch !== "object" || batch === null || !(stateKey in batch)) {
+      throw new TypeError(`${label} takes batches: number ${i} is ${kindOf(batch)}.`);
+    }
+    checkAlive(batch);
   });
   // what a batch without items has, or lacks, does not matter
   const filled = batches.filter(({ length }) => length > 0);
@@ -109,15 +122,7 @@ function copyFields<B extends object>(from: object, to: B): B {
 function positionsIn(batch: AnyBatch, which: Iterable<unknown> | Positions): ArrayLike<number> {
   if (typeof which === "object" && which !== null) {
     if (Symbol.iterator in which) return Array.from(which, (id) => batch.positionOf(id));
-    if ("positions" in which) {
-      for (const position of Array.from(which.positions)) {
-        if (Number.isInteger(position) && position >= 0 && position < batch.length) continue;
-        throw new RangeError(
-          `${className(batch)} has no item at position ${position}: it has ${batch.length}.`,
-        );
-      }
-      return which.positions;
-    }
+    if ("positions" in which) return checkPositions(batch, which.positions);
   }
   throw new TypeError(
     `${className(batch)}.subset() takes ids in an array or another iterable, or { positions: [0, 2] }, ` +
@@ -125,17 +130,41 @@ function positionsIn(batch: AnyBatch, which: Iterable<unknown> | Positions): Arr
   );
 }
 
+function checkPositions(batch: AnyBatch, positions: unknown): ArrayLike<number> {
+  if (!Array.isArray(positions) && !isTypedArray(positions)) {
+    throw new TypeError(
+      `${className(batch)}.subset() takes positions in an array, { positions: [0, 2] }, got ${shownValue(positions)}.`,
+    );
+  }
+  for (const position of positions as Iterable<unknown>) {
+    if (Number.isInteger(position) && (position as number) >= 0 && (position as number) < batch.length)
+      continue;
+    throw new RangeError(
+      `${className(batch)} has no item at position ${shownValue(position)}: it has ${batch.length}.`,
+    );
+  }
+  return positions as ArrayLike<number>;
+}
+
 function lengthsOf(batch: AnyBatch, parts: number | readonly number[]): readonly number[] {
   const { length } = batch;
   const label = `${className(batch)}.split()`;
   if (typeof parts === "number") {
-    if (!Number.isSafeInteger(parts) || parts < 1) {
+    if (!Number.isSafeInteger(parts) || parts < 1 || parts > mostParts) {
       throw new RangeError(`${label} takes a number of parts from 1, or the length of each, got ${parts}.`);
     }
     return Array.from({ length: parts }, (_, i) => Math.floor(length / parts) + (i < length % parts ? 1 : 0));
   }
-  if (!Array.isArray(parts) || parts.some((size) => !Number.isSafeInteger(size) || size < 0)) {
-    throw new TypeError(`${label} takes lengths as whole numbers from 0, got ${JSON.stringify(parts)}.`);
+  if (!Array.isArray(parts)) {
+    throw new TypeError(
+      `${label} takes a number of parts from 1, or the length of each in an array, got ${shownValue(parts)}.`,
+    );
+  }
+  const odd = parts.findIndex((size) => !Number.isSafeInteger(size) || size < 0);
+  if (odd >= 0) {
+    throw new TypeError(
+      `${label} takes lengths as whole numbers from 0, got ${shownValue(parts[odd])} at position ${odd}.`,
+    );
   }
   const sum = parts.reduce((total, size) => total + size, 0);
   if (sum !== length) {

@@ -111,6 +111,7 @@ export function denseOver<D extends Dtype>(view: ArrayOf<D>, shape: readonly num
  * @throws RangeError when shared memory is full
  */
 export function sharedBytes(bytes: number): DenseColumn<"u8", number> {
+  checkShape([bytes], "sharedBytes()");
   return dense("u8", [bytes]);
 }
 
@@ -144,7 +145,7 @@ export function product(sizes: readonly number[]): number {
 
 export function checkDtype(dtype: string): void {
   if (!(dtypes as string[]).includes(dtype)) {
-    throw new TypeError(`There is no dtype "${dtype}": expected one of ${dtypes.join(", ")}.`);
+    throw new TypeError(`There is no dtype "${String(dtype)}": expected one of ${dtypes.join(", ")}.`);
   }
 }
 
@@ -160,7 +161,7 @@ export function checkShape(shape: ArrayLike<number>, what = "A shape"): void {
 export function checkPosition(i: number, length: number): void {
   if (Number.isInteger(i) && i >= 0 && i < length) return;
   throw new RangeError(
-    `There is no item ${i}: the column has ${length}${length > 0 ? `, 0 to ${length - 1}` : ""}.`,
+    `There is no item ${String(i)}: the column has ${length}${length > 0 ? `, 0 to ${length - 1}` : ""}.`,
   );
 }
 

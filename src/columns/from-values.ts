@@ -47,13 +47,13 @@ export function denseIfEqual(column: Column): Column {
  * @throws TypeError for what is no array, RangeError when its length is not `length`
  */
 export function toComponent(value: unknown, length: number, what: string): Component {
-  const component = asComponent(value, what);
-  if (component.length !== length) {
+  // before it is copied; a typed array whose buffer was transferred has no elements any more
+  if ((isColumn(value) || isTypedArray(value) || Array.isArray(value)) && value.length !== length) {
     throw new RangeError(
-      `${what} has ${component.length} elements, expected ${length}: one for each item of the batch.`,
+      `${what} has ${value.length} elements, expected ${length}: one for each item of the batch.`,
     );
   }
-  return component;
+  return asComponent(value, what);
 }
 
 function asComponent(value: unknown, what: string): Component {
@@ -95,5 +95,7 @@ export function elementAt(component: Component, i: number): unknown {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
-  return value.constructor?.name ?? "an object";
+  const { name } = value.constructor ?? {};
+  if (typeof name === "string" && name !== "") return name;
+  return (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? "an object";
 }

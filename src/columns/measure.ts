@@ -23,6 +23,12 @@ export function measure(items: Items): Measured {
     return { lengths, dimensions: 1 };
   }
   const shapes = items as readonly (readonly number[])[];
+  const odd = shapes.findIndex((shape) => !Array.isArray(shape));
+  if (odd >= 0) {
+    throw new TypeError(
+      `The shapes of items are all numbers, their lengths, or all arrays of sizes: item ${odd} has ${String(shapes[odd])}.`,
+    );
+  }
   const dimensions = shapes[0].length;
   const sizes = new Uint32Array(count * dimensions);
   shapes.forEach((shape, i) => {

@@ -48,9 +48,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     const seen = new Set<IdsOf<B>>();
     for (const id of this.indices) {
       if (seen.has(id)) {
-        throw new RangeError(
-          `A dataset has every item once, and ${JSON.stringify(id)} comes more than once.`,
-        );
+        throw new RangeError(`A dataset has every item once, and ${shownValue(id)} comes more than once.`);
       }
       seen.add(id);
     }
@@ -94,11 +92,11 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 
   /** The absolute path of an item's file. @throws RangeError when the dataset has no such item, or it is no file */
   pathOf(id: IdsOf<B>): string {
-    if (!this.has(id)) throw new RangeError(`The dataset has no item ${JSON.stringify(id)}.`);
+    if (!this.has(id)) throw new RangeError(`The dataset has no item ${shownValue(id)}.`);
     const path = this.#paths?.get(id);
     if (path === undefined) {
       throw new RangeError(
-        `Item ${JSON.stringify(id)} is no file: files come into a dataset by Dataset.fromFiles().`,
+        `Item ${shownValue(id)} is no file: files come into a dataset by Dataset.fromFiles().`,
       );
     }
     return path;
@@ -115,7 +113,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   batch(ids: Iterable<IdsOf<B>>): Parallel<B> {
     const chosen = iterableIds(ids, "dataset.batch()");
     for (const id of chosen) {
-      if (!this.has(id)) throw new RangeError(`The dataset has no item ${JSON.stringify(id)}.`);
+      if (!this.has(id)) throw new RangeError(`The dataset has no item ${shownValue(id)}.`);
     }
     return this.makeBatch(chosen) as Parallel<B>;
   }
@@ -123,9 +121,9 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   /** The items with these ids, in their order. @throws RangeError for an id that is not there, or comes twice */
   subset(ids: Iterable<IdsOf<B>>): Dataset<B> {
     const chosen = iterableIds(ids, "dataset.subset()");
-    const absent = chosen.find((id) => !this.has(id));
-    if (absent !== undefined) {
-      throw new RangeError(`A subset has items of its dataset, and ${JSON.stringify(absent)} is none.`);
+    const absent = chosen.findIndex((id) => !this.has(id));
+    if (absent >= 0) {
+      throw new RangeError(`A subset has items of its dataset, and ${shownValue(chosen[absent])} is none.`);
     }
     return this.#like(chosen);
   }
@@ -187,8 +185,8 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    */
   concat(...others: readonly Dataset<B>[]): Dataset<B> {
     const all = [this, ...others];
-    const odd = all.find((each) => !(each instanceof Dataset));
-    if (odd !== undefined) throw new TypeError(`concat() takes datasets, got ${kindOf(odd)}.`);
+    const odd = all.findIndex((each) => !(each instanceof Dataset));
+    if (odd >= 0) throw new TypeError(`concat() takes datasets, got ${kindOf(all[odd])}.`);
     const other = others.find(({ batchClass }) => batchClass !== this.batchClass);
     if (other) {
       throw new TypeError(

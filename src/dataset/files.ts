@@ -1,5 +1,5 @@
 import { kindOf } from "../columns/from-values.js";
-import { checkOptionNames } from "../option-names.js";
+import { checkOptionNames, shownValue } from "../option-names.js";
 
 /** Which files are items, and what they are called. */
 export interface FilesOptions {
@@ -34,11 +34,12 @@ export async function listFiles(
 ): Promise<FileEntry[]> {
   checkOptionNames(options, optionNames, "Dataset.fromFiles()");
   const { cwd = process.cwd(), noExt = false, sort = true, folders = false, dot = false } = options;
+  checkValues({ cwd, noExt, sort, folders, dot });
   const all = Array.isArray(patterns) ? [...patterns] : [patterns];
-  const odd = all.find((pattern) => typeof pattern !== "string" || pattern === "");
-  if (all.length === 0 || odd !== undefined) {
+  const odd = all.findIndex((pattern) => typeof pattern !== "string" || pattern === "");
+  if (all.length === 0 || odd >= 0) {
     throw new TypeError(
-      `Dataset.fromFiles() takes a glob pattern such as "data/*.csv", or several, got ${all.length === 0 ? "none" : odd === "" ? "an empty one" : kindOf(odd)}.`,
+      `Dataset.fromFiles() takes a glob pattern such as "data/*.csv", or several, got ${all.length === 0 ? "none" : all[odd] === "" ? "an empty one" : kindOf(all[odd])}.`,
     );
   }
   // only Node has files: a page that imports the library must not ask for these
@@ -82,6 +83,21 @@ export async function listFiles(
   if (typeof sort === "function") entries.sort(([a], [b]) => sort(a, b));
   else if (sort) entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return entries;
+}
+
+function checkValues({ cwd, sort, ...flags }: Required<FilesOptions>): void {
+  const refuse = (name: string, expected: string, value: unknown): never => {
+    throw new TypeError(
+      `Dataset.fromFiles(): the option "${name}" takes ${expected}, got ${shownValue(value)}.`,
+    );
+  };
+  if (typeof cwd !== "string") refuse("cwd", "the path of a folder", cwd);
+  if (typeof sort !== "boolean" && typeof sort !== "function") {
+    refuse("sort", "true, false or a function that compares two ids", sort);
+  }
+  for (const [name, value] of Object.entries(flags)) {
+    if (typeof value !== "boolean") refuse(name, "true or false", value);
+  }
 }
 
 // the folders of a pattern that come before its first wildcard

@@ -1,3 +1,5 @@
+import { shownValue } from "../option-names.js";
+
 /** Sizes of parts that together have `length` items, each within one item of its share. */
 export function sizesOf(length: number, shares: readonly number[]): number[] {
   checkShares(shares);
@@ -13,12 +15,11 @@ export function sizesOf(length: number, shares: readonly number[]): number[] {
 }
 
 function checkShares(shares: unknown): void {
-  const fine = Array.isArray(shares) && shares.length > 0 && shares.every((share) => share > 0 && share <= 1);
-  if (!fine) {
-    throw new RangeError(
-      `split() takes shares, each more than 0 and together 1, such as [0.7, 0.2, 0.1], got ${JSON.stringify(shares)}.`,
-    );
-  }
+  const expected = "split() takes shares, each more than 0 and together 1, such as [0.7, 0.2, 0.1]";
+  if (!Array.isArray(shares)) throw new RangeError(`${expected}, got ${shownValue(shares)}.`);
+  if (shares.length === 0) throw new RangeError(`${expected}, got none.`);
+  const odd = shares.findIndex((share) => !(typeof share === "number" && share > 0 && share <= 1));
+  if (odd >= 0) throw new RangeError(`${expected}, got ${shownValue(shares[odd])} at position ${odd}.`);
   const sum = shares.reduce((total, share) => total + share, 0);
   // fractions such as these are not exact: 0.7 + 0.2 + 0.1 is a little less than 1
   if (Math.abs(sum - 1) > 1e-9) {

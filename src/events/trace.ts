@@ -64,6 +64,7 @@ export function trace(
   first?: string | URL | TraceOptions,
   second: TraceOptions = {},
 ): Trace<TraceFileReport | RecordedTrace> {
+  if (first === "") throw new TypeError('trace() takes a file (its path or URL) or options first, got "".');
   if (typeof first === "string" || first instanceof URL) {
     checkOptionNames(second, ["maxEvents"], "trace()");
     return record(checkMost(second.maxEvents ?? 1_000_000), (tick) => {

@@ -97,9 +97,9 @@ async function explanationOf(
 
 function noSuchMethod(batch: object, name: string): TypeError {
   const there = namesIn(batch).filter((each) => isParallelized(methodNamed(batch, each)));
-  const near = nearMiss(name, there);
+  const near = typeof name === "string" ? nearMiss(name, there) : undefined;
   return new TypeError(
-    `${className(batch)} has no parallel method "${name}"${near ? `; did you mean "${near}"?` : "."} ` +
+    `${className(batch)} has no parallel method "${String(name)}"${near ? `; did you mean "${near}"?` : "."} ` +
       `There ${there.length > 0 ? `are: ${there.join(", ")}` : "is none"}.`,
   );
 }

@@ -7,7 +7,14 @@ import { Iteration } from "./iteration.js";
 import { checkBar } from "./progress.js";
 import { actionStep, checkAction, checkNames, functionStep, type Link, variableStep } from "./steps.js";
 import type { AnyBatch, BatchesOptions, Pipeline, RunReport, Template } from "./types.js";
-import { type Declaration, type Declarations, declare, emptyArray, mergeDeclarations } from "./variables.js";
+import {
+  checkVariableName,
+  type Declaration,
+  type Declarations,
+  declare,
+  emptyArray,
+  mergeDeclarations,
+} from "./variables.js";
 
 /** All that a chain is. It never changes. */
 interface ChainState {
@@ -75,6 +82,7 @@ class ChainBase {
   }
 
   append(name: string, value: unknown): unknown {
+    checkVariableName(name, "append()");
     const measure = checkFunction(value, "append()", 1);
     const step = variableStep("append", name, measure, (before, one) => {
       if (!Array.isArray(before)) {
@@ -92,6 +100,7 @@ class ChainBase {
   }
 
   update(name: string, value: unknown, combine: unknown = (_: unknown, one: unknown) => one): unknown {
+    checkVariableName(name, "update()");
     const { declarations } = this[stateOf];
     if (!declarations.has(name)) {
       const there = [...declarations.keys()];

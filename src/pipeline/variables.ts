@@ -1,4 +1,4 @@
-import { kindOf } from "../columns/from-values.js";
+import { shownValue } from "../option-names.js";
 
 /** How a variable begins, in each run. */
 export interface Declaration {
@@ -18,9 +18,7 @@ export type Declarations = ReadonlyMap<string, Declaration>;
 
 /** @throws TypeError for an initial value that cannot be copied for each run */
 export function declare(name: string, initial: unknown): Declaration {
-  if (typeof name !== "string" || name === "") {
-    throw new TypeError(`variable() takes the variable's name first, got ${kindOf(name)}.`);
-  }
+  checkVariableName(name, "variable()");
   if (typeof initial === "function") return { begin: initial as () => unknown };
   try {
     // as it is now, whatever becomes of it
@@ -32,6 +30,11 @@ export function declare(name: string, initial: unknown): Declaration {
       { cause },
     );
   }
+}
+
+export function checkVariableName(name: unknown, where: string): void {
+  if (typeof name === "string" && name !== "") return;
+  throw new TypeError(`${where} takes the variable's name first, got ${shownValue(name)}.`);
 }
 
 export const emptyArray: Declaration = { begin: () => [] };

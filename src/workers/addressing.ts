@@ -1,4 +1,5 @@
 import type { Address } from "../calls/engine.js";
+import { shownValue } from "../option-names.js";
 
 const addressKey = Symbol.for("nogil.address");
 
@@ -15,6 +16,14 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
   module: string | URL,
   name: string,
 ): F {
+  if ((typeof module !== "string" || module === "") && !(module instanceof URL)) {
+    throw new TypeError(
+      `exported() takes the URL of a module or the name of a package first, got ${shownValue(module)}.`,
+    );
+  }
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`exported() takes the name of an export second, got ${shownValue(name)}.`);
+  }
   const address: Address = { module: String(module), name };
   if (isPath(address.module)) {
     throw new TypeError(
