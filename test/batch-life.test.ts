@@ -1,4 +1,8 @@
-import { shutdown, subscribe } from "nogil";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Batch, shutdown, subscribe } from "nogil";
+import { toArrow } from "nogil/arrow";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { sharedMemory } from "../dist/columns/memory.js";
 import { JobBatch } from "./fixtures/job-batch.js";
@@ -43,6 +47,15 @@ describe("a batch that is disposed of while calls are in flight", () => {
     expect(sharedMemory().heap.usedBytes).toBe(before);
   });
 
+  test("has its items' components until the calls are done", async () => {
+    const { batch } = life();
+    const running = batch.affine();
+    batch.dispose();
+    expect(batch.at(3)).toEqual({ x: expect.any(Number) });
+    await running;
+    expect(() => batch.at(3)).toThrow("JobBatch was disposed of");
+  });
+
   test("takes no more calls", async () => {
     const { batch } = life();
     const running = batch.affine();
@@ -84,4 +97,21 @@ test("a listener that throws harms no call and no other listener, and is told of
     told.mockRestore();
   }
   expect(() => subscribe(3 as any)).toThrow("subscribe() takes a function of an event, got a number.");
+});
+
+test("of a batch that was disposed of nothing is made that would lack its components", async () => {
+  class Plain extends Batch<{ x: any }, string> {}
+  const batch: any = Plain.from(["a", "b"], { x: [1, 2] });
+  batch.dispose();
+  const message = "Plain was disposed of: make a new batch, or dispose of it later.";
+  expect(() => batch.at("a")).toThrow(message);
+  expect(() => batch.subset(["a"])).toThrow(message);
+  expect(() => batch.split(2)).toThrow(message);
+  expect(() => Plain.concat([batch])).toThrow(message);
+  await expect(toArrow(batch)).rejects.toThrow(message);
+  const file = join(tmpdir(), `nogil-disposed-${process.pid}.arrow`);
+  await expect(batch.save(file)).rejects.toThrow(message);
+  expect(existsSync(file)).toBe(false);
+  // a component that is set puts it to use again
+  expect(batch.set({ x: [3, 4] }).at("b")).toEqual({ x: 4 });
 });

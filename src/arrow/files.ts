@@ -7,6 +7,7 @@ import { batchOf, fromArrow } from "./from-arrow.js";
 import { MessageType, magic, readHead } from "./messages.js";
 import { fileSystem, readFully } from "./node-files.js";
 import {
+  checkBatchClass,
   checkFromArrowOptions,
   checkPath,
   checkToArrowOptions,
@@ -64,6 +65,7 @@ export async function* readArrow<T extends BatchClass>(
 ): AsyncGenerator<Parallel<InstanceType<T>>, void> {
   checkPath(path, "readArrow()");
   checkFromArrowOptions(options, "readArrow()");
+  checkBatchClass(batchClass, "readArrow()");
   const f = await flechette();
   const handle = await fileSystem("readArrow()").open(path);
   try {

@@ -5,11 +5,12 @@ import type { Component } from "../columns/column.js";
 import { checkDtype } from "../columns/dense.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
 import { nearMiss } from "../near-miss.js";
+import { shownValue } from "../option-names.js";
 import type { Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";
-import { checkFromArrowOptions, type FromArrowOptions, type Nulls } from "./options.js";
+import { checkBatchClass, checkFromArrowOptions, type FromArrowOptions, type Nulls } from "./options.js";
 import { type How, readColumn } from "./read.js";
 import { type ColumnReport, keepReport } from "./report.js";
 import { openSource, type Source } from "./source.js";
@@ -48,6 +49,7 @@ export async function fromArrow(
 ): Promise<unknown> {
   const how = typeof batchClass === "function" ? options : batchClass === undefined ? options : batchClass;
   checkFromArrowOptions(how, "fromArrow()");
+  if (typeof batchClass === "function") checkBatchClass(batchClass, "fromArrow()");
   const source = openSource(given, await flechette());
   try {
     return typeof batchClass === "function"
@@ -102,7 +104,7 @@ function read({ table, place, copiedBefore }: Source, names: readonly string[], 
       const dtype = options.dtypes?.[name];
       if (dtype !== undefined) checkDtype(dtype);
       const categories = options.categories?.[name];
-      if (categories && dtype !== undefined) {
+      if (categories !== undefined && dtype !== undefined) {
         throw new TypeError(`The column "${name}" is read either as categories or as ${dtype}, not both.`);
       }
       const how: How = { nulls: nullsFor(name, options.nulls), dtype, categories, place, copiedBefore };
@@ -120,7 +122,7 @@ function read({ table, place, copiedBefore }: Source, names: readonly string[], 
 function nullsFor(name: string, nulls: FromArrowOptions["nulls"] = "error"): Nulls {
   const own = typeof nulls === "object" ? (nulls[name] ?? "error") : nulls;
   if (own === "error" || own === "nan" || typeof own === "number") return own;
-  throw new TypeError(`nulls takes "error", "nan" or a number, got ${JSON.stringify(own)}.`);
+  throw new TypeError(`nulls takes "error", "nan" or a number, got ${shownValue(own)}.`);
 }
 
 function idsIn(table: Table<any>, name: string): readonly (string | number)[] {

@@ -1,4 +1,5 @@
 import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { shownValue } from "../option-names.js";
 import type { Nulls } from "./options.js";
 import type { Rows } from "./rows.js";
 
@@ -49,7 +50,7 @@ export function fillFor(nulls: Exclude<Nulls, "error">, dtype: Dtype, what: stri
     );
   }
   if (typeof nulls !== "number") {
-    throw new TypeError(`nulls takes "error", "nan" or a number, got ${JSON.stringify(nulls)}.`);
+    throw new TypeError(`nulls takes "error", "nan" or a number, got ${shownValue(nulls)}.`);
   }
   const big = dtype === "i64" || dtype === "u64";
   const held = new typedArrays[dtype](1) as TypedArray;

@@ -1,6 +1,7 @@
+import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import type { Dtype } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
-import { checkOptionNames } from "../option-names.js";
+import { checkOptionNames, isNamed, shownValue } from "../option-names.js";
 
 /** Where a file is. */
 export type Path = string | URL;
@@ -56,19 +57,65 @@ export interface FromArrowOptions {
 const toNames = ["ids", "batchRows", "types"];
 const fromNames = ["ids", "columns", "nulls", "dtypes", "categories"];
 
-/** @throws TypeError for an option that there is not */
+/** @throws TypeError for an option that there is not, or a value that it does not take */
 export function checkToArrowOptions(options: ToArrowOptions, where: string): void {
   checkOptionNames(options, toNames, where);
+  const { ids, types } = options;
+  if (ids !== undefined && ids !== false && !isName(ids)) {
+    throw new TypeError(
+      `${where}: ids takes the name of the column for the ids, or false, got ${shownValue(ids)}.`,
+    );
+  }
+  if (types === undefined) return;
+  checkByName(types, "types", "{ label: utf8() }", where);
+  for (const [name, type] of Object.entries(types)) {
+    if (typeof (type as Partial<ArrowType> | null)?.typeId === "number") continue;
+    throw new TypeError(
+      `${where}: types takes Arrow types as @uwdata/flechette makes them, such as utf8(): "${name}" is ${shownValue(type)}.`,
+    );
+  }
 }
 
-/** @throws TypeError for an option that there is not */
+/** @throws TypeError for an option that there is not, or a value that it does not take */
 export function checkIpcOptions(options: IpcOptions, where: string): void {
   checkOptionNames(options, [...toNames, "format"], where);
+  const { format, ...others } = options;
+  checkToArrowOptions(others, where);
+  if (format === undefined || format === "file" || format === "stream") return;
+  throw new TypeError(`${where}: format takes "file" or "stream", got ${shownValue(format)}.`);
 }
 
-/** @throws TypeError for an option that there is not */
+/** @throws TypeError for an option that there is not, or a value that it does not take */
 export function checkFromArrowOptions(options: FromArrowOptions, where: string): void {
   checkOptionNames(options, fromNames, where);
+  const { ids, columns, nulls, dtypes, categories } = options;
+  if (ids !== undefined && !isName(ids)) {
+    throw new TypeError(`${where}: ids takes the name of a column, got ${shownValue(ids)}.`);
+  }
+  if (columns !== undefined && !(Array.isArray(columns) && columns.every(isName))) {
+    const got = Array.isArray(columns) ? columns.find((name) => !isName(name)) : columns;
+    throw new TypeError(
+      `${where}: columns takes names of columns in an array, got ${Array.isArray(columns) ? "one that is " : ""}${shownValue(got)}.`,
+    );
+  }
+  if (typeof nulls === "object") checkByName(nulls, "nulls", '{ age: "nan" }', where);
+  if (dtypes !== undefined) checkByName(dtypes, "dtypes", '{ age: "f32" }', where);
+  if (categories !== undefined) checkByName(categories, "categories", '{ size: ["S", "M"] }', where);
+}
+
+const isName = (value: unknown) => typeof value === "string" && value !== "";
+
+function checkByName(value: unknown, option: string, example: string, where: string): void {
+  if (isNamed(value)) return;
+  throw new TypeError(`${where}: ${option} takes an object by column, ${example}, got ${shownValue(value)}.`);
+}
+
+/** @throws TypeError for what is no class of batches */
+export function checkBatchClass(batchClass: unknown, where: string): void {
+  if (isBatchClass(batchClass)) return;
+  throw new TypeError(
+    `${where} takes the class of the batches second, which extends Batch, got ${describeClass(batchClass)}.`,
+  );
 }
 
 /** @throws TypeError for what is no path */

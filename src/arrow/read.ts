@@ -46,7 +46,7 @@ export function readColumn(
 ): { component: Component; report: ColumnReport } {
   const type = typeName(field.type);
   const what = `The column "${field.name}" (${type})`;
-  if (how.categories) {
+  if (how.categories !== undefined) {
     const component = categoryCodes(field.type, column, how.categories, what);
     const bytes = component.values.byteLength;
     return {

@@ -86,6 +86,14 @@ function parse(bytes: Uint8Array | readonly Uint8Array[], f: Flechette): Table<a
   if (table.schema.version === undefined) throw notArrow("there is no schema in them");
   if (table.schema.endianness === 1)
     throw new TypeError("The Arrow data is big-endian, which is not supported.");
+  const { children, numRows, schema } = table;
+  const odd = children.findIndex(({ length }) => length !== numRows);
+  if (odd >= 0) {
+    const [first, other] = [schema.fields[0].name, schema.fields[odd].name];
+    throw new RangeError(
+      `The Arrow data is broken: its column "${first}" has ${numRows} rows, "${other}" ${children[odd].length}.`,
+    );
+  }
   return table;
 }
 

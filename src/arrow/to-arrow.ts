@@ -1,9 +1,12 @@
 import type { Table } from "@uwdata/flechette";
 import { isBatch } from "../action.js";
 import { componentsOf } from "../batch/components.js";
+import { checkAlive } from "../batch/life.js";
 import type { Batch } from "../batch.js";
 import type { Component } from "../columns/column.js";
-import { kindOf } from "../columns/from-values.js";
+import { isTypedArray } from "../columns/dtype.js";
+import { isColumn, kindOf } from "../columns/from-values.js";
+import { isNamed } from "../option-names.js";
 import { flechette } from "./flechette.js";
 import { checkIpcOptions, checkToArrowOptions, type IpcOptions, type ToArrowOptions } from "./options.js";
 import { tableOf } from "./write.js";
@@ -34,11 +37,20 @@ export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Prom
 export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = {}): Promise<Table> {
   checkToArrowOptions(options, "toArrowTable()");
   const f = await flechette();
-  if (isBatch(input)) return tableOf(componentsOf(input), input.indices, options, f);
-  if (typeof input === "object" && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {
-    return tableOf(input as Record<string, Component>, undefined, options, f);
+  if (isBatch(input)) {
+    checkAlive(input);
+    return tableOf(componentsOf(input), input.indices, options, f);
   }
-  throw new TypeError(
-    `toArrow() takes a batch, or columns and arrays by name ({ x: column }), got ${kindOf(input)}.`,
-  );
+  if (!isNamed(input)) {
+    throw new TypeError(
+      `toArrow() takes a batch, or columns and arrays by name ({ x: column }), got ${kindOf(input)}.`,
+    );
+  }
+  for (const [name, component] of Object.entries(input)) {
+    if (Array.isArray(component) || isTypedArray(component) || isColumn(component)) continue;
+    throw new TypeError(
+      `toArrow() takes columns and arrays: the component "${name}" is ${kindOf(component)}.`,
+    );
+  }
+  return tableOf(input as Record<string, Component>, undefined, options, f);
 }

@@ -4,6 +4,7 @@ import type { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { RaggedColumn } from "../columns/ragged.js";
+import { shownValue } from "../option-names.js";
 import { arrayColumn } from "./array-column.js";
 import type { Flechette } from "./flechette.js";
 import { int64From } from "./int64.js";
@@ -221,7 +222,7 @@ const metadata = (entries: Record<string, string>) => new Map(Object.entries(ent
 
 function checkRows(batchRows: number | undefined): number | undefined {
   if (batchRows === undefined || (Number.isSafeInteger(batchRows) && batchRows > 0)) return batchRows;
-  throw new RangeError(`batchRows takes a whole number from 1, got ${batchRows}.`);
+  throw new RangeError(`batchRows takes a whole number from 1, got ${shownValue(batchRows)}.`);
 }
 
 function rowsThatFit(entries: readonly [string, Component][], length: number): number {

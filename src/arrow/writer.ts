@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { Field, Table } from "@uwdata/flechette";
 import { isBatch } from "../action.js";
 import { componentsOf } from "../batch/components.js";
+import { checkAlive } from "../batch/life.js";
 import type { Batch } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
 import { holdView } from "../columns/storage.js";
@@ -41,7 +42,7 @@ export interface ArrowWriter {
 export function arrowWriter(path: Path, options: IpcOptions = {}): ArrowWriter {
   checkPath(path, "arrowWriter()");
   checkIpcOptions(options, "arrowWriter()");
-  return new Writer(path, { format: "file", ...options });
+  return new Writer(path, { ...options, format: options.format ?? "file" });
 }
 
 class Writer implements ArrowWriter {
@@ -61,11 +62,6 @@ class Writer implements ArrowWriter {
   readonly #records: Block[] = [];
 
   constructor(path: Path, options: IpcOptions) {
-    if (options.format !== "file" && options.format !== "stream") {
-      throw new TypeError(
-        `An Arrow file's format is "file" or "stream", got ${JSON.stringify(options.format)}.`,
-      );
-    }
     this.#path = path;
     this.#temporary = beside(path);
     this.#options = options;
@@ -118,6 +114,7 @@ class Writer implements ArrowWriter {
   async #write(batch: AnyBatch): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     if (!isBatch(batch)) throw new TypeError(`write() takes a batch, got ${kindOf(batch)}.`);
+    checkAlive(batch);
     const f = await flechette();
     const table = this.#tableOf(batch, f);
     const encoded = encode(table, f);

@@ -30,7 +30,7 @@ function ofArray(values: readonly unknown[]): Uint8Array {
   const odd = values.findIndex((value) => typeof value !== type);
   if (odd >= 0)
     throw new TypeError(
-      `A NumPy array has values of one type: item 0 is a ${type}, item ${odd} ${kindOf(values[odd])}.`,
+      `A NumPy array has values of one type: item 0 is ${kindOf(values[0])}, item ${odd} ${kindOf(values[odd])}.`,
     );
   const shape = [values.length];
   switch (type) {
