@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./compiler/build.js";
 import { commonJsPackageOf } from "./compiler/module-type.js";
@@ -38,6 +38,14 @@ async function main(args: string[]): Promise<number> {
     const problem =
       command === undefined || command === "build" ? "No file to build." : `Unknown command '${command}'.`;
     console.error(`${problem}\n\n${help}`);
+    return 1;
+  }
+  const names = entries.map((entry) => basename(entry));
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    console.error(
+      `Two files are called ${twice}, and the built files would be, too: build each into its own folder (--out).`,
+    );
     return 1;
   }
   const { out, unchecked, force } = values;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, relative, resolve } from "node:path";
+import { isNamed, shownValue } from "../option-names.js";
 import { UserTransforms } from "./user-transforms.js";
 
 type Options = Record<string, unknown>;
@@ -35,7 +36,11 @@ export interface AsConfig {
 export function readAsConfig(cwd: string, file = "asconfig.json"): AsConfig {
   const options: Options = {};
   const files: string[] = [];
-  for (let at: string | undefined = resolve(cwd, file); at && existsSync(at) && !files.includes(at); ) {
+  for (let at: string | undefined = resolve(cwd, file); at && !files.includes(at); ) {
+    if (!existsSync(at)) {
+      if (files.length === 0) break;
+      throw new Error(`${files.at(-1)} extends ${at}, which does not exist.`);
+    }
     files.push(at);
     const config = parse(at);
     for (const layer of [config.targets?.release, config.options]) {
@@ -58,11 +63,17 @@ function withoutOurs(options: Options): Options {
 }
 
 function parse(file: string): { targets?: { release?: Options }; options?: Options; extends?: string } {
+  let config: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    config = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     throw new Error(`${file} is not JSON: ${(cause as Error).message}.`, { cause });
   }
+  if (!isNamed(config)) throw new Error(`${file} has ${shownValue(config)}, expected an object of options.`);
+  if (config.extends !== undefined && typeof config.extends !== "string") {
+    throw new Error(`${file}: extends takes the path of a file, got ${shownValue(config.extends)}.`);
+  }
+  return config;
 }
 
 const list = (value: unknown): string[] =>

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { checkOptionNames } from "../option-names.js";
+import { shownValue } from "../option-names.js";
 import { makeModule } from "./make-module.js";
+import { checkCompilerOptions } from "./options.js";
 
 export interface BuildOptions {
   /** Folder for the built files, from `cwd`. @default "build" */
@@ -28,6 +29,9 @@ export interface BuildResult {
   readonly warnings: string;
 }
 
+const folders = ["out", "cwd"];
+const flags = ["unchecked", "allowUnsafe", "force", "colors"];
+
 /**
  * Compiles the functions that an AssemblyScript file exports to kernels: `<name>.wasm`, and beside it `<name>.js`, which
  * exports them, with its types.
@@ -35,14 +39,26 @@ export interface BuildResult {
  * @throws CompileError when the sources have errors; nothing is written then.
  */
 export async function build(entry: string, options: BuildOptions = {}): Promise<BuildResult> {
-  checkOptionNames(options, ["out", "unchecked", "allowUnsafe", "force", "cwd", "colors"], "build()");
+  checkCompilerOptions(options, { folders, flags }, "build()");
   const { unchecked = false, allowUnsafe = false, force = false, colors = false } = options;
   const cwd = resolve(options.cwd ?? process.cwd());
   const out = resolve(cwd, options.out ?? "build");
-  if (!existsSync(resolve(cwd, entry))) throw new Error(`${entry} does not exist in ${cwd}.`);
+  checkEntry(entry, cwd);
   const name = basename(entry).replace(/\.ts$/, "");
   const request = { entry, cwd, out, name, unchecked, allowUnsafe, force, colors };
   const { built, description, warnings } = await makeModule(request);
   const files = [".wasm", ".wasm.map", ".d.ts", ".js"].map((extension) => resolve(out, name + extension));
   return { built, files, kernels: Object.keys(description.kernels), warnings };
+}
+
+function checkEntry(entry: unknown, cwd: string): void {
+  if (typeof entry !== "string" || entry === "") {
+    throw new TypeError(`build() takes the path of an AssemblyScript file first, got ${shownValue(entry)}.`);
+  }
+  const found = statSync(resolve(cwd, entry), { throwIfNoEntry: false });
+  if (!found) throw new Error(`${entry} does not exist in ${cwd}.`);
+  if (found.isFile() && entry.endsWith(".ts")) return;
+  throw new Error(
+    `${entry} is ${found.isFile() ? "no .ts file" : "a folder"}: kernels are built from an AssemblyScript file, kernels.ts.`,
+  );
 }

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { defineKernels, type Kernel } from "../kernel.js";
-import { checkOptionNames } from "../option-names.js";
+import { shownValue } from "../option-names.js";
 import { hash } from "./build-record.js";
 import { makeModule } from "./make-module.js";
+import { checkCompilerOptions } from "./options.js";
 
 export interface CompileOptions {
   /** Leave out the bounds checks of rows. @default false */
@@ -30,7 +31,16 @@ export async function compile(
   source: string | URL,
   options: CompileOptions = {},
 ): Promise<Record<string, Kernel>> {
-  checkOptionNames(options, ["unchecked", "allowUnsafe", "cwd", "cache"], "compile()");
+  checkCompilerOptions(
+    options,
+    { folders: ["cwd", "cache"], flags: ["unchecked", "allowUnsafe"] },
+    "compile()",
+  );
+  if (typeof source !== "string" && !(source instanceof URL && source.protocol === "file:")) {
+    throw new TypeError(
+      `compile() takes AssemblyScript as text or the file URL of it first, got ${source instanceof URL ? source.href : shownValue(source)}.`,
+    );
+  }
   const { unchecked = false, allowUnsafe = false } = options;
   const cwd = resolve(options.cwd ?? process.cwd());
   const isText = typeof source === "string";
