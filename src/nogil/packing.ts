@@ -222,6 +222,11 @@ export class RowTable {
       if (odd >= 0) throw this.#refusal(row[odd], ` whose element ${odd} is`);
     }
     const source = row as Source;
+    if (source.length === 0 && isTypedArray(row) && isTransferred(row)) {
+      throw new TypeError(
+        `${this.subject}: "${this.parameter.name}" expects a row of ${dtype}, got one whose buffer was transferred.`,
+      );
+    }
     this.#lengths[i] = source.length;
     this.#packer.place(source, dtype, !this.parameter.readonly, this.#addresses, i);
   }
@@ -241,6 +246,15 @@ export class RowTable {
     return new TypeError(
       `${this.subject}: "${name}" expects a row of ${type}, got ${where ? `an array${where} ` : ""}${got}.`,
     );
+  }
+}
+
+function isTransferred({ buffer }: ArrayBufferView): boolean {
+  try {
+    new DataView(buffer);
+    return false;
+  } catch {
+    return true;
   }
 }
 

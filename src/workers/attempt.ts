@@ -39,18 +39,21 @@ export abstract class Attempt implements RunningItem {
     const { timeout } = this;
     if (timeout !== undefined) this.#due = performance.now() + timeout;
     let value: unknown;
+    let promise: PromiseLike<unknown> | undefined;
     try {
       value = runItem(this, call);
+      // what has a then of its own may throw when it is asked for it, or called
+      if (isThenable(value)) promise = value instanceof Promise ? value : Promise.resolve(value);
     } catch (thrown) {
       this.#end(true, thrown);
       return;
     }
-    if (!isThenable(value)) {
+    if (!promise) {
       this.#end(false, value);
       return;
     }
     this.waits = true;
-    this.#promise = value;
+    this.#promise = promise;
     if (timeout !== undefined) {
       const expire = () => {
         // timers may fire a little before the clock says so
@@ -60,7 +63,7 @@ export abstract class Attempt implements RunningItem {
       // longer delays would make timers fire at once
       this.#timer = setTimeout(expire, Math.min(timeout, 2 ** 31 - 1));
     }
-    value.then(
+    promise.then(
       (result) => {
         if (this.waits) this.#end(false, result);
       },

@@ -179,9 +179,16 @@ describe.each([
     const mixed = await run("weigh", list([1], [1, 2, 3, 4], [[1], { a: 1 }], { z: 1 }, ["x"]));
     expect(mixed[0]).toBe(111);
     expect(mixed.slice(1).map((error) => (error as Error).name)).toEqual(Array(4).fill("TypeError"));
-    const rows = await run("first", zipped([Float64Array.of(1), new Float32Array(1), [2, "3"], [4], "text"]));
+    const gone = new Float64Array(1);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const rows = await run(
+      "first",
+      zipped([Float64Array.of(1), new Float32Array(1), [2, "3"], [4], "text", gone, new Float64Array(0)]),
+    );
     expect(rows[0]).toEqual(Float64Array.of(1));
     expect(rows[3]).toEqual(Float64Array.of(4));
+    expect(String(rows[5])).toContain("expects a row of f64, got one whose buffer was transferred");
+    expect(String(rows[6])).not.toContain("transferred");
     expect(String(rows[1])).toContain('"x" expects a row of f64, got one of f32 (Float32Array)');
     expect(String(rows[2])).toContain('got an array whose element 1 is the string "3"');
   });

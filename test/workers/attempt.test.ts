@@ -24,3 +24,24 @@ test("the signal of an item that has ended never fires, also when it is first as
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(fired).toEqual([]);
 });
+
+const boom = () => {
+  throw new RangeError("no promise");
+};
+test.each([
+  ["a then that throws", { value: boom }],
+  ["a then that throws when it is asked for", { get: boom }],
+])("an item that returns %s fails by itself", async (_, property) => {
+  // biome-ignore lint/suspicious/noThenProperty: it is what the test is about
+  const odd = Object.defineProperty({}, "then", property);
+  const settled = await new Promise((resolve) => {
+    class Odd extends One {
+      override run = () => odd as never;
+      protected override settle(...outcome: unknown[]): void {
+        resolve(outcome);
+      }
+    }
+    new Odd().start();
+  });
+  expect(settled).toEqual([true, new RangeError("no promise")]);
+});
