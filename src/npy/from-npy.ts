@@ -144,6 +144,13 @@ function strings(
       }
     }
     const points = Array.from({ length: bytes / 4 }, (_, k) => view.getUint32(i * bytes + 4 * k, !swapped));
-    return String.fromCodePoint(...points.slice(0, points.findLastIndex((point) => point !== 0) + 1));
+    let text = "";
+    for (const point of points.slice(0, points.findLastIndex((each) => each !== 0) + 1)) {
+      if (point > 0x10ffff) {
+        throw new TypeError(`The .npy file has a string (${descr}) with no character ${point}: item ${i}.`);
+      }
+      text += String.fromCodePoint(point);
+    }
+    return text;
   });
 }

@@ -65,6 +65,11 @@ function parse(text: string): Omit<Header, "dataAt"> {
     );
   }
   // Python 2 wrote 3L
+  if (!/^\((\s*\d+L?\s*,)*(\s*\d+L?)?\s*\)$/.test(tuple)) {
+    throw new TypeError(
+      `The .npy file's header is broken: its shape takes whole numbers from 0, got ${tuple}.`,
+    );
+  }
   const shape = (tuple.match(/\d+/g) ?? []).map(Number);
   return { descr: descr.slice(1, -1), fortranOrder: order === "True", shape };
 }

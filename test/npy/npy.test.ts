@@ -72,6 +72,26 @@ describe("fromNpy refuses", () => {
     expect(() => fromNpy(saved(name))).toThrow(message);
   });
 
+  const withHeader = (text: string, data: Uint8Array) => {
+    const head = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length & 255, text.length >> 8);
+    return Uint8Array.from([...head, ...Buffer.from(text, "latin1"), ...data]);
+  };
+
+  test.each(["(-1,)", "(2.5,)", "(1 2)", "(,)", "(1,,)", "(n,)"])("the shape %s", (shape) => {
+    const bytes = withHeader(
+      `{'descr': '|u1', 'fortran_order': False, 'shape': ${shape}}`,
+      new Uint8Array(64),
+    );
+    expect(() => fromNpy(bytes)).toThrow(`its shape takes whole numbers from 0, got ${shape}.`);
+  });
+
+  test("code points that there are not", () => {
+    const text = "{'descr': '<U1', 'fortran_order': False, 'shape': (1,)}";
+    expect(() => fromNpy(withHeader(text, Uint8Array.of(0, 0, 17, 0)))).toThrow(
+      "The .npy file has a string (<U1) with no character 1114112: item 0.",
+    );
+  });
+
   test("a file that is cut off, at any byte, and what is no file of NumPy", () => {
     for (const name of ["float32.big", "text", "v2"]) {
       const whole = saved(name);
@@ -146,6 +166,11 @@ describe("toNpy", () => {
     expect(fromNpy<any>(toNpy([1.5, 2])).values).toEqual(Float64Array.of(1.5, 2));
     expect(fromNpy<any>(toNpy([true, false])).values).toEqual(Uint8Array.of(1, 0));
     expect(fromNpy<any>(toNpy([1n])).values).toEqual(BigInt64Array.of(1n));
+  });
+
+  test("writes strings of any length", () => {
+    const long = "é".repeat(300_000);
+    expect(fromNpy(toNpy([long, ""]))).toEqual([long, ""]);
   });
 
   test("refuses what NumPy has no plain array for, saying what to do", () => {
