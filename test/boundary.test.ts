@@ -317,6 +317,20 @@ describe("lazy() outside of a pipeline says where it belongs", () => {
   });
 });
 
+test("a batch class that keeps the ids for itself is told so", async () => {
+  class Deaf extends Batch<Record<string, any>, string> {
+    constructor() {
+      super(0);
+    }
+  }
+  const message =
+    "new Deaf(ids) made a batch of 0 items, expected 2: its constructor has to pass the ids on, super(ids).";
+  const deaf = new Dataset<Deaf>(["a", "b"], Deaf);
+  expect(() => deaf.batch(["a", "b"])).toThrow(message);
+  await expect(deaf.pipeline().run({ batchSize: 2 })).rejects.toThrow(message);
+  expect(() => (Deaf as any).concat([batch()])).toThrow(message);
+});
+
 test("append() to a variable that is no array fails by its own name", async () => {
   const job = dataset
     .pipeline()

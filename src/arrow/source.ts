@@ -5,6 +5,7 @@ import type { TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ownedAddress } from "../columns/storage.js";
 import type { Flechette } from "./flechette.js";
+import { magic } from "./messages.js";
 
 /** Arrow data, open for reading. */
 export interface Source {
@@ -67,6 +68,7 @@ function openBytes(bytes: Uint8Array, f: Flechette): Source {
 }
 
 function parse(bytes: Uint8Array | readonly Uint8Array[], f: Flechette): Table<any> {
+  if (bytes instanceof Uint8Array && isCutFile(bytes)) throw notArrow("a file has its footer at its end");
   let table: Table<any>;
   try {
     // 64-bit integers and dates as they are, should they come in ordinary arrays
@@ -95,6 +97,12 @@ function parse(bytes: Uint8Array | readonly Uint8Array[], f: Flechette): Table<a
     );
   }
   return table;
+}
+
+function isCutFile(bytes: Uint8Array): boolean {
+  const name = magic.subarray(0, 6);
+  const from = bytes.length - name.length;
+  return magic.every((byte, i) => bytes[i] === byte) && !name.every((byte, i) => bytes[from + i] === byte);
 }
 
 function notArrow(why: string, cause?: unknown): TypeError {

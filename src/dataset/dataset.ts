@@ -1,3 +1,4 @@
+import { construct } from "../batch/assemble.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
@@ -104,7 +105,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 
   /** @internal a batch of items of this dataset, unchecked */
   makeBatch(ids: readonly Id[]): B {
-    const batch = new this.batchClass(ids);
+    const batch = construct(this.batchClass, ids);
     setPaths(batch, this.#paths);
     return batch;
   }
