@@ -182,7 +182,7 @@ describe("a kernel call", () => {
 
   test("partial takes a kernel's parameters by name only", () => {
     expect(() => partial(kernels.scale as any, 5)).toThrow("binds a kernel's parameters by name");
-    expect(() => partial(5 as any, {})).toThrow("takes a kernel or a function first, got number");
+    expect(() => partial(5 as any, {})).toThrow("takes a kernel or a function first, got a number");
   });
 });
 
