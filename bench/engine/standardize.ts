@@ -107,7 +107,7 @@ export async function standardizing(): Promise<void> {
     (result, name) => {
       checkRows(result as Float64Array, expected, inOrder.has(name) ? 0 : 1e-11, name);
     },
-    { rounds: 21, warmUp: 5 },
+    { rounds: 41, warmUp: 10 },
   );
   report(`Standardising ${count} rows of ${length} f64 in place`, "ms", 1, measured);
 

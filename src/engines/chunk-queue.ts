@@ -30,7 +30,7 @@ export class ChunkQueue {
     this.#backlog = new Backlog(length);
     const { chunkSize } = options;
     const divisible = crew.passing === "share";
-    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, concurrency, chunkSize, divisible);
+    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, chunkSize, divisible);
     this.#pace.weighed(weigh(invocations, 0, crew.passing));
     // where many are in flight the last of them would hold the worker up
     this.#sliced = chunkSize === undefined && concurrency === 1;

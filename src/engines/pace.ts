@@ -1,5 +1,4 @@
-// milliseconds of work in a chunk: at most, and at least while there is as much left
-const most = 40;
+// milliseconds of work in a chunk at least, while there is as much left
 const least = 2;
 const unknownItems = 512;
 const bytesInMessage = 2 ** 23;
@@ -15,7 +14,7 @@ interface Measured {
 const remembered = new Map<string, Measured>();
 const rememberedLabels = 1000;
 
-/** Milliseconds after which a worker gives the rest of its chunk back if others wait for its core. */
+/** Milliseconds after which a worker gives the rest of its chunk back if others wait for its core; a process does in any case. */
 export const slice = 100;
 
 /**
@@ -30,8 +29,6 @@ export class Pace {
     private readonly label: string,
     private readonly length: number,
     private readonly workers: number,
-    /** items in flight at once in one worker */
-    private readonly concurrency: number,
     private readonly fixed: number | undefined,
     /** whether items can be taken back that a worker has not begun, so that there is no need to balance ahead */
     private readonly divisible: boolean,
@@ -62,12 +59,11 @@ export class Pace {
   }
 
   #balanced(remaining: number): number {
-    const balanced = Math.ceil(remaining / this.workers / 2);
-    // items that wait for something else than the processor need company
-    const company = this.concurrency > 1 ? 4 * this.concurrency : 1;
+    // fewer messages than with halves, and still some for each worker
+    const balanced = Math.ceil(remaining / this.workers / 1.5);
     const perItem = this.#measured && this.#measured.milliseconds / this.#measured.items;
-    if (perItem === undefined) return Math.min(balanced, Math.max(unknownItems, company));
-    return Math.min(Math.max(balanced, least / perItem, company), Math.max(most / perItem, company));
+    if (perItem === undefined) return Math.min(balanced, unknownItems);
+    return Math.min(Math.max(balanced, least / perItem), slice / perItem);
   }
 
   ran(items: number, milliseconds: number): void {

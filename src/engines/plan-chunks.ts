@@ -25,7 +25,7 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
 
   const state = packState({ ...job, id: 0 }, crew.passing);
   const wanted = Math.min(options.workers || cores.total, length);
-  const { size, bytes, problems } = firstChunk(job, crew, wanted, concurrency);
+  const { size, bytes, problems } = firstChunk(job, crew, wanted);
   const chunks = Math.ceil(length / size);
   const workers = Math.min(wanted, chunks);
   // event loops mostly wait, so that their threads are not counted against the cores
@@ -53,11 +53,10 @@ function firstChunk(
   { invocations, options, label }: PlannedJob,
   { worker, passing }: Crew,
   workers: number,
-  concurrency: number,
 ): { size: number; bytes: number; problems: string[] } {
   const { length } = invocations;
   const divisible = passing === "share";
-  const pace = new Pace(`${worker} ${label}`, length, workers, concurrency, options.chunkSize, divisible);
+  const pace = new Pace(`${worker} ${label}`, length, workers, options.chunkSize, divisible);
   pace.weighed(weigh(invocations, 0, passing));
   const size = Math.min(length, pace.next(length));
   try {
