@@ -44,8 +44,14 @@ export function isError(value: unknown): value is Error {
 
 /** What an item threw, as an Error; anything else becomes the cause of one. */
 export function toError(thrown: unknown): Error {
-  if (isError(thrown)) return thrown;
-  return new Error(`The item threw ${describe(thrown)}, which is not an Error.`, { cause: thrown });
+  try {
+    if (isError(thrown)) return thrown;
+    return new Error(`The item threw ${describe(thrown)}, which is not an Error.`, { cause: thrown });
+  } catch (error) {
+    // a revoked proxy, a getter that throws
+    const text = `The item threw an object that throws when it is looked at: ${(error as Error)?.message ?? String(error)}.`;
+    return new Error(text, { cause: error });
+  }
 }
 
 function describe(value: unknown): string {

@@ -20,6 +20,9 @@ const failing: Record<string, object> = {
     message: 'The item threw "just words", which is not an Error.',
     cause: "just words",
   },
+  "throws what cannot be looked at": {
+    message: expect.stringMatching(/^The item threw an object that throws when it is looked at: .*revoked/),
+  },
   "returns the uncloneable": {
     name: "TypeError",
     message: expect.stringMatching(/: the result\.deep\[0\]\.callback is a function, which cannot be sent/),

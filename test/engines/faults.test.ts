@@ -21,6 +21,11 @@ const table: { [kind in keyof typeof faults]?: Row } = {
   "throws a non-Error": {
     expected: { message: 'The item threw "just words", which is not an Error.', cause: "just words" },
   },
+  "throws what cannot be looked at": {
+    expected: {
+      message: expect.stringMatching(/^The item threw an object that throws when it is looked at: .*revoked/),
+    },
+  },
   "returns the uncloneable": {
     expected: {
       message: expect.stringMatching(/: the result\.deep\[0\]\.callback is a function, which cannot be sent/),

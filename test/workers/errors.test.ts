@@ -146,4 +146,17 @@ describe("what is thrown and is no error", () => {
     expect(error.cause).toBe(thrown);
     expect(() => travel(error)).not.toThrow();
   });
+
+  test("and cannot be looked at becomes an error all the same", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const odd = {
+      get constructor() {
+        throw "odd";
+      },
+    };
+    expect(toError(proxy).message).toMatch(/throws when it is looked at: .*revoked/);
+    expect(toError(odd).message).toBe("The item threw an object that throws when it is looked at: odd.");
+    expect(() => travel(toError(odd))).not.toThrow();
+  });
 });
