@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./compiler/build.js";
@@ -15,7 +16,8 @@ Options:
       --allow-unsafe
                     allow raw access to memory: load, store, changetype, .dataStart and .buffer of rows
       --force       build even if nothing changed
-  -h, --help        print this`;
+  -h, --help        print this
+      --version     print the version of nogil`;
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -27,11 +29,17 @@ async function main(args: string[]): Promise<number> {
       "allow-unsafe": { type: "boolean" },
       force: { type: "boolean" },
       help: { type: "boolean", short: "h" },
+      version: { type: "boolean" },
     },
   });
   const [command, ...entries] = positionals;
   if (values.help) {
     console.log(help);
+    return 0;
+  }
+  if (values.version) {
+    const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
+    console.log(version);
     return 0;
   }
   if (command !== "build" || entries.length === 0) {

@@ -4,6 +4,7 @@ import type { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { RaggedColumn } from "../columns/ragged.js";
+import { nearMiss } from "../near-miss.js";
 import { shownValue } from "../option-names.js";
 import { arrayColumn } from "./array-column.js";
 import type { Flechette } from "./flechette.js";
@@ -39,6 +40,14 @@ export function tableOf(
   const length = ids?.length ?? entries[0]?.[1].length ?? 0;
   const batchRows = checkRows(options.batchRows) ?? rowsThatFit(entries, length);
   const written: Written[] = [];
+  for (const name of Object.keys(options.types ?? {})) {
+    if (Object.hasOwn(components, name)) continue;
+    const there = Object.keys(components);
+    const near = nearMiss(name, there);
+    throw new TypeError(
+      `types names "${name}", which is no component${near ? `; did you mean "${near}"?` : "."} There are: ${there.join(", ")}.`,
+    );
+  }
   if (ids && options.ids !== false) {
     const name = options.ids ?? "id";
     if (Object.hasOwn(components, name)) {

@@ -144,6 +144,7 @@ class Writer implements ArrowWriter {
     const types: Record<string, ArrowType> = {};
     for (const { name, type, metadata } of this.#first?.fields ?? []) {
       const component = components[name];
+      if (component === undefined) continue;
       const open = metadata?.get(roleKey)
         ? Array.isArray(component) && component.every((value) => value === null || value === undefined)
         : type.typeId === Type.List || type.typeId === Type.Struct;

@@ -1,7 +1,7 @@
 import type { Batch } from "../batch.js";
 import type { Column, Component } from "../columns/column.js";
 import { concat, part, subset } from "../columns/combine.js";
-import { isTypedArray } from "../columns/dtype.js";
+import { isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
@@ -18,7 +18,7 @@ const mostParts = 2 ** 32 - 1;
 
 /** Items by their positions in a batch. */
 export interface Positions {
-  readonly positions: ArrayLike<number>;
+  readonly positions: readonly number[] | TypedArray;
 }
 
 export function subsetBatch<B extends AnyBatch>(batch: B, which: Iterable<unknown> | Positions): B {

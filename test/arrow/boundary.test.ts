@@ -1,3 +1,4 @@
+import { int64 } from "@uwdata/flechette";
 import { Batch } from "nogil";
 import { arrowWriter, fromArrow, readArrow, toArrow, toArrowTable } from "nogil/arrow";
 import { expect, test } from "vitest";
@@ -30,6 +31,11 @@ const calls: [string, () => unknown, string][] = [
     'Arrow types as @uwdata/flechette makes them, such as utf8(): "s" is "utf8".',
   ],
   ["a type that is null", () => write({ types: { s: null } }), 'such as utf8(): "s" is null.'],
+  [
+    "a type for what is no component",
+    () => write({ types: { xs: int64() } }),
+    'types names "xs", which is no component; did you mean "x"? There are: x, s.',
+  ],
   ["batchRows: Symbol()", () => write({ batchRows: Symbol("n") }), "a whole number from 1, got Symbol(n)."],
   [
     'format: "fiel"',

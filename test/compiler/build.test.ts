@@ -139,6 +139,10 @@ test("a wrong command line says what is wrong and how it goes", async () => {
     code: 0,
     stdout: expect.stringContaining("Usage: nogil build <entry.ts>"),
   });
+  expect(await nogil("--version")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
   expect(await nogil("build")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("No file to build."),
