@@ -86,6 +86,15 @@ export async function checkedCall(plan: Plan): Promise<boolean> {
   return results.failures.some(({ error }) => error.name === "AbortError");
 }
 
+const usualRows = Array.from({ length: 500 }, (_, i) => new Float64Array(100 + i));
+
+/** A call that needs both workers: whichever was killed is started again. */
+export async function startWorkers(): Promise<void> {
+  // with a deadline nothing runs in this thread
+  const { failures } = await run(medianOf, usualRows, { workers: 2, deadline: 60_000 });
+  assert.equal(failures.length, 0);
+}
+
 // an item fails by itself, with its call, or with its worker: at most one for each that ended
 function checkFailures(
   results: Results<any>,
