@@ -157,11 +157,9 @@ export class Allocator {
   #take(address: number, size: number): void {
     const found = this.#free.get(address)!;
     this.#remove(address, found);
-    // blocks that are cut by a little each time fit ever less, and others are touched in their place
-    const given = found - size <= size / 8 ? found : size;
-    if (found > given) this.#insert(address + given, found - given);
-    this.#used.set(address, given);
-    this.#use(given);
+    if (found > size) this.#insert(address + size, found - size);
+    this.#used.set(address, size);
+    this.#use(size);
   }
 
   #put(address: number, size: number): void {
