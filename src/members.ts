@@ -1,5 +1,5 @@
 import { kindOf } from "./columns/from-values.js";
-import { nearMiss } from "./near-miss.js";
+import { suggestion } from "./near-miss.js";
 import type { Method } from "./spec.js";
 
 export function className(self: object): string {
@@ -14,10 +14,9 @@ export function memberOf(self: object, given: string | Method, label: string, ro
   if (typeof given === "function") return given.bind(self);
   if (!(given in self)) {
     const there = namesIn(self);
-    const near = nearMiss(given, there);
     throw new TypeError(
       `${label}: its ${role} "${given}" is no method or property of ${className(self)}` +
-        `${near ? `; did you mean "${near}"?` : "."} There are: ${there.join(", ")}.`,
+        `${suggestion(given, there)} There are: ${there.join(", ")}.`,
     );
   }
   const value = (self as Record<string, unknown>)[given];

@@ -7,6 +7,12 @@ export function nearMiss(word: string, candidates: readonly string[]): string | 
   return candidates.find((candidate) => isOneEdit(word.toLowerCase(), candidate.toLowerCase()));
 }
 
+/** How an error about a wrong name goes on: with the one that was perhaps meant, or with a full stop. */
+export function suggestion(word: string, candidates: readonly string[]): string {
+  const near = nearMiss(word, candidates);
+  return near === undefined ? "." : `; did you mean "${near}"?`;
+}
+
 function isOneEdit(a: string, b: string): boolean {
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;

@@ -1,6 +1,6 @@
 import { kindOf } from "./columns/from-values.js";
 import { isPlainObject } from "./invocation.js";
-import { nearMiss } from "./near-miss.js";
+import { suggestion } from "./near-miss.js";
 
 /**
  * Whether a value may hold things by name. What is no plain object and has no names of its own, such as a promise that was
@@ -25,9 +25,8 @@ export function checkOptionNames(options: unknown, names: readonly string[], whe
 }
 
 export function noSuchOption(name: string, names: readonly string[], where: string): TypeError {
-  const near = nearMiss(name, names);
   return new TypeError(
-    `${where}: there is no option "${name}"${near ? `; did you mean "${near}"?` : "."} The options are ${names.join(", ")}.`,
+    `${where}: there is no option "${name}"${suggestion(name, names)} The options are ${names.join(", ")}.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { kindOf } from "./columns/from-values.js";
 import { Invocation, isPlainObject, type Named } from "./invocation.js";
 import { isKernel, type Kernel } from "./kernel.js";
-import { nearMiss } from "./near-miss.js";
+import { suggestion } from "./near-miss.js";
 
 const brand = Symbol.for("nogil.partial");
 
@@ -49,8 +49,5 @@ function checkParameters(kernel: Kernel, named: Named): void {
   const names = kernel.signature.parameters.map(({ name }) => name);
   const odd = Object.keys(named).find((name) => !names.includes(name));
   if (odd === undefined) return;
-  const near = nearMiss(odd, names);
-  throw new TypeError(
-    `partial(): ${kernel} has no parameter "${odd}"${near ? `; did you mean "${near}"?` : "."}`,
-  );
+  throw new TypeError(`partial(): ${kernel} has no parameter "${odd}"${suggestion(odd, names)}`);
 }

@@ -4,7 +4,7 @@ import type { Batch } from "../batch.js";
 import type { Component } from "../columns/column.js";
 import { checkDtype } from "../columns/dense.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
-import { nearMiss } from "../near-miss.js";
+import { suggestion } from "../near-miss.js";
 import { shownValue } from "../option-names.js";
 import type { Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
@@ -162,9 +162,8 @@ function checkNames(table: Table<any>, names: readonly string[], option: string)
   }
   for (const name of names) {
     if (there.includes(name)) continue;
-    const near = nearMiss(name, there);
     throw new TypeError(
-      `${option} names a column "${name}", which is not there${near ? `; did you mean "${near}"?` : "."} ` +
+      `${option} names a column "${name}", which is not there${suggestion(name, there)} ` +
         `There are: ${there.join(", ")}.`,
     );
   }

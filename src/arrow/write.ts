@@ -4,7 +4,7 @@ import type { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { RaggedColumn } from "../columns/ragged.js";
-import { nearMiss } from "../near-miss.js";
+import { suggestion } from "../near-miss.js";
 import { shownValue } from "../option-names.js";
 import { arrayColumn } from "./array-column.js";
 import type { Flechette } from "./flechette.js";
@@ -43,9 +43,8 @@ export function tableOf(
   for (const name of Object.keys(options.types ?? {})) {
     if (Object.hasOwn(components, name)) continue;
     const there = Object.keys(components);
-    const near = nearMiss(name, there);
     throw new TypeError(
-      `types names "${name}", which is no component${near ? `; did you mean "${near}"?` : "."} There are: ${there.join(", ")}.`,
+      `types names "${name}", which is no component${suggestion(name, there)} There are: ${there.join(", ")}.`,
     );
   }
   if (ids && options.ids !== false) {

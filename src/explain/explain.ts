@@ -7,7 +7,7 @@ import { isParallelized, prepareCall } from "../inbatch-parallel.js";
 import type { Kernel } from "../kernel.js";
 import { parallelKey } from "../keys.js";
 import { className, methodNamed, namesIn } from "../members.js";
-import { nearMiss } from "../near-miss.js";
+import { suggestion } from "../near-miss.js";
 import { type CallOptions, configuration } from "../options.js";
 import type { Partial } from "../partial.js";
 import { prepareRun, type RunArguments } from "../run.js";
@@ -97,9 +97,8 @@ async function explanationOf(
 
 function noSuchMethod(batch: object, name: string): TypeError {
   const there = namesIn(batch).filter((each) => isParallelized(methodNamed(batch, each)));
-  const near = typeof name === "string" ? nearMiss(name, there) : undefined;
   return new TypeError(
-    `${className(batch)} has no parallel method "${String(name)}"${near ? `; did you mean "${near}"?` : "."} ` +
+    `${className(batch)} has no parallel method "${String(name)}"${typeof name === "string" ? suggestion(name, there) : "."} ` +
       `There ${there.length > 0 ? `are: ${there.join(", ")}` : "is none"}.`,
   );
 }
