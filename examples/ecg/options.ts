@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkFolders, wholeNumber } from "../command-line.js";
 
 export const usage = `Finds the heartbeats in ECG recordings, with a target of nogil for each kind of work.
 
@@ -38,11 +39,7 @@ export function parseOptions(args: readonly string[]): Options {
       "--data and --records exclude each other: give a folder, or a number of recordings to make.",
     );
   }
-  if (!/^[1-9]\d{0,5}$/.test(records)) {
-    throw new Error(`--records takes a whole number from 1 to 999999, got "${records}".`);
-  }
-  for (const [name, folder] of Object.entries({ data, out })) {
-    if (folder === "") throw new Error(`--${name} takes a folder, got an empty name.`);
-  }
-  return { source: data === undefined ? { records: Number(records) } : { data }, out, check, help };
+  const made = wholeNumber("records", records, 999_999);
+  checkFolders({ data, out });
+  return { source: data === undefined ? { records: made } : { data }, out, check, help };
 }

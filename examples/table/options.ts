@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkFolders, wholeNumber } from "../command-line.js";
 
 export const usage = `Scales and encodes a table that is larger than the memory that the job takes.
 
@@ -42,15 +43,9 @@ export function parseOptions(args: readonly string[]): Options {
   if (data !== undefined && values.rows !== undefined) {
     throw new Error("--data and --rows exclude each other: give a folder, or a number of rows to make.");
   }
-  if (!/^[1-9]\d{0,8}$/.test(rows)) {
-    throw new Error(`--rows takes a whole number from 1 to 999999999, got "${rows}".`);
-  }
-  if (!/^[1-9]\d{0,2}$/.test(workers)) {
-    throw new Error(`--workers takes a whole number from 1 to 999, got "${workers}".`);
-  }
-  for (const [name, folder] of Object.entries({ data, out })) {
-    if (folder === "") throw new Error(`--${name} takes a folder, got an empty name.`);
-  }
-  const source = data === undefined ? { rows: Number(rows) } : { data };
-  return { source, out, workers: Number(workers), check, whole, help };
+  const made = wholeNumber("rows", rows, 999_999_999);
+  const threads = wholeNumber("workers", workers, 999);
+  checkFolders({ data, out });
+  const source = data === undefined ? { rows: made } : { data };
+  return { source, out, workers: threads, check, whole, help };
 }
