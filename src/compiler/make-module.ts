@@ -9,6 +9,7 @@ import { declarations, javascript } from "./bindings.js";
 import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
 import { compileAndLink } from "./link.js";
 import { loadToolchain, toolchainVersion } from "./toolchain.js";
+import { libraryReplacements } from "./transform/library.js";
 import { runtimeText } from "./transform/runtime.js";
 import type { DeclaredKernel } from "./transform/signatures.js";
 import { writeFiles } from "./write-files.js";
@@ -53,7 +54,15 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
   const last = await readRecord(resolve(out, mapName));
   // where there is no compiler any more, what it made last is as good as it gets
   const compiler = toolchainVersion(cwd) ?? last?.compiler;
-  const versions = [compiler, ownVersion, ownCode, abi, runtimeText(), config.transforms.hashes];
+  const versions = [
+    compiler,
+    ownVersion,
+    ownCode,
+    abi,
+    runtimeText(),
+    libraryReplacements(),
+    config.transforms.hashes,
+  ];
   const settings = hash(
     JSON.stringify([
       versions,

@@ -3,6 +3,7 @@ import { type BinaryenModule, moveThrowsOutOfLoops } from "../cold-paths.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
 import { placesOfCalls } from "./calls.js";
+import { replaceLibrary } from "./library.js";
 import { addRangeLoops } from "./range-loops.js";
 import { ReadonlyRows } from "./readonly-rows.js";
 import { refuseRawMemory } from "./refusals.js";
@@ -38,6 +39,7 @@ export class KernelTransform {
     this.calls = placesOfCalls(unit);
     if (!unit.options.allowUnsafe) refuseRawMemory(unit);
     replaceRuntime(unit);
+    replaceLibrary(unit);
     keepThrownClasses(unit);
     importBuiltins(unit);
     hoistRows(unit);
