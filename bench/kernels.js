@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const builds = [
   ["test/fixtures/assembly/kernels.ts", "test/fixtures/build"],
+  ["test/fixtures/assembly/kept.ts", "test/fixtures/build"],
   ["bench/assembly/engine.ts", "bench/build"],
   ["bench/assembly/overhead.ts", "bench/build"],
   ["bench/assembly/simd.ts", "bench/build", "--allow-unsafe"],

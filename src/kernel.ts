@@ -39,6 +39,8 @@ export interface ModuleDescription {
   readonly base: number;
   /** byte offsets in the file of every 4-byte LEB128 address, and of every 4-byte little-endian one */
   readonly relocations: { readonly leb: readonly number[]; readonly le: readonly number[] };
+  /** variables of the module, if what they refer to may outlive an item: each thread has a heap for it */
+  readonly variables?: readonly string[];
   /** bounds checks were left out at the user's wish */
   readonly unchecked?: true;
   readonly kernels: Readonly<Record<string, KernelSignature>>;
@@ -128,4 +130,4 @@ export function defineKernels(
 }
 
 /** Version of the calling convention between `nogil build` and the engine. */
-export const abi = 1;
+export const abi = 2;

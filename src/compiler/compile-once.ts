@@ -14,6 +14,8 @@ export interface Compilation {
   readonly kernels: readonly DeclaredKernel[];
   /** where the user's own files call what: `kernels.ts(3,5)` by `console.log` */
   readonly calls: ReadonlyMap<string, readonly string[]>;
+  /** the module's variables, if some may keep objects from one item to the next */
+  readonly variables: readonly string[];
   /** every file that was asked for, from the working directory, with its text, or null where there is none */
   readonly inputs: ReadonlyMap<string, string | null>;
   /** warnings, as the compiler prints them */
@@ -80,6 +82,7 @@ export async function compileOnce(
     map: outputs.get(options.mapName) as string,
     kernels: transform.kernels,
     calls: transform.calls,
+    variables: transform.variables,
     inputs,
     warnings: printed.trimEnd(),
   };

@@ -38,6 +38,7 @@ export async function compileAndLink(
       base: lowestBase,
       staticBytes: (end - lowestBase + 15) & ~15,
       relocations: findRelocations(here.wasm, there.wasm, layout),
+      ...(here.variables.length > 0 && { variables: here.variables }),
       ...(options.unchecked && { unchecked: true as const }),
       kernels: Object.fromEntries(kernels),
     },

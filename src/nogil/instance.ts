@@ -8,9 +8,16 @@ interface Exports {
   release(): void;
   segment(base: number, size: number): void;
   segmentTop(): number;
+  takeTrouble(): number;
+  keeper(): number;
+  keeperBytes(): number;
 }
 
 type Run = (begin: number, end: number, frame: number, cell: number) => void;
+
+// what `takeTrouble` says
+const ranOut = 1;
+const keepsRow = 2;
 
 /** Where a call's returned arrays go, in one thread. */
 export interface Output {
@@ -35,7 +42,10 @@ export interface Task {
   readonly output: Output;
 }
 
-/** The kernel modules of one thread. They share its scratch memory, each keeping what its top-level code made. */
+/**
+ * The kernel modules of one thread. They share its scratch memory, each keeping what its top-level code made; one whose
+ * variables keep more has scratch memory of its own.
+ */
 export class Instances {
   readonly #modules = new Map<string, Promise<Instance>>();
   readonly #loaded = new Map<string, Instance>();
@@ -84,11 +94,12 @@ export class Instances {
     instance.useScratch(this.#floor, this.scratch.address + this.scratch.bytes);
   }
 
-  async #instantiate({ module }: ModuleSource): Promise<Instance> {
-    const instance = new Instance(this.memory, module);
+  async #instantiate(source: ModuleSource): Promise<Instance> {
+    const instance = new Instance(this.memory, source);
     this.lendScratch(instance);
     try {
-      this.#floor = instance.start();
+      const floor = instance.start();
+      if (!source.keeping) this.#floor = floor;
     } catch (thrown) {
       const { site, message } = faultOf(thrown);
       throw new Error(`The top-level code of a kernel module threw ${site.name}: ${message}`, {
@@ -101,13 +112,23 @@ export class Instances {
 
 /** One module in one thread. */
 export class Instance {
-  readonly #exports: Exports & Record<string, Run>;
+  #exports: Exports & Record<string, Run>;
   #floor = -1;
   #output: Output | undefined;
 
-  constructor(memory: WebAssembly.Memory, module: WebAssembly.Module) {
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly source: ModuleSource,
+  ) {
+    this.#exports = this.#instantiate();
+  }
+
+  #instantiate(): Exports & Record<string, Run> {
+    const { memory, source } = this;
     const env = { memory, abort: abortIn(memory), reserve: (bytes: number) => this.#reserve(bytes >>> 0) };
-    this.#exports = new WebAssembly.Instance(module, { env }).exports as never;
+    const exports = new WebAssembly.Instance(source.module, { env }).exports as never as Exports;
+    if (source.keeping) exports.arena(source.keeping.scratch.address, source.keeping.scratch.bytes);
+    return exports as Exports & Record<string, Run>;
   }
 
   start(): number {
@@ -116,7 +137,7 @@ export class Instance {
   }
 
   useScratch(floor: number, end: number): void {
-    if (floor === this.#floor) return;
+    if (floor === this.#floor || this.source.keeping) return;
     this.#exports.arena(floor, end - floor);
     this.#floor = floor;
   }
@@ -124,22 +145,55 @@ export class Instance {
   /** Runs items from `begin` up to `end`. What an item throws goes to the log, and the next one runs. */
   run(task: Task, begin: number, end: number, log: Log): void {
     const { kernel, frame, cell, output } = task;
-    const run = this.#exports[`run$${kernel}`];
     this.#output = output;
     this.#exports.segment(output.room.address, output.room.bytes);
     for (let from = begin; from < end; ) {
       // also before the kernel does it, which may trap when it reads its frame
       Atomics.store(cell, 0, from);
       try {
-        run(from, end, frame, cell.byteOffset);
+        this.#exports[`run$${kernel}`](from, end, frame, cell.byteOffset);
         break;
       } catch (thrown) {
         const item = Atomics.load(cell, 0);
-        this.#exports.release();
-        log.add(item, faultOf(thrown));
+        log.add(item, this.#release(faultOf(thrown)));
         from = item + 1;
       }
     }
+    this.#closeSegment(output);
+  }
+
+  /** Frees what a failed item allocated. What its module's variables keep stays, and may be why it failed. */
+  #release(fault: Fault): Fault {
+    const { keeping } = this.source;
+    const trouble = keeping && this.#exports.takeTrouble();
+    if (trouble === keepsRow) {
+      const name = keeping!.variables[this.#exports.keeper()];
+      this.#beginAnew();
+      return { ...fault, message: `module variable "${name}" ${fault.message}` };
+    }
+    try {
+      this.#exports.release();
+    } catch (thrown) {
+      if (!keeping) throw thrown;
+      this.#beginAnew();
+    }
+    if (trouble !== ranOut) return fault;
+    const name = keeping!.variables[this.#exports.keeper()];
+    const bytes = this.#exports.keeperBytes() >>> 0;
+    if (name === undefined || bytes < keeping!.scratch.bytes / 8) return fault;
+    return { ...fault, message: `${fault.message}; module variable "${name}" keeps ${bytes} of them` };
+  }
+
+  // a variable that keeps a row would take it for the next item's: the module's state is as at first again
+  #beginAnew(): void {
+    this.#closeSegment(this.#output!);
+    this.#exports = this.#instantiate();
+    this.start();
+    const { address, bytes } = this.#output!.room;
+    this.#exports.segment(address, bytes);
+  }
+
+  #closeSegment(output: Output): void {
     const top = this.#exports.segmentTop() >>> 0;
     const { address, bytes } = output.room;
     output.room = { address: top, bytes: address + bytes - top };

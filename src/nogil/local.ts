@@ -112,7 +112,7 @@ function makeHere(bytes: number): Here {
   return {
     instances: new Instances(memory.memory, { address, bytes }),
     cell: new Uint32Array(memory.bufferTo(cell + 4), cell, 1),
-    modules: new PlacedModules(),
+    modules: new PlacedModules(bytes),
     users: 0,
   };
 }

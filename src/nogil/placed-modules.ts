@@ -1,14 +1,16 @@
 import { sharedMemory } from "../columns/memory.js";
 import type { KernelModule } from "../kernel.js";
 import { codeOf } from "./loader.js";
-import type { ModuleSource } from "./protocol.js";
+import type { ModuleSource, Room } from "./protocol.js";
 import { relocate } from "./relocate.js";
 import { staticRoom } from "./static-room.js";
 
 interface Placed {
   /** where the thread's own static data is */
   readonly base: number;
-  readonly compiled: Promise<WebAssembly.Module>;
+  readonly source: Promise<ModuleSource>;
+  /** where what its variables keep lies, if they do */
+  readonly scratch: number | undefined;
 }
 
 /**
@@ -19,31 +21,50 @@ interface Placed {
 export class PlacedModules {
   readonly #placed = new Map<string, Placed>();
 
+  /** @param scratchBytes what a module has for itself whose variables keep objects */
+  constructor(readonly scratchBytes: number) {}
+
   /** @throws RangeError when there is no room for static data; Error when the file is none of a module, or cannot be read */
-  async get(module: KernelModule): Promise<ModuleSource> {
-    const { hash } = module.description;
-    const { compiled } = this.#placed.get(hash) ?? this.#place(module);
-    return { hash, module: await compiled };
+  get(module: KernelModule): Promise<ModuleSource> {
+    return (this.#placed.get(module.description.hash) ?? this.#place(module)).source;
   }
 
   #place(module: KernelModule): Placed {
-    const { hash } = module.description;
+    const { hash, variables } = module.description;
     const base = staticRoom(module.description);
-    const placed = { base, compiled: compile(module, base) };
+    let keeping: ModuleSource["keeping"];
+    try {
+      keeping = variables && { variables, scratch: this.#takeScratch() };
+    } catch (error) {
+      sharedMemory().statics.free(base);
+      throw error;
+    }
+    const source = compile(module, base).then((compiled) => ({ hash, module: compiled, keeping }));
+    const placed: Placed = { base, source, scratch: keeping?.scratch.address };
     this.#placed.set(hash, placed);
-    placed.compiled.catch(() => {
+    source.catch(() => {
       if (this.#placed.get(hash) !== placed) return;
       this.#placed.delete(hash);
-      sharedMemory().statics.free(base);
+      giveBack(placed);
     });
     return placed;
   }
 
-  /** Gives the static data back: no thread uses the modules any more. */
+  #takeScratch(): Room {
+    const bytes = this.scratchBytes;
+    return { address: sharedMemory().allocate(bytes, { purpose: "what a module's variables keep" }), bytes };
+  }
+
+  /** Gives the memory back: no thread uses the modules any more. */
   free(): void {
-    for (const { base } of this.#placed.values()) sharedMemory().statics.free(base);
+    for (const placed of this.#placed.values()) giveBack(placed);
     this.#placed.clear();
   }
+}
+
+function giveBack({ base, scratch }: Placed): void {
+  sharedMemory().statics.free(base);
+  if (scratch !== undefined) sharedMemory().free(scratch);
 }
 
 async function compile(module: KernelModule, base: number): Promise<WebAssembly.Module> {

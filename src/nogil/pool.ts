@@ -63,7 +63,7 @@ export class Slot {
   #ended: Promise<void> = Promise.resolve();
   readonly #rejects = new Set<(reason: WorkerEnded) => void>();
   readonly #known = new Set<string>();
-  readonly #modules = new PlacedModules();
+  readonly #modules: PlacedModules;
   readonly #scratch: number;
 
   constructor(
@@ -73,6 +73,7 @@ export class Slot {
     readonly cores: Share,
     readonly onFault: (message: FaultMessage) => void,
   ) {
+    this.#modules = new PlacedModules(scratchBytes);
     this.#scratch = sharedMemory().allocate(scratchBytes, { purpose: "a worker's scratch memory" });
   }
 

@@ -7,6 +7,8 @@
 export interface ModuleSource {
   readonly hash: string;
   readonly module: WebAssembly.Module;
+  /** its variables, if they may keep objects from one item to the next, and scratch memory that is its own then */
+  readonly keeping?: { readonly variables: readonly string[]; readonly scratch: Room };
 }
 
 /** A piece of the shared memory. */

@@ -90,7 +90,8 @@ function nameOf({ tree }: Unit, statement: Statement): string | undefined {
 function keyOf(unit: Unit, statement: Statement): string | undefined {
   const name = nameOf(unit, statement);
   if (name === undefined) return undefined;
-  const { Static, Get, Set } = unit.tree.flags;
-  const flags = "flags" in statement ? (statement as DeclarationStatement).flags & (Static | Get | Set) : 0;
+  const { flags: known } = unit.tree;
+  const mask = known.Static | known.Get | known.Set;
+  const flags = "flags" in statement ? (statement as DeclarationStatement).flags & mask : 0;
   return `${flags} ${name}`;
 }

@@ -46,7 +46,9 @@ function useDefaults(
 }
 
 const defaultOf = (kernel: string, parameter: string) => `nogil$default$${kernel}$${parameter}`;
-const viewOf = (kernel: string, parameter: string) => `nogil$view$${kernel}$${parameter}`;
+/** What the names of the rows' views begin with. */
+export const viewPrefix = "nogil$view$";
+const viewOf = (kernel: string, parameter: string) => `${viewPrefix}${kernel}$${parameter}`;
 
 function loop(unit: Unit, kernel: DeclaredKernel): string {
   const { name, parameters, result, declaration } = kernel;
@@ -81,7 +83,7 @@ function loop(unit: Unit, kernel: DeclaredKernel): string {
     .filter(({ kind }) => kind === "row")
     .map((parameter) => {
       const type = arrayName[parameter.type as Dtype];
-      return `const ${viewOf(name, parameter.name)}: ${type} = new ${type}(0);`;
+      return `const ${viewOf(name, parameter.name)}: ${type} = nogil$row(new ${type}(0));`;
     });
   const defaults = parameters
     .filter(({ optional }) => optional)

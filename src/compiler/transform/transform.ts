@@ -1,4 +1,4 @@
-import type { Parser, Source } from "assemblyscript";
+import type { Parser, Program, Source } from "assemblyscript";
 import { type BinaryenModule, moveThrowsOutOfLoops } from "../cold-paths.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
@@ -12,6 +12,7 @@ import { replaceRuntime } from "./runtime.js";
 import { type DeclaredKernel, readKernels } from "./signatures.js";
 import { keepThrownClasses } from "./throws.js";
 import { type TransformOptions, Unit } from "./unit.js";
+import { runtimeExports, watchVariables, writeVariables } from "./variables.js";
 
 /** What `nogil build` does to a parsed program before AssemblyScript compiles it. */
 export class KernelTransform {
@@ -19,6 +20,9 @@ export class KernelTransform {
   kernels: readonly DeclaredKernel[] = [];
   /** where what is called, as it stands in the user's files */
   calls: ReadonlyMap<string, readonly string[]> = new Map();
+  /** the module's variables, if some may keep objects from one item to the next */
+  variables: readonly string[] = [];
+  #program: Program | undefined;
 
   constructor(
     private readonly toolchain: Toolchain,
@@ -47,7 +51,13 @@ export class KernelTransform {
     enterThroughLoops(unit, entry, this.kernels);
   }
 
+  afterInitialize(program: Program): void {
+    this.#program = program;
+    watchVariables(this.toolchain, program);
+  }
+
   afterCompile(module: BinaryenModule): void {
+    this.variables = writeVariables(this.toolchain, module, this.#program!);
     // AssemblyScript tells the lines of statements; calls and traps inside them need them, too
     module.runPasses(["propagate-debug-locs"]);
     const emit = module.emitBinary.bind(module) as (sourceMapUrl?: string) => unknown;
@@ -79,7 +89,7 @@ function enterThroughLoops(unit: Unit, entry: Source, kernels: readonly Declared
   const loops = kernels.map(({ name, source }) => `export { run$${name} } from ${path(source)};`);
   const text = [
     `import ${path(entry)};`,
-    'export { arena, mark, release, segment, segmentTop } from "rt/nogil";',
+    `export { arena, mark, release, segment, segmentTop, ${runtimeExports.join(", ")} } from "rt/nogil";`,
     ...loops,
   ];
   unit.parser.parseFile(text.join("\n"), "nogil$entry.ts", true);
