@@ -12,7 +12,7 @@ which exports them, with its types (<name>.d.ts) and a source map. Options of as
 
 Options:
   -o, --out DIR     folder for the built files (default: build)
-      --unchecked   leave out the bounds checks of rows: faster, and an index out of range destroys other data
+      --unchecked   leave out the checks of indices and conversions: faster, and an index out of range destroys other data
       --allow-unsafe
                     allow raw access to memory: load, store, changetype, .dataStart and .buffer of rows
       --force       build even if nothing changed

@@ -41,7 +41,7 @@ export interface ModuleDescription {
   readonly relocations: { readonly leb: readonly number[]; readonly le: readonly number[] };
   /** variables of the module, if what they refer to may outlive an item: each thread has a heap for it */
   readonly variables?: readonly string[];
-  /** bounds checks were left out at the user's wish */
+  /** checks of indices and conversions were left out at the user's wish */
   readonly unchecked?: true;
   readonly kernels: Readonly<Record<string, KernelSignature>>;
 }

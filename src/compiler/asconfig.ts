@@ -25,7 +25,7 @@ const respected = new Set([
   "stats",
 ]);
 // shared memory needs threads, and the rest is what every Node that we run on has
-const needed = new Set(["threads", "bulk-memory"]);
+const needed = new Set(["threads", "bulk-memory", "mutable-globals"]);
 
 export interface AsConfig {
   readonly options: Options;

@@ -7,7 +7,10 @@ import { checkCompilerOptions } from "./options.js";
 export interface BuildOptions {
   /** Folder for the built files, from `cwd`. @default "build" */
   out?: string;
-  /** Leave out the bounds checks of rows. Faster, and an index out of range then reads or destroys other data. @default false */
+  /**
+   * Leave out the checks of rows and conversions. Faster, and an index out of range then reads or destroys other data, `<i32>` of
+   * NaN is 0, and of what does not fit the nearest end. @default false
+   */
   unchecked?: boolean;
   /** Allow raw access to memory (`load`, `store`, `changetype`, `.dataStart` of a row and the like). @default false */
   allowUnsafe?: boolean;

@@ -16,6 +16,8 @@ export interface Compilation {
   readonly calls: ReadonlyMap<string, readonly string[]>;
   /** the module's variables, if some may keep objects from one item to the next */
   readonly variables: readonly string[];
+  /** what conversions that may trap convert to, by `file:line:column` as the source map has it */
+  readonly conversions: ReadonlyMap<string, string>;
   /** every file that was asked for, from the working directory, with its text, or null where there is none */
   readonly inputs: ReadonlyMap<string, string | null>;
   /** warnings, as the compiler prints them */
@@ -83,6 +85,7 @@ export async function compileOnce(
     kernels: transform.kernels,
     calls: transform.calls,
     variables: transform.variables,
+    conversions: transform.conversions,
     inputs,
     warnings: printed.trimEnd(),
   };

@@ -9,7 +9,7 @@ import { makeModule } from "./make-module.js";
 import { checkCompilerOptions } from "./options.js";
 
 export interface CompileOptions {
-  /** Leave out the bounds checks of rows. @default false */
+  /** Leave out the checks of rows and conversions. @default false */
   unchecked?: boolean;
   /** Allow raw access to memory. @default false */
   allowUnsafe?: boolean;

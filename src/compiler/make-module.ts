@@ -43,6 +43,8 @@ interface StoredRecord extends BuildRecord {
   readonly description: ModuleDescription;
   /** where kernels are declared, for errors in those of which only code of the library is left */
   readonly declarations: Readonly<Record<string, Location>>;
+  /** what conversions that may trap convert to, for their errors */
+  readonly conversions: Readonly<Record<string, string>>;
 }
 
 /** Compiles an entry file and writes what comes of it: code, source map, bindings and types. */
@@ -93,6 +95,7 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
     outputs: Object.fromEntries([...outputs].map(([file, content]) => [file, hash(content)])),
     description,
     declarations: Object.fromEntries(linked.kernels.map((kernel) => [kernel.name, placeOf(kernel)])),
+    conversions: Object.fromEntries(linked.conversions),
   };
   // written last: it says that the others are what they should be
   outputs.set(mapName, sourceMap(linked.map, relative(out, cwd), record));

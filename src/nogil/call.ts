@@ -7,7 +7,7 @@ import { type Binding, bind } from "./binding.js";
 import type { Range } from "./claims.js";
 import { frameBytes, writeFrame } from "./frame.js";
 import { kernelError, withoutStacks } from "./kernel-error.js";
-import { type Location, locate } from "./locate.js";
+import { locate, type Origin } from "./locate.js";
 import type { Fault, FaultSite } from "./protocol.js";
 import { ResultRoom } from "./result-room.js";
 import { giveBlock, takeBlock } from "./small-blocks.js";
@@ -114,15 +114,15 @@ export class KernelCall {
 
   // in the order of the items
   async #errors(): Promise<ReadonlyMap<number, Error>> {
-    const places = new Map<FaultSite, Location | undefined>();
+    const origins = new Map<FaultSite, Origin>();
     for (const { site } of this.#faults.values()) {
-      if (!places.has(site)) places.set(site, await locate(site, this.kernel));
+      if (!origins.has(site)) origins.set(site, await locate(site, this.kernel));
     }
     const items = Uint32Array.from([...this.#failures.keys(), ...this.#faults.keys()]).sort();
     const errorOf = (item: number): Error => {
       const fault = this.#faults.get(item);
       return fault
-        ? kernelError(fault, this.kernel, item, places.get(fault.site))
+        ? kernelError(fault, this.kernel, item, origins.get(fault.site))
         : this.#failures.get(item)!;
     };
     return withoutStacks(() => new Map(Array.from(items, (item) => [item, errorOf(item)])));

@@ -46,11 +46,23 @@ export function isUsers(file: string): boolean {
   return !file.includes("~lib/");
 }
 
+/** What the error of a conversion to an integer type says. */
+export function misfit(type = "the integer type"): string {
+  return `NaN or a number out of range does not fit ${type}`;
+}
+
+// how V8 says it of the conversions of WebAssembly, all of which are ones that the build checks
+const misfitTrap = "float unrepresentable in integer range";
+
 /** What a kernel threw, as plain data. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Abort) return thrown.fault;
   if (!(thrown instanceof Error)) return { message: String(thrown), site: { name: "Error", offsets: [] } };
-  return { message: thrown.message, site: { name: thrown.name, offsets: frameOffsets(thrown) } };
+  const offsets = frameOffsets(thrown);
+  if (thrown instanceof WebAssembly.RuntimeError && thrown.message === misfitTrap) {
+    return { message: misfit(), site: { name: "RangeError", offsets } };
+  }
+  return { message: thrown.message, site: { name: thrown.name, offsets } };
 }
 
 /** The byte offsets in the module of an error's innermost frames in WebAssembly. */

@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel.js";
-import type { Location } from "./locate.js";
+import { misfit } from "./faults.js";
+import type { Location, Origin } from "./locate.js";
 import type { Fault } from "./protocol.js";
 
 const classes: Record<string, new (message: string) => Error> = {
@@ -23,21 +24,23 @@ interface KernelError extends Error, Partial<Location> {
  * the message as it was thrown, and own properties `kernel`, `item`, and `file` and `line` in the kernel's source, where they are known.
  */
 export function kernelError(
-  { message, site: { name } }: Fault,
+  { message: thrown, site: { name } }: Fault,
   kernel: Kernel,
   item: number,
-  location?: Location,
+  { place, converts }: Origin = {},
 ): Error {
+  // a trap does not say what it was about
+  const message = converts && thrown === misfit() ? misfit(converts) : thrown;
   const error: KernelError = new (classes[name] ?? Error)(message);
   if (error.name !== name)
     Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
-  const at = location ? `${location.file}:${location.line}` : `item ${item}`;
+  const at = place ? `${place.file}:${place.line}` : `item ${item}`;
   error.stack = `${name}: ${message}\n    at ${kernel.name} (${at})`;
   error.kernel = kernel.name;
   error.item = item;
-  if (location) {
-    error.file = location.file;
-    error.line = location.line;
+  if (place) {
+    error.file = place.file;
+    error.line = place.line;
   }
   return error;
 }

@@ -11,8 +11,14 @@ export interface Location {
   line: number;
 }
 
+/** Where a fault came from, and if that is a conversion, to which type, as far as they are known. */
+export interface Origin {
+  place?: Location;
+  converts?: string;
+}
+
 interface Locator {
-  at(offset: number): Location | undefined;
+  at(offset: number): Origin;
   declarationOf(kernel: string): Location | undefined;
 }
 
@@ -20,25 +26,22 @@ const locators = new WeakMap<KernelModule, Promise<Locator>>();
 
 /**
  * Where in the user's source a fault came from: the innermost frame that lies there, by the source map beside the module;
- * where only code of the library is left of a kernel, its declaration.
- * @returns undefined where there is no map
+ * where only code of the library is left of a kernel, its declaration. Nothing is known where there is no map.
  */
-export async function locate(
-  { offsets, thrownAt }: FaultSite,
-  { module, name }: Kernel,
-): Promise<Location | undefined> {
+export async function locate({ offsets, thrownAt }: FaultSite, { module, name }: Kernel): Promise<Origin> {
   let locator = locators.get(module);
   if (!locator) {
     locator = makeLocator(module);
     locators.set(module, locator);
   }
   const { at, declarationOf } = await locator;
-  let place: Location | undefined;
-  for (let i = 0; i < offsets.length && !place; i++) place = at(offsets[i]);
+  let { place, converts } = at(offsets[0]);
+  for (let i = 1; i < offsets.length && !place; i++) place = at(offsets[i]).place;
   // what threw tells its line exactly, its file as the compiler named it
   const exact = thrownAt && isUsers(thrownAt.file) ? thrownAt : undefined;
-  if (!place) return exact ?? declarationOf(name);
-  return exact && place.file.endsWith(exact.file) ? { file: place.file, line: exact.line } : place;
+  if (!place) place = exact ?? declarationOf(name);
+  else if (exact && place.file.endsWith(exact.file)) place = { file: place.file, line: exact.line };
+  return { place, converts };
 }
 
 async function makeLocator(module: KernelModule): Promise<Locator> {
@@ -60,7 +63,8 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
   );
   const functions = functionRanges(await codeOf(module));
 
-  const known = new Map<number, Location | undefined>();
+  const { declarations = {}, conversions = {} } = recordIn(json);
+  const known = new Map<number, Origin>();
   // a frame in code of the library that was inlined belongs to the user's code before it in the same function
   const find = (offset: number): Location | undefined => {
     const range = functions.find(({ begin, end }) => begin <= offset && offset < end);
@@ -68,25 +72,35 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
     if (!range || !before || before.column < range.begin) return undefined;
     return { file: readable(map.resolvedSources[before.source]!), line: before.line };
   };
-  const declared = declarationsIn(json);
+  const conversionAt = (offset: number): string | undefined => {
+    const [, source, line, column] = segments.findLast(([at]) => at <= offset) ?? [];
+    return source === undefined ? undefined : conversions[`${map.sources[source]}:${line! + 1}:${column}`];
+  };
   return {
     at(offset) {
-      if (!known.has(offset)) known.set(offset, find(offset));
-      return known.get(offset);
+      const before = known.get(offset);
+      if (before) return before;
+      const origin = { place: find(offset), converts: conversionAt(offset) };
+      known.set(offset, origin);
+      return origin;
     },
     declarationOf(kernel) {
-      const { file, line } = declared[kernel] ?? {};
+      const { file, line } = declarations[kernel] ?? {};
       const source = file === undefined ? -1 : map.sources.indexOf(file);
       return source < 0 ? undefined : { file: readable(map.resolvedSources[source]!), line: line! };
     },
   };
 }
 
-const unknown: Locator = { at: () => undefined, declarationOf: () => undefined };
+const unknown: Locator = { at: () => ({}), declarationOf: () => undefined };
 
-function declarationsIn(json: string): Record<string, Location | undefined> {
-  const map = JSON.parse(json) as { x_nogil?: { declarations?: Record<string, Location> } };
-  return map.x_nogil?.declarations ?? {};
+interface Recorded {
+  declarations?: Record<string, Location | undefined>;
+  conversions?: Record<string, string | undefined>;
+}
+
+function recordIn(json: string): Recorded {
+  return (JSON.parse(json) as { x_nogil?: Recorded }).x_nogil ?? {};
 }
 
 function readable(file: string): string {

@@ -1,5 +1,6 @@
 import type { Parser, Program, Source } from "assemblyscript";
 import { type BinaryenModule, moveThrowsOutOfLoops } from "../cold-paths.js";
+import { CheckedConversions } from "../conversions.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
 import { placesOfCalls } from "./calls.js";
@@ -9,6 +10,7 @@ import { ReadonlyRows } from "./readonly-rows.js";
 import { refuseRawMemory } from "./refusals.js";
 import { hoistRows } from "./rows.js";
 import { replaceRuntime } from "./runtime.js";
+import { checkSetElements } from "./set-elements.js";
 import { type DeclaredKernel, readKernels } from "./signatures.js";
 import { keepThrownClasses } from "./throws.js";
 import { type TransformOptions, Unit } from "./unit.js";
@@ -23,11 +25,19 @@ export class KernelTransform {
   /** the module's variables, if some may keep objects from one item to the next */
   variables: readonly string[] = [];
   #program: Program | undefined;
+  readonly #checked: CheckedConversions | undefined;
 
   constructor(
     private readonly toolchain: Toolchain,
     private readonly options: TransformOptions,
-  ) {}
+  ) {
+    if (!options.unchecked) this.#checked = new CheckedConversions(toolchain);
+  }
+
+  /** what conversions that may trap convert to, by `file:line:column` as the source map has it */
+  get conversions(): ReadonlyMap<string, string> {
+    return this.#checked?.types ?? new Map();
+  }
 
   afterParse(parser: Parser): void {
     const unit = new Unit(parser, this.options, this.toolchain);
@@ -45,6 +55,7 @@ export class KernelTransform {
     replaceRuntime(unit);
     replaceLibrary(unit);
     keepThrownClasses(unit);
+    if (this.#checked) checkSetElements(unit);
     importBuiltins(unit);
     hoistRows(unit);
     addRangeLoops(unit, this.kernels);
@@ -54,16 +65,20 @@ export class KernelTransform {
   afterInitialize(program: Program): void {
     this.#program = program;
     watchVariables(this.toolchain, program);
+    this.#checked?.install(program);
   }
 
   afterCompile(module: BinaryenModule): void {
     this.variables = writeVariables(this.toolchain, module, this.#program!);
+    this.#checked?.assertUsed();
     // AssemblyScript tells the lines of statements; calls and traps inside them need them, too
     module.runPasses(["propagate-debug-locs"]);
     const emit = module.emitBinary.bind(module) as (sourceMapUrl?: string) => unknown;
     // the optimizer runs between this step and the output, and inlines into loops what only then can be moved out
     Object.defineProperty(module, "emitBinary", {
       value: (sourceMapUrl?: string) => {
+        // with --converge, asc looks at what it has and optimizes once more
+        if (sourceMapUrl) this.#checked?.removeMarks(module);
         moveThrowsOutOfLoops(this.toolchain, module, emit() as Uint8Array);
         return emit(sourceMapUrl);
       },

@@ -12,7 +12,7 @@ import type { Toolchain } from "../toolchain.js";
 import { Tree } from "./tree.js";
 
 export interface TransformOptions {
-  /** leave out bounds checks */
+  /** leave out the checks of indices and conversions */
   readonly unchecked: boolean;
   /** allow raw memory access in the user's own sources */
   readonly allowUnsafe: boolean;
