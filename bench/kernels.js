@@ -7,6 +7,8 @@ const builds = [
   ["test/fixtures/assembly/kernels.ts", "test/fixtures/build"],
   ["test/fixtures/assembly/kept.ts", "test/fixtures/build"],
   ["bench/assembly/engine.ts", "bench/build"],
+  ["bench/assembly/kept.ts", "bench/build"],
+  ["bench/assembly/memo.ts", "bench/build"],
   ["bench/assembly/overhead.ts", "bench/build"],
   ["bench/assembly/simd.ts", "bench/build", "--allow-unsafe"],
   ["bench/assembly/soak.ts", "bench/build"],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { run, shutdown } from "nogil";
+import { Batch, type Dense, type Kernel, type Results, run, shutdown } from "nogil";
 import { Piscina } from "piscina";
 import workerpool from "workerpool";
-import { double as doubleKernel } from "./build/overhead.js";
+import * as keeping from "./build/kept.js";
+import { allocating, double as doubleKernel } from "./build/overhead.js";
 import { measure, report } from "./measure.js";
 import { speedups } from "./overhead/speedups.js";
 import { double, TrivialBatch } from "./overhead/trivial-batch.js";
@@ -18,6 +19,8 @@ function repeated(work: () => Promise<unknown>): () => Promise<unknown> {
     return work();
   };
 }
+
+class NumbersBatch extends Batch<{ n: Dense<"f64"> }, number> {}
 
 /** What a call costs for each item that does next to nothing, beside peers that send one task per item. */
 export async function overhead(): Promise<void> {
@@ -52,6 +55,28 @@ export async function overhead(): Promise<void> {
     { rounds: 15, warmUp: 20 },
   );
   report(`Overhead of ${items} trivial items`, "µs an item", 1000 / items, measured);
+
+  const numbers = NumbersBatch.from(100 * items, {
+    n: Float64Array.from({ length: 100 * items }, (_, i) => i),
+  });
+  const doubled = (kernel: Kernel) => () => run(kernel, numbers.data.n, { target: "for" });
+  const memory = await measure(
+    [
+      { name: "double", work: doubled(doubleKernel) },
+      { name: "double, in a module that keeps", work: doubled(keeping.double) },
+      { name: "allocating", work: doubled(allocating) },
+      { name: "allocating, in a module that keeps", work: doubled(keeping.allocating) },
+      { name: "a table that is kept", work: doubled(keeping.tabled) },
+      { name: "an array kept till the next item", work: doubled(keeping.replacing) },
+    ],
+    (result, name) => {
+      const values = result as Results<number>;
+      assert.equal(values.failures.length, 0, name);
+      for (let i = 0; i < values.length; i++) assert.equal(values[i], 2 * i, name);
+    },
+  );
+  report("What module variables cost an item, in one thread", "ns an item", 1e6 / numbers.length, memory);
+  numbers.dispose();
 
   const single = TrivialBatch.from([3], { x: [3] }) as any;
   const calls = await measure(

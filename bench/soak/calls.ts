@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Batch, type Kernel, type Ragged, type Results, run, subscribe } from "nogil";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { weighted } from "../build/memo.js";
 import { endless, medianOf, negate, risky, sorted } from "../build/soak.js";
 
 class RowsBatch extends Batch<{ rows: Ragged<"f64"> }, number> {}
@@ -52,7 +53,7 @@ export async function checkedCall(plan: Plan): Promise<boolean> {
     check(results, (row) => (row.length === length && !signal ? "TimeoutError" : undefined));
     compare(results, (i) => rows[i].reduce((sum, value) => sum + value, 0));
   } else {
-    switch (pick(4)) {
+    switch (pick(5)) {
       case 0:
         results = await call(medianOf, given);
         check(results);
@@ -73,6 +74,12 @@ export async function checkedCall(plan: Plan): Promise<boolean> {
               rows[i].map((value) => -value),
             );
         }
+        break;
+      case 3:
+        // a second module in the same threads, which keeps tables from call to call
+        results = await call(weighted, given);
+        check(results);
+        compare(results, (i) => rows[i].reduce((sum, value, k) => sum + value * k, 0));
         break;
       default:
         results = await call(risky, given, [odd]);
