@@ -14,7 +14,7 @@ import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
-import { type CheckedSpec, checkSpec, type Method, type ParallelSpec } from "./spec.js";
+import { type CheckedSpec, checkDoubtful, checkSpec, type Method, type ParallelSpec } from "./spec.js";
 import { isThenable } from "./thenable.js";
 import type { CallArgs, CheckRows, Parallel, ParallelMethod } from "./types.js";
 import { workOf } from "./work.js";
@@ -153,6 +153,7 @@ export async function prepareCall(
   const name = nameOfMember(self, parallel) ?? parallel.name;
   const label = `${className(self)}.${name}`;
   refuseLazy(args, label);
+  checkDoubtful(spec, self, label);
   const call = splitNamed(args);
   const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
 

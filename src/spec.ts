@@ -2,7 +2,7 @@ import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import type { Named } from "./invocation.js";
 import { nearMiss } from "./near-miss.js";
-import { shownValue } from "./option-names.js";
+import { isNamed, shownValue } from "./option-names.js";
 import { checkOptions, optionNames } from "./options.js";
 
 export type Method = (this: any, ...args: any[]) => any;
@@ -20,8 +20,18 @@ export interface ParallelSpec {
   target?: Target;
   /** What steers the execution, unless a call says otherwise. */
   options?: RunOptions;
-  /** Every other key is an argument that init and post get by name. */
+  /**
+   * Every other key is an argument that init and post get by name. One that is a letter away from a key above is refused
+   * where its value could be meant for that: a function, the name of a member or of a target, options.
+   */
   [extra: string]: unknown;
+}
+
+/** An extra key one typo away from `init` or `post`, with a string that may name a member of the batch. */
+interface Doubtful {
+  readonly key: string;
+  readonly near: string;
+  readonly name: string;
 }
 
 /** A spec that was checked, its extra arguments apart. */
@@ -31,6 +41,7 @@ export interface CheckedSpec {
   readonly target?: Target;
   readonly options: RunOptions;
   readonly extra: Named;
+  readonly doubtful: readonly Doubtful[];
 }
 
 const reserved = ["init", "post", "target", "options"];
@@ -44,18 +55,23 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
     );
   }
   const { init, post, target, options = {}, ...extra } = spec;
-  for (const key of Object.keys(extra)) {
+  const doubtful: Doubtful[] = [];
+  for (const [key, value] of Object.entries(extra)) {
     if (optionNames.includes(key)) {
       throw new TypeError(
         `${where}: "${key}" is an option: write options: { ${key}: … }, or rename the extra argument.`,
       );
     }
     const near = nearMiss(key, reserved);
-    if (near) {
+    if (near === undefined) continue;
+    const isString = typeof value === "string" && (near === "init" || near === "post");
+    // without an init no string is anything else
+    if (couldBe(near, value) || (isString && near === "init" && init === undefined)) {
       throw new TypeError(
-        `${where}: "${key}" is one letter away from "${near}": write that, or rename the extra argument.`,
+        `${where}: "${key}" is one letter away from "${near}", and has what that takes: write ${near}, or rename the extra argument.`,
       );
     }
+    if (isString) doubtful.push({ key, near, name: value });
   }
   checkMember("init", init);
   if (post !== undefined) checkMember("post", post);
@@ -64,7 +80,30 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
       `${where}: there is no target ${shownValue(target)}; the targets are ${targets.join(", ")}.`,
     );
   }
-  return { init, post, target, options: checkOptions(options, where), extra };
+  return { init, post, target, options: checkOptions(options, where), extra, doubtful };
+}
+
+/** Whether a reserved key takes the value, whatever the members of the batch are. */
+function couldBe(key: string, value: unknown): boolean {
+  switch (key) {
+    case "target":
+      return targets.includes(value as Target);
+    case "options":
+      return isNamed(value) && Object.keys(value).some((name) => optionNames.includes(name));
+    default:
+      return typeof value === "function";
+  }
+}
+
+/** @throws TypeError for an extra key that is probably a misspelt `init` or `post`: its value names a member of the batch */
+export function checkDoubtful({ doubtful }: CheckedSpec, batch: object, label: string): void {
+  const odd = doubtful.find(({ name }) => name in batch);
+  if (odd === undefined) return;
+  const { key, near, name } = odd;
+  throw new TypeError(
+    `${label}: "${key}" is one letter away from "${near}", and ${shownValue(name)} is a method or property of the batch: ` +
+      `write ${near}: ${shownValue(name)}, or rename the extra argument.`,
+  );
 }
 
 function checkMember(role: string, value: unknown): void {

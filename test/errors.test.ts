@@ -4,9 +4,11 @@ import {
   configure,
   Dataset,
   defineKernels,
+  explain,
   type Item,
   inbatchParallel,
   partial,
+  rows,
   run,
   shutdown,
 } from "nogil";
@@ -29,8 +31,11 @@ describe("a wrong decorator", () => {
     [{ target: "threads" }, "init is undefined, expected the name of a method of the batch, or a function."],
     [{ init: 5 }, "init is a number, expected the name"],
     [{ init: "indices", post: 5 }, "post is a number, expected the name"],
-    [{ init: "indices", pots: "x" }, '"pots" is one letter away from "post"'],
+    [{ init: "indices", pots: () => {} }, '"pots" is one letter away from "post", and has what that takes'],
+    [{ init: "indices", Init: rows("x") }, '"Init" is one letter away from "init"'],
+    [{ inti: "indices" }, '"inti" is one letter away from "init"'],
     [{ init: "indices", taget: "nogil" }, '"taget" is one letter away from "target"'],
+    [{ init: "indices", option: { workers: 2 } }, '"option" is one letter away from "options"'],
     [
       { init: "indices", options: { chunksize: 5 } },
       'there is no option "chunksize"; did you mean "chunkSize"?',
@@ -43,6 +48,60 @@ describe("a wrong decorator", () => {
     [undefined, 'takes an object such as { init: "indices", target: "threads" }, got undefined.'],
   ])("%j says what is wrong with it", (spec, message) => {
     expect(() => loosely(spec, () => {})).toThrow(message);
+  });
+
+  test.each([
+    ["pots", "post", "collect"],
+    ["port", "post", "indices"],
+    ["int", "init", "field"],
+  ])(
+    "of %s, one letter away from %s, is refused where its value names a member",
+    async (key, near, member) => {
+      class Misspelt extends Batch<any, number> {
+        field = [1];
+        act = loosely({ init: "indices", target: "for", [key]: member }, (n: number) => n) as () => unknown;
+        collect() {}
+      }
+      const message = `Misspelt.act: "${key}" is one letter away from "${near}", and "${member}" is a method or property of the batch`;
+      await expect(Misspelt.from(2).act()).rejects.toThrow(message);
+      await expect(explain(Misspelt.from(2) as any, "act" as never)).rejects.toThrow(message);
+    },
+  );
+
+  test("takes names that are near to its own for extra arguments, whose values it could not take", async () => {
+    const extra = {
+      host: "localhost",
+      port: 8080,
+      unit: "mV",
+      cost: 1.5,
+      most: [1],
+      int: null,
+      inits: { a: 1 },
+      taret: "heart",
+      targets: ["nogil"],
+      option: "b",
+      Options: { a: 1 },
+    };
+    class Near extends Batch<any, number> {
+      given: unknown[] = [];
+      act = loosely(
+        {
+          init(this: Near, ...args: unknown[]) {
+            this.given.push(args);
+            return this.indices;
+          },
+          post(this: Near, _: unknown, ...args: unknown[]) {
+            this.given.push(args);
+          },
+          target: "for",
+          ...extra,
+        },
+        (n: number) => n,
+      ) as () => unknown;
+    }
+    const batch = Near.from(2);
+    await batch.act();
+    expect(batch.given).toEqual([[extra], [extra]]);
   });
 
   test("decorates public methods of instances only", () => {
