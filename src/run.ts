@@ -33,7 +33,7 @@ type Returned<K> =
  * Kernels run on `nogil`, functions on `threads`, unless `target` says otherwise. A function for `threads` or `mpc` is named
  * by `exported(module, name)`, since it is looked up there. Entries are read as those of an init; a column or typed
  * array gives an item per element, a batch's `rows(…)` an item per item of the batch, at no cost for each. What fails
- * stands as an Error in its place; nothing is thrown for it.
+ * stands as an Error in its place; nothing is thrown for it, unless the arguments of all items are refused for one reason.
  *
  * @example const medians = await run(kernels.median, [rowA, rowB]);
  */

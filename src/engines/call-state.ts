@@ -1,4 +1,5 @@
 import type { Job } from "../calls/engine.js";
+import { because, refuseDisposed } from "../calls/refusals.js";
 import type { Component } from "../columns/column.js";
 import { elementAt } from "../columns/from-values.js";
 import { holdView } from "../columns/index.js";
@@ -10,9 +11,10 @@ import { isColumn } from "../workers/uncloneable.js";
 
 /**
  * Packs what all chunks of a call have in common: the batch, the call's arguments, components shared as a whole.
- * @throws TypeError naming the path of what cannot be sent
+ * @throws TypeError naming the path of what cannot be sent; Error for a column that was disposed of
  */
 export function packState({ work, label, bound, call, invocations }: Job, passing: Passing): Packed {
+  refuseDisposed(invocations);
   const self = work.kind === "method" ? stateOf(work.self) : undefined;
   const state: CallState = {
     self,
@@ -120,10 +122,17 @@ export function checkArguments(
   passing: Passing,
   label: string,
 ): void {
-  const name = (argument: number | string) => `${label}, item ${item}: argument ${argument}`;
+  const check = (argument: number | string, value: unknown) => {
+    try {
+      pack(value, passing, `${label}, item ${item}: argument ${argument}`);
+    } catch (error) {
+      const { message } = error as Error;
+      throw because(error as Error, message.slice(message.indexOf(": argument ")));
+    }
+  };
   const { positional, named } = invocationAt(invocations, item);
-  for (const [i, value] of positional.entries()) pack(value, passing, name(i));
-  for (const [key, value] of Object.entries(named ?? {})) pack(value, passing, name(key));
+  for (const [i, value] of positional.entries()) check(i, value);
+  for (const [key, value] of Object.entries(named ?? {})) check(key, value);
 }
 
 /** A guess at the bytes of one item's arguments, before any was packed. */

@@ -13,17 +13,17 @@ const worthSending = 0.5;
 export class ChunkQueue {
   /** bytes of arguments in the chunks so far */
   bytes = 0;
+  /** items whose arguments cannot travel */
+  readonly refused = new Map<number, Error>();
   readonly #backlog: Backlog;
   readonly #pace: Pace;
   readonly #sliced: boolean;
 
-  /** @param fail is told of items whose arguments cannot travel */
   constructor(
     private readonly job: Job,
     private readonly crew: Crew,
     workers: number,
     concurrency: number,
-    private readonly fail: (item: number, error: Error) => void,
   ) {
     const { invocations, options, label } = job;
     const { length } = invocations;
@@ -40,7 +40,7 @@ export class ChunkQueue {
     return this.#backlog.remaining;
   }
 
-  /** The next items whose arguments can travel; those whose cannot fail here. */
+  /** The next items whose arguments can travel; those whose cannot are refused. */
   next(call: CallReference, { ledger }: Slot): Chunk | undefined {
     const { invocations, label } = this.job;
     const { passing } = this.crew;
@@ -88,12 +88,12 @@ export class ChunkQueue {
         checkArguments(invocations, item, this.crew.passing, label);
         sendable.push(item);
       } catch (error) {
-        this.fail(item, error as Error);
+        this.refused.set(item, error as Error);
       }
     }
     if (sendable.length < countOf(items)) this.#backlog.giveBack(sendable);
     // each can be sent, but not all in one message
     else if (sendable.length > 1) this.#backlog.giveBack(sendable, { apart: true });
-    else this.fail(sendable[0], reason);
+    else this.refused.set(sendable[0], reason);
   }
 }

@@ -2,6 +2,7 @@ import { Cancellation } from "../calls/cancellation.js";
 import { cancelledItem } from "../calls/cancelled-item.js";
 import { cores } from "../calls/cores.js";
 import { defaultGrace, type Job, type Outcome } from "../calls/engine.js";
+import { refuseIfAll } from "../calls/refusals.js";
 import { watchStall } from "../calls/stall.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
@@ -73,9 +74,7 @@ class ChunkedRun implements Waiting {
     const { invocations, options } = job;
     this.#workers = Math.min(options.workers || cores.total, invocations.length);
     this.#tally = new Tally(invocations.length, options.retry ?? 0);
-    this.#queue = new ChunkQueue(job, crew, this.#workers, reference.concurrency, (item, error) =>
-      this.#tally.fail(item, error),
-    );
+    this.#queue = new ChunkQueue(job, crew, this.#workers, reference.concurrency);
     this.#cancellation = new Cancellation(job, crew.closing.signal);
     this.#lost = new LostWrites(job);
     if (crew.passing === "share") this.#bytesIn += state.bytes.length;
@@ -106,6 +105,8 @@ class ChunkedRun implements Waiting {
     const bytesIn = this.#bytesIn + this.#queue.bytes;
     publish({ type: "copied", time: now(), call, action, bytesIn, bytesOut: this.#bytesOut });
     if (this.#impossible) throw this.#impossible;
+    refuseIfAll(this.#queue.refused, this.job.invocations.length);
+    for (const [item, error] of this.#queue.refused) this.#tally.fail(item, error);
     for (const item of this.#queue.drain())
       this.#tally.fail(item, cancelledItem(this.#cancellation.error!, item));
     return this.#tally.outcome();

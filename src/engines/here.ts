@@ -1,6 +1,7 @@
 import { Cancellation, isCancellable } from "../calls/cancellation.js";
 import { cancelledItem } from "../calls/cancelled-item.js";
 import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "../calls/engine.js";
+import { refuseDisposed } from "../calls/refusals.js";
 import { watchStall } from "../calls/stall.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -187,9 +188,10 @@ class HereItem extends Attempt implements Failing {
   }
 }
 
-/** Runs an item. */
+/** Runs an item. @throws what no item can begin for */
 function starter({ work, invocations, call, bound, label }: Job): (item: number) => unknown {
   if (work.kind === "kernel") throw new TypeError(`${label}: kernels run on nogil, or on for.`);
+  refuseDisposed(invocations);
   const run: (args: unknown[]) => unknown =
     work.kind === "method" ? (args) => work.method.apply(work.self, args) : (args) => work.fn(...args);
   return (item) => {

@@ -1,11 +1,13 @@
 import { cores } from "../calls/cores.js";
 import type { Job } from "../calls/engine.js";
 import { type ArgumentPlan, type Plan, shared, whySoMany } from "../calls/plan.js";
+import { refuseIfAll } from "../calls/refusals.js";
 import { isTypedArray } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { count } from "../events/text.js";
+import type { Invocations } from "../invocation.js";
 import { locate } from "../workers/locate.js";
-import { type Packed, pack } from "../workers/packing.js";
+import { type Packed, type Passing, pack } from "../workers/packing.js";
 import { checkArguments, chunkArguments, packState, weigh } from "./call-state.js";
 import type { Crew } from "./crew.js";
 import { Pace } from "./pace.js";
@@ -63,16 +65,23 @@ function firstChunk(
     const args = chunkArguments(invocations, { first: 0, count: size }, passing);
     return { size, bytes: pack(args, passing, label).bytes.length, problems: [] };
   } catch {
-    const problems: string[] = [];
-    for (let item = 0; item < size; item++) {
-      try {
-        checkArguments(invocations, item, passing, label);
-      } catch (error) {
-        problems.push((error as Error).message);
-      }
-    }
-    return { size, bytes: 0, problems };
+    return { size, bytes: 0, problems: problemsIn(invocations, size, passing, label) };
   }
+}
+
+/** Why items of the first message cannot travel. @throws that of the first item, if it keeps all of the call's from it */
+function problemsIn(invocations: Invocations, size: number, passing: Passing, label: string): string[] {
+  const refused = new Map<number, Error>();
+  // those of later messages matter only where none could travel before
+  for (let item = 0; item < size || (refused.size === item && item < invocations.length); item++) {
+    try {
+      checkArguments(invocations, item, passing, label);
+    } catch (error) {
+      refused.set(item, error as Error);
+    }
+  }
+  refuseIfAll(refused, invocations.length);
+  return Array.from(refused.values(), ({ message }) => message);
 }
 
 function planState(

@@ -1,4 +1,5 @@
 import type { Job } from "../calls/engine.js";
+import { because, refuseIfAll } from "../calls/refusals.js";
 import type { Column } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
@@ -48,7 +49,8 @@ const absent: FrameParameter = { base: 0, stride: 0, length: 0, lengths: 0 };
 /**
  * Finds or makes a place in shared memory for every argument of a kernel call. Columns stay where they are, at no cost per
  * item; other arguments are packed.
- * @throws TypeError with the call's label and the kernel's signature, where arguments are wrong for all items; RangeError when memory is full
+ * @throws TypeError with the call's label and the kernel's signature, where arguments are wrong for all items in the same
+ * way; RangeError when memory is full
  */
 export function bind(
   kernel: Kernel,
@@ -67,6 +69,7 @@ export function bind(
     const binder = new Binder(kernel, job, packer, releases, failures);
     const groups =
       invocations.kind === "zipped" ? binder.zipped(invocations) : binder.list(invocations.entries);
+    refuseIfAll(failures, invocations.length);
     packer.pack();
     return {
       groups: groups.map(({ layouts, ranges }) => ({
@@ -150,16 +153,21 @@ class Binder {
         }
         groups.add(i, plan);
       } catch (error) {
-        this.failures.set(i, error as Error);
+        this.#fail(i, error as Error);
       }
     });
     return [...groups.all.values()];
   }
 
-  // items with the same number of arguments and the same names share a plan; if none fits, the call does not
+  // an item's first error counts, whether its arguments come one item after another or one parameter after another
+  #fail(i: number, error: Error): void {
+    if (!this.failures.has(i)) this.failures.set(i, error);
+  }
+
+  // items with the same number of arguments and the same names share a plan
   #plans(entries: readonly Invocation[]): (Plan | Error)[] {
     const known = new Map<string | number, Plan | Error>();
-    const plans = entries.map(({ positional, named }) => {
+    return entries.map(({ positional, named }) => {
       const names = named ? namesOf({ positional, named }) : [];
       const shape = names.length === 0 ? positional.length : `${positional.length}\0${names.join("\0")}`;
       let plan = known.get(shape);
@@ -169,15 +177,13 @@ class Binder {
       }
       return plan;
     });
-    if (plans.length > 0 && plans.every((plan) => plan instanceof Error)) throw plans[0];
-    return plans;
   }
 
   #plan(positions: number, names: readonly string[]): Plan | Error {
     try {
       return planArguments(this.kernel, positions, names, this.shared, this.subject);
     } catch (error) {
-      return error as Error;
+      return because(error as Error, "number and names of arguments");
     }
   }
 
@@ -206,7 +212,7 @@ class Binder {
       try {
         table.set(i, element);
       } catch (error) {
-        this.failures.set(i, error as Error);
+        this.#fail(i, error as Error);
       }
     });
     return () => table.layout;

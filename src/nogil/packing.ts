@@ -1,3 +1,4 @@
+import { because } from "../calls/refusals.js";
 import {
   type ArrayOf,
   type Dtype,
@@ -185,7 +186,8 @@ export class ScalarTable {
 
   #refusal(value: unknown): TypeError {
     const { name, type } = this.parameter;
-    return new TypeError(`${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
+    const error = new TypeError(`${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
+    return because(error, `${name}: ${kindOf(value)}`);
   }
 
   get layout(): FrameParameter {
@@ -219,7 +221,7 @@ export class RowTable {
     if (!isTypedArray(row) || dtypeOf(row) !== dtype) {
       if (!Array.isArray(row)) throw this.#refusal(row);
       const odd = row.findIndex((value) => toScalar(dtype, value) === undefined);
-      if (odd >= 0) throw this.#refusal(row[odd], ` whose element ${odd} is`);
+      if (odd >= 0) throw this.#refusal(row[odd], `an array whose element ${odd} is `);
     }
     const source = row as Source;
     if (source.length === 0 && isTypedArray(row) && isTransferred(row)) {
@@ -243,9 +245,8 @@ export class RowTable {
     const { name, type } = this.parameter;
     const got =
       isTypedArray(value) && dtypeOf(value) ? `one of ${dtypeOf(value)} (${kindOf(value)})` : shown(value);
-    return new TypeError(
-      `${this.subject}: "${name}" expects a row of ${type}, got ${where ? `an array${where} ` : ""}${got}.`,
-    );
+    const error = new TypeError(`${this.subject}: "${name}" expects a row of ${type}, got ${where}${got}.`);
+    return because(error, `${name}: ${where && "an array with "}${kindOf(value)}`);
   }
 }
 

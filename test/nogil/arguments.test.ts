@@ -214,7 +214,11 @@ describe.each([
     const before = sharedMemory().heap.usedBytes;
     await run("scale", list([Float64Array.of(1, 2)], [[3]]));
     await run("scale", zipped([[1], ["x"]]));
-    await engine.run(job(k.weigh, list(["x"]))).then(({ column }) => column!.dispose());
+    await engine.run(job(k.weigh, list(["x"], [1]))).then(({ column }) => column!.dispose());
+    await expect(run("weigh", list(["x"]))).rejects.toThrow();
+    const column = dense("f64", [2]);
+    await expect(run("scale", list([column.values, "x"]))).rejects.toThrow();
+    column.dispose();
     await expect(engine.run(job(k.weigh, list([1]), { named: { z: 1 } }))).rejects.toThrow();
     expect(sharedMemory().heap.usedBytes).toBe(before);
   });
