@@ -138,7 +138,7 @@ export function into<const Name extends string>(
     const whole = results.failures.length === 0;
     const values = whole
       ? [...results]
-      : results.map((value) => (value instanceof Error ? options.fill : value));
+      : Array.from(results, (value) => (value instanceof Error ? options.fill : value));
     this.data[name] = whole && results.ofKernel ? results.column() : toComponent(values, this.length, what);
     return this;
   };

@@ -1,6 +1,7 @@
 import type { Engine, Job, Target } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import { canRun, engineFor } from "./engines/registry.js";
+import { withoutHoles } from "./holes.js";
 import { Rows } from "./inits-and-posts.js";
 import { listInvocations, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
@@ -80,6 +81,6 @@ export async function prepareRun(
   const entries =
     invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
   const { work, bound } = workOf(runnable, style, label);
-  const job = { label, work, invocations: entries, bound, call: splitNamed(args), options };
+  const job = { label, work, invocations: entries, bound, call: splitNamed(withoutHoles(args)), options };
   return { engine, target, job };
 }

@@ -1,11 +1,13 @@
 import type { Column, DataType, Field } from "@uwdata/flechette";
 import { kindOf } from "../columns/from-values.js";
+import { withoutHoles } from "../holes.js";
+import { isPlainObject } from "../invocation.js";
 import type { Flechette } from "./flechette.js";
 import { Type, typeName } from "./types.js";
 
 /**
  * An ordinary array as an Arrow column. Strings become Utf8, booleans Bool, numbers Float64, bigints Int64, dates
- * Timestamp[ms, UTC], lists and plain objects what flechette infers; null and undefined are null.
+ * Timestamp[ms, UTC], lists and plain objects what flechette infers; null, undefined and holes are null.
  * @param type the Arrow type, where it is given
  * @throws TypeError naming the component and the first value that does not fit
  */
@@ -20,14 +22,34 @@ export function arrayColumn(
   const options = { maxBatchRows: batchRows, useBigInt: true };
   try {
     // what is no list or object has a type by now
-    const column = f.columnFromArray(values as any[], type, options) as Column<any>;
-    if (given) checkFit(values, column, given, what);
+    const all = filled(values) as unknown[];
+    const column = f.columnFromArray(all as any[], type, options) as Column<any>;
+    if (given) checkFit(all, column, given, what);
     return column;
   } catch (cause) {
     if (cause instanceof Misfit) throw new RangeError(cause.message);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(`${what} has values that make no Arrow column: ${why}`, { cause });
   }
+}
+
+// flechette passes over holes, those of lists within the values too, so that rows would be lost
+function filled<T>(value: T): T {
+  if (Array.isArray(value)) return filledIn(withoutHoles(value), value.keys()) as T;
+  return isPlainObject(value) ? filledIn(value, Object.keys(value)) : value;
+}
+
+function filledIn<T extends object>(value: T, keys: Iterable<PropertyKey>): T {
+  let copy: T | undefined;
+  for (const key of keys as Iterable<keyof T>) {
+    const part = value[key];
+    if (typeof part !== "object") continue;
+    const own = filled(part);
+    if (own === part) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as T;
+    copy[key] = own;
+  }
+  return copy ?? value;
 }
 
 // flechette tells dictionaries apart by their type objects, and users give one to several columns

@@ -40,7 +40,7 @@ export function categoryCodes(
 }
 
 function placesOf(categories: unknown, what: string): Map<unknown, number> {
-  if (!Array.isArray(categories) || categories.some((each) => typeof each !== "string")) {
+  if (!Array.isArray(categories) || categories.findIndex((each) => typeof each !== "string") >= 0) {
     throw new TypeError(
       `${what} is read as categories, which are strings in an array, got ${kindOf(categories)}.`,
     );

@@ -92,10 +92,11 @@ export function checkFromArrowOptions(options: FromArrowOptions, where: string):
   if (ids !== undefined && !isName(ids)) {
     throw new TypeError(`${where}: ids takes the name of a column, got ${shownValue(ids)}.`);
   }
-  if (columns !== undefined && !(Array.isArray(columns) && columns.every(isName))) {
-    const got = Array.isArray(columns) ? columns.find((name) => !isName(name)) : columns;
+  const isList = Array.isArray(columns);
+  if (columns !== undefined && !(isList && columns.findIndex((name) => !isName(name)) < 0)) {
+    const got = isList ? columns.find((name) => !isName(name)) : columns;
     throw new TypeError(
-      `${where}: columns takes names of columns in an array, got ${Array.isArray(columns) ? "one that is " : ""}${shownValue(got)}.`,
+      `${where}: columns takes names of columns in an array, got ${isList ? "one that is " : ""}${shownValue(got)}.`,
     );
   }
   if (typeof nulls === "object") checkByName(nulls, "nulls", '{ age: "nan" }', where);

@@ -24,7 +24,11 @@ const asItIs = { place: (view: TypedArray) => view, close: () => {} };
 export function openSource(given: unknown, f: Flechette): Source {
   const bytes = bytesOf(given);
   if (bytes) return openBytes(bytes, f);
-  if (Array.isArray(given) && given.length > 0 && given.every((part) => part instanceof Uint8Array)) {
+  if (
+    Array.isArray(given) &&
+    given.length > 0 &&
+    given.findIndex((part) => !(part instanceof Uint8Array)) < 0
+  ) {
     return { table: parse(given, f), ...asItIs };
   }
   if (typeof given === "object" && given !== null && "schema" in given) {

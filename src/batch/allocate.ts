@@ -53,8 +53,8 @@ function fill(column: Column, given: TypedArray | readonly TypedArray[], what: s
       `${what} takes ${length} arrays of values, one for each item, got ${arrays.length}.`,
     );
   }
-  const bounds = perItem ? (offsets ?? arrays.map((_, i) => (i * values.length) / length)) : [0];
-  arrays.forEach((array, i) => {
+  const bounds = perItem ? (offsets ?? Array.from(arrays, (_, i) => (i * values.length) / length)) : [0];
+  for (const [i, array] of arrays.entries()) {
     const room = values.subarray(bounds[i], bounds[i + 1]);
     if (array?.constructor !== values.constructor || array.length !== room.length) {
       const got = isTypedArray(array) ? `${kindOf(array)}(${array.length})` : shownValue(array);
@@ -62,5 +62,5 @@ function fill(column: Column, given: TypedArray | readonly TypedArray[], what: s
       throw new RangeError(`${what} takes ${wanted}, got ${got}.`);
     }
     (room as Float64Array).set(array as Float64Array);
-  });
+  }
 }

@@ -3,6 +3,7 @@ import type { Column, Component } from "../columns/column.js";
 import { concat, part, subset } from "../columns/combine.js";
 import { isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
+import { withoutHoles } from "../holes.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
 import { shownValue } from "../option-names.js";
@@ -98,7 +99,7 @@ function join(components: readonly Component[], what: string): Component {
   return components.flatMap((component) =>
     isColumn(component)
       ? Array.from({ length: component.length }, (_, i) => copied(elementAt(component, i)))
-      : component,
+      : withoutHoles(component),
   );
 }
 

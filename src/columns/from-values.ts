@@ -11,12 +11,12 @@ import { RaggedColumn, raggedFrom } from "./ragged.js";
  */
 export function columnFrom(values: readonly unknown[], what: string): Column {
   const [first] = values;
-  if (values.every((value) => typeof value === "number"))
-    return denseFrom(Float64Array.from(values as number[]));
+  // in contrast to `every`, `findIndex` also sees holes
+  const noNumber = values.findIndex((value) => typeof value !== "number");
+  if (noNumber < 0) return denseFrom(Float64Array.from(values as number[]));
   if (!isTypedArray(first)) {
-    const odd = values.findIndex((value) => typeof value !== "number");
     throw new TypeError(
-      `${what} make no column: expected numbers or typed arrays, item ${odd} is ${kindOf(values[odd])}.`,
+      `${what} make no column: expected numbers or typed arrays, item ${noNumber} is ${kindOf(values[noNumber])}.`,
     );
   }
   const dtype = dtypeOf(first);
@@ -69,15 +69,17 @@ function asComponent(value: unknown, what: string): Component {
       `${what} is ${kindOf(value)}, expected a column, a typed array or an array with an element for each item.`,
     );
   }
-  const numeric = value.length > 0 && value.every((element) => typeof element === "number");
-  if (
-    numeric ||
-    (isTypedArray(value[0]) &&
-      value.every((row) => isTypedArray(row) && row.constructor === value[0].constructor))
-  ) {
-    return columnFrom(value, what);
-  }
-  return value;
+  return areNumbers(value) || areRows(value) ? columnFrom(value, what) : value;
+}
+
+function areNumbers(values: readonly unknown[]): boolean {
+  return values.length > 0 && values.findIndex((value) => typeof value !== "number") < 0;
+}
+
+function areRows(values: readonly unknown[]): boolean {
+  const [first] = values;
+  if (!isTypedArray(first)) return false;
+  return values.findIndex((row) => !isTypedArray(row) || row.constructor !== first.constructor) < 0;
 }
 
 export function isColumn(value: unknown): value is Column {

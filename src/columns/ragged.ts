@@ -202,12 +202,12 @@ export function raggedFrom<D extends Dtype = Dtype>(
   if (!common)
     throw new TypeError("Without arrays a ragged column needs a dtype: give one as the second argument.");
   checkDtype(common);
-  arrays.forEach((array, i) => {
-    if (isTypedArray(array) && dtypeOf(array) === common) return;
+  const odd = arrays.findIndex((array) => !isTypedArray(array) || dtypeOf(array) !== common);
+  if (odd >= 0) {
     throw new TypeError(
-      `A ragged column of ${common} takes arrays of ${common}: item ${i} is ${nameOf(array)}.`,
+      `A ragged column of ${common} takes arrays of ${common}: item ${odd} is ${nameOf(arrays[odd])}.`,
     );
-  });
+  }
   const lengths = arrays.map((array) => array.length);
   const items = measure(shapes ?? lengths);
   lengths.forEach((length, i) => {

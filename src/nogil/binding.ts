@@ -208,13 +208,13 @@ class Binder {
   /** The elements of an ordinary array, one an item. */
   #elements(parameter: KernelParameter, elements: readonly unknown[]): Layout {
     const table = this.#table(parameter, elements.length);
-    elements.forEach((element, i) => {
+    for (let i = 0; i < elements.length; i++) {
       try {
-        table.set(i, element);
+        table.set(i, elements[i]);
       } catch (error) {
         this.#fail(i, error as Error);
       }
-    });
+    }
     return () => table.layout;
   }
 
