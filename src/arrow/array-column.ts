@@ -1,9 +1,10 @@
 import type { Column, DataType, Field } from "@uwdata/flechette";
+import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { withoutHoles } from "../holes.js";
 import { isPlainObject } from "../invocation.js";
 import type { Flechette } from "./flechette.js";
-import { Type, typeName } from "./types.js";
+import { arrowTypeOf, Type, typeName } from "./types.js";
 
 /**
  * An ordinary array as an Arrow column. Strings become Utf8, booleans Bool, numbers Float64, bigints Int64, dates
@@ -12,17 +13,17 @@ import { Type, typeName } from "./types.js";
  * @throws TypeError naming the component and the first value that does not fit
  */
 export function arrayColumn(
-  values: readonly unknown[],
+  values: readonly unknown[] | TypedArray,
   given: DataType | undefined,
   batchRows: number,
   what: string,
   f: Flechette,
 ): Column<any> {
-  const type = given ? ownType(given) : inferType(values, what, f);
+  const type = given ? ownType(given) : inferType(values as readonly unknown[], what, f);
   const options = { maxBatchRows: batchRows, useBigInt: true };
   try {
     // what is no list or object has a type by now
-    const all = filled(values) as unknown[];
+    const all = filled(values) as readonly unknown[];
     const column = f.columnFromArray(all as any[], type, options) as Column<any>;
     if (given) checkFit(all, column, given, what);
     return column;
@@ -112,9 +113,23 @@ function inferType(values: readonly unknown[], what: string, f: Flechette): Data
       return f.int64();
     case "date":
       return f.timestamp(1, "UTC");
+    case "list":
+      return rowType(values, f);
     default:
       return undefined;
   }
+}
+
+// what is in typed arrays has their type, whichever type its values would fit
+function rowType(values: readonly unknown[], f: Flechette): DataType | undefined {
+  let common: Dtype | undefined;
+  for (const value of values) {
+    if (value === null || value === undefined) continue;
+    const dtype = isTypedArray(value) ? dtypeOf(value) : undefined;
+    if (dtype === undefined || dtype !== (common ?? dtype)) return undefined;
+    common = dtype;
+  }
+  return common && f.list(f.field("item", arrowTypeOf(common, f)));
 }
 
 function kindOfValue(value: unknown, what: string, item: number): Kind {

@@ -20,8 +20,8 @@ export interface ToArrowOptions {
   /** Rows in a record batch. @default all, but no more than makes a gigabyte of one column */
   batchRows?: number;
   /**
-   * Arrow types of components that are ordinary arrays, such as `{ label: dictionary(utf8()) }`. For a dense column
-   * `list(…)` says that it is written as rows of any length, as other batches may have them.
+   * Arrow types of components that are ordinary arrays, such as `{ label: dictionary(utf8()) }`. A column has its own; for a
+   * dense one `list(…)` says that it is written as rows of any length, as other batches may have them.
    */
   types?: Readonly<Record<string, ArrowType>>;
 }

@@ -4,7 +4,7 @@ import { componentsOf } from "../batch/components.js";
 import { checkAlive } from "../batch/life.js";
 import type { Batch } from "../batch.js";
 import type { Component } from "../columns/column.js";
-import { isTypedArray } from "../columns/dtype.js";
+import { isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
 import { isNamed } from "../option-names.js";
 import { flechette } from "./flechette.js";
@@ -12,7 +12,9 @@ import { checkIpcOptions, checkToArrowOptions, type IpcOptions, type ToArrowOpti
 import { tableOf } from "./write.js";
 
 /** What becomes an Arrow table: a batch, or columns and arrays by name. */
-export type ArrowInput = Pick<Batch<any, any>, "indices" | "data"> | Readonly<Record<string, Component>>;
+export type ArrowInput =
+  | Pick<Batch<any, any>, "indices" | "data">
+  | Readonly<Record<string, Component | TypedArray>>;
 
 /**
  * A batch, or components by name, as bytes of Arrow IPC: a `"stream"` by default, or a `"file"`.
@@ -20,7 +22,8 @@ export type ArrowInput = Pick<Batch<any, any>, "indices" | "data"> | Readonly<Re
  * Column `[N]` becomes a primitive column, `[N, k]` FixedSizeList, `[N, h, w, …]` FixedSizeList of all elements with the
  * extension type `arrow.fixed_shape_tensor`; ragged rows become List, ragged images the extension type
  * `arrow.variable_shape_tensor`, a Struct of a List `data` and a FixedSizeList `shape`. Ordinary arrays become Utf8, Bool,
- * Float64, Int64, Timestamp[ms, UTC], lists or structs. The elements of columns are copied once, into the bytes.
+ * Float64, Int64, Timestamp[ms, UTC], lists or structs; typed arrays, and arrays of typed arrays of one class, what the column
+ * made of them becomes. The elements of columns are copied once, into the bytes.
  * @throws TypeError naming the component that is no Arrow column
  */
 export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Promise<Uint8Array> {
@@ -52,5 +55,5 @@ export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = 
       `toArrow() takes columns and arrays: the component "${name}" is ${kindOf(component)}.`,
     );
   }
-  return tableOf(input as Record<string, Component>, undefined, options, f);
+  return tableOf(input as Record<string, Component | TypedArray>, undefined, options, f);
 }

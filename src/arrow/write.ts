@@ -1,9 +1,10 @@
 import type { Column as ArrowColumn, Batch, DataType, Field, Table } from "@uwdata/flechette";
 import type { Column, Component } from "../columns/column.js";
 import type { DenseColumn } from "../columns/dense.js";
-import { typedArrays } from "../columns/dtype.js";
-import { isColumn } from "../columns/from-values.js";
+import { isTypedArray, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { areRows, checkClass, columnFrom, isColumn } from "../columns/from-values.js";
 import { RaggedColumn } from "../columns/ragged.js";
+import { revive } from "../columns/transfer.js";
 import { suggestion } from "../near-miss.js";
 import { shownValue } from "../option-names.js";
 import { arrayColumn } from "./array-column.js";
@@ -18,6 +19,7 @@ import {
   type Role,
   roleKey,
   Type,
+  typeName,
   variableTensor,
 } from "./types.js";
 
@@ -31,12 +33,16 @@ interface Written {
 
 /** Components as an Arrow table over the same memory: only ordinary arrays, ids among them, are converted. */
 export function tableOf(
-  components: Readonly<Record<string, Component>>,
+  components: Readonly<Record<string, Component | TypedArray>>,
   ids: readonly unknown[] | undefined,
   options: ToArrowOptions,
   f: Flechette,
 ): Table<any> {
-  const entries = Object.entries(components);
+  // a type that is given is for the values of an array, whatever its class
+  const entries = Object.entries(components).map(
+    ([name, component]) =>
+      [name, options.types?.[name] ? component : columnOf(component, `The component "${name}"`)] as const,
+  );
   const length = ids?.length ?? entries[0]?.[1].length ?? 0;
   const batchRows = checkRows(options.batchRows) ?? rowsThatFit(entries, length);
   const written: Written[] = [];
@@ -79,6 +85,16 @@ export function tableOf(
   );
 }
 
+/** What a batch would have of typed arrays: a column, so that they keep their type. One array is not copied. */
+function columnOf(component: Component | TypedArray, what: string): Component {
+  if (isTypedArray(component)) {
+    const dtype = checkClass(component, what);
+    const { length, buffer, byteOffset: address } = component;
+    return revive({ column: "dense", dtype, shape: [length], buffer, address });
+  }
+  return !isColumn(component) && areRows(component) ? columnFrom(component, what) : component;
+}
+
 function writtenIds(name: string, ids: readonly unknown[], batchRows: number, f: Flechette): Written {
   const role = metadata({ [roleKey]: "ids" satisfies Role });
   if (ids.every((id) => Number.isSafeInteger(id))) {
@@ -99,7 +115,7 @@ function writtenIds(name: string, ids: readonly unknown[], batchRows: number, f:
 
 function writtenArray(
   name: string,
-  values: readonly unknown[],
+  values: readonly unknown[] | TypedArray,
   type: DataType | undefined,
   batchRows: number,
   f: Flechette,
@@ -117,12 +133,20 @@ function writtenColumn(
 ): Written {
   const leaf = arrowTypeOf(column.dtype, f);
   const dense = column as DenseColumn;
-  const { type, make, extension } =
+  const parts =
     column instanceof RaggedColumn
       ? raggedParts(column, leaf, f)
       : isRagged(as) && dense.shape.length > 1
         ? raggedParts(rowsOfDense(dense), leaf, f)
         : denseParts(dense, leaf, f);
+  const { type, make, extension } = parts;
+  // lists were told from their rows above
+  if (as && !isRagged(as) && typeName(as as DataType) !== typeName(type)) {
+    throw new TypeError(
+      `The component "${name}" is a column, and is written as ${typeName(type)}, not as ${typeName(as as DataType)}: types ` +
+        "are for ordinary arrays. Make it a column of another dtype.",
+    );
+  }
   return {
     field: f.field(name, type, false, extension ? metadata(extension) : null),
     column: cut(type, column.length, batchRows, make, f),
@@ -233,7 +257,10 @@ function checkRows(batchRows: number | undefined): number | undefined {
   throw new RangeError(`batchRows takes a whole number from 1, got ${shownValue(batchRows)}.`);
 }
 
-function rowsThatFit(entries: readonly [string, Component][], length: number): number {
+function rowsThatFit(
+  entries: readonly (readonly [string, Component | TypedArray])[],
+  length: number,
+): number {
   let rows = Math.max(1, length);
   for (const [, component] of entries) {
     if (!isColumn(component)) continue;

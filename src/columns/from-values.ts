@@ -1,6 +1,6 @@
 import type { Column, Component } from "./column.js";
 import { denseFrom } from "./dense.js";
-import { dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
+import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
 import { RaggedColumn, raggedFrom } from "./ragged.js";
 
 /**
@@ -59,9 +59,7 @@ export function toComponent(value: unknown, length: number, what: string): Compo
 function asComponent(value: unknown, what: string): Component {
   if (isColumn(value)) return value;
   if (isTypedArray(value)) {
-    const dtype = dtypeOf(value);
-    if (dtype === undefined)
-      throw new TypeError(`${what} is a ${kindOf(value)}, which is no dtype of a column.`);
+    checkClass(value, what);
     return denseFrom(value);
   }
   if (!Array.isArray(value)) {
@@ -72,11 +70,19 @@ function asComponent(value: unknown, what: string): Component {
   return areNumbers(value) || areRows(value) ? columnFrom(value, what) : value;
 }
 
+/** @throws TypeError for a typed array whose elements have no dtype */
+export function checkClass(array: TypedArray, what: string): Dtype {
+  const dtype = dtypeOf(array);
+  if (dtype) return dtype;
+  throw new TypeError(`${what} is a ${kindOf(array)}, which is no dtype of a column.`);
+}
+
 function areNumbers(values: readonly unknown[]): boolean {
   return values.length > 0 && values.findIndex((value) => typeof value !== "number") < 0;
 }
 
-function areRows(values: readonly unknown[]): boolean {
+/** Whether an array has a typed array for each item, all of one class, so that a column can be made of it. */
+export function areRows(values: readonly unknown[]): values is readonly TypedArray[] {
   const [first] = values;
   if (!isTypedArray(first)) return false;
   return values.findIndex((row) => !isTypedArray(row) || row.constructor !== first.constructor) < 0;
