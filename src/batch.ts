@@ -10,7 +10,7 @@ import type { RunOptions, Target } from "./calls/engine.js";
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
-import { idsFrom } from "./ids.js";
+import { idsOfBatch, keepAsIds } from "./ids.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
@@ -56,7 +56,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * @param components see `Batch.from`
    */
   constructor(ids: Iterable<I> | number, components: Components<C> = {}) {
-    this.indices = idsFrom(ids, className(this)) as I[];
+    this.indices = idsOfBatch(ids, className(this)) as I[];
     attach(this, {});
     this.set(components);
   }
@@ -68,8 +68,8 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * numbers one of f64, an array of N typed arrays of one class a dense column `[N, length]` if they are equally long,
    * else a ragged one. Columns and other arrays are taken as they are.
    *
-   * @throws TypeError for ids that are neither strings nor numbers; TypeError, RangeError for a component that is no
-   * array or has another length than the batch
+   * @throws TypeError for ids that are neither strings nor numbers, RangeError for an id that comes twice; TypeError,
+   * RangeError for a component that is no array or has another length than the batch
    */
   static from<T extends BatchClass>(
     this: T,
@@ -111,7 +111,8 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     if (position === undefined) throw new RangeError(`${className(this)} has no item ${shownValue(id)}.`);
     if (position === ambiguous) {
       throw new RangeError(
-        `${className(this)} has item ${shownValue(id)} more than once: use positions instead of ids.`,
+        `${className(this)} has item ${shownValue(id)} more than once, at positions ${placesOf(id, this.indices)}: ` +
+          "use positions instead of ids.",
       );
     }
     return position;
@@ -264,6 +265,7 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
     paths?: readonly (string | undefined)[];
   }): object {
     const batch = Object.assign(Object.create(this.prototype), state.own);
+    keepAsIds(batch.indices);
     attach(batch, state.components);
     unpackPaths(batch, state.paths);
     return batch;
@@ -285,4 +287,12 @@ Object.defineProperty(Batch.prototype, "signal", {
 });
 
 const ambiguous = -1;
+
+function placesOf(id: unknown, indices: readonly unknown[]): string {
+  const places = [...indices.keys()].filter((place) => indices[place] === id);
+  const shown = places.slice(0, 5).map(String);
+  if (places.length > shown.length) return `${shown.join(", ")} and ${places.length - shown.length} more`;
+  return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+
 const positionsOf = new WeakMap<object, Map<unknown, number>>();

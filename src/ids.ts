@@ -31,6 +31,59 @@ export function idsFrom(given: unknown, what: string): (string | number)[] {
   return ids;
 }
 
+// arrays of ids that batches have, which may repeat
+const ofBatches = new WeakSet<object>();
+let repeatsAllowed = false;
+
+/** Makes a batch of items that other batches, a dataset or a file have: an item as often as it comes there. */
+export function allowingRepeats<B>(make: () => B): B {
+  const before = repeatsAllowed;
+  repeatsAllowed = true;
+  try {
+    return make();
+  } finally {
+    repeatsAllowed = before;
+  }
+}
+
+/** Says that these are the ids of a batch, so that another one may be made of them as they are. */
+export function keepAsIds(ids: object): void {
+  ofBatches.add(ids);
+}
+
+/** The ids of a new batch. @throws as `idsFrom`; RangeError for an id that comes twice, unless another batch has it so */
+export function idsOfBatch(given: unknown, what: string): (string | number)[] {
+  const ids = idsFrom(given, what);
+  if (typeof given === "number") return ids;
+  if (repeatsAllowed || ofBatches.has(given as object)) keepAsIds(ids);
+  else refuseRepeats(ids, what, "subset(), concat() and a dataset's batch() make batches with repeats");
+  return ids;
+}
+
+/** @throws RangeError naming the first id that comes twice, and where */
+export function refuseRepeats(ids: readonly unknown[], what: string, hint?: string): void {
+  if (ascends(ids) || new Set(ids).size === ids.length) return;
+  const places = new Map<unknown, number>();
+  for (const [place, id] of ids.entries()) {
+    const first = places.get(id);
+    places.set(id, place);
+    if (first === undefined) continue;
+    throw new RangeError(
+      `${what} has every item once, and ${shownValue(id)} comes more than once, at positions ${first} and ${place}` +
+        `${hint === undefined ? "" : `: ${hint}`}.`,
+    );
+  }
+}
+
+// most often ids are sorted, and a look at each takes a small part of the time that a set of them takes
+function ascends(ids: readonly unknown[]): boolean {
+  const type = typeof ids[0];
+  for (let i = 1; i < ids.length; i++) {
+    if (typeof ids[i] !== type || !((ids[i - 1] as string) < (ids[i] as string))) return false;
+  }
+  return true;
+}
+
 /** Ids of items that there are, which a number does not stand for. @throws TypeError for what is no iterable of ids */
 export function iterableIds<I>(given: Iterable<I>, where: string): I[] {
   if (isIterable(given)) return [...given] as I[];

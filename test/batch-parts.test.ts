@@ -53,7 +53,10 @@ describe("a subset of a batch", () => {
   });
 
   test("is taken by positions, where ids come more than once too", () => {
-    const twice = Parts.from(["a", "a"], { x: [1, 2], label: ["p", "q"] });
+    const twice = Parts.concat([
+      Parts.from(["a"], { x: [1], label: ["p"] }),
+      Parts.from(["a"], { x: [2], label: ["q"] }),
+    ]);
     const some = twice.subset({ positions: Uint32Array.of(1, 1, 0) });
     expect([some.indices, [...some.data.x.values], some.data.label]).toEqual([
       ["a", "a", "a"],

@@ -1,4 +1,5 @@
 import type { Component } from "../columns/column.js";
+import { allowingRepeats } from "../ids.js";
 import { componentsOf } from "./components.js";
 
 /**
@@ -9,7 +10,7 @@ export function construct<B extends object>(
   batchClass: new (ids: any) => B,
   ids: readonly unknown[] | number,
 ): B {
-  const batch = new batchClass(ids);
+  const batch = allowingRepeats(() => new batchClass(ids));
   const [made, given] = [(batch as { length?: number }).length, typeof ids === "number" ? ids : ids.length];
   if (made === given) return batch;
   throw new RangeError(

@@ -3,7 +3,7 @@ import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
-import { idsFrom, iterableIds } from "../ids.js";
+import { idsFrom, iterableIds, refuseRepeats } from "../ids.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
 import { isThenable } from "../thenable.js";
@@ -46,13 +46,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
       );
     }
     this.indices = idsFrom(index, "A dataset") as IdsOf<B>[];
-    const seen = new Set<IdsOf<B>>();
-    for (const id of this.indices) {
-      if (seen.has(id)) {
-        throw new RangeError(`A dataset has every item once, and ${shownValue(id)} comes more than once.`);
-      }
-      seen.add(id);
-    }
+    if (typeof index !== "number") refuseRepeats(this.indices, "A dataset");
   }
 
   /**
