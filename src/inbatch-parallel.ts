@@ -5,13 +5,15 @@ import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import { engineFor, styleOf } from "./engines/registry.js";
-import { type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
+import { isReadyPost, type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
-import { Invocation, joinArguments, listInvocations, mergeNamed, splitNamed } from "./invocation.js";
+import { Invocation, joinArguments, listInvocations, mergeNamed, namesOf, splitNamed } from "./invocation.js";
 import { parallelKey } from "./keys.js";
 import { className, memberOf, nameOfMember } from "./members.js";
 import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
+import { checkParameters } from "./partial.js";
+import { ReadNames } from "./read-names.js";
 import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful, checkSpec, type Method, type ParallelSpec } from "./spec.js";
@@ -165,14 +167,25 @@ export async function prepareCall(
   const init = memberOf(self, spec.init, label, "init");
   const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
 
+  // what neither reads of the call's names is the kernel's, or nobody's
+  const watch = style === "kernel" && call.named ? new ReadNames(namesOf(call)) : undefined;
+  const argumentsOf = (given: Invocation) => {
+    const args = joinArguments(nothing, given);
+    return watch ? watch.over(args) : args;
+  };
   // each await takes a turn of the event loop, which small calls feel
-  const begun = init(...joinArguments(nothing, withExtra));
+  const begun = init(...argumentsOf(withExtra));
   const { invocations, ids } = toInvocations(isThenable(begun) ? await begun : begun, self, spec, label);
   let work: Work = { kind: "method", method, self, name };
   let bound: Invocation | undefined;
   if (style !== "method") {
-    const made = method.apply(self, joinArguments(nothing, call));
+    const made = method.apply(self, argumentsOf(call));
     ({ work, bound } = workOf(isThenable(made) ? await made : made, style, label, self));
+    // a post may take any name, but for one that is ready-made
+    if (watch && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
+      const left = watch.unread.filter((each) => !Object.hasOwn(spec.extra, each));
+      checkParameters(work.kernel, left, label, ", and neither the method nor its init reads it");
+    }
   }
   return {
     engine,

@@ -112,6 +112,11 @@ export interface ReadyPost<Name extends string = string> {
   readonly component: Name;
 }
 
+/** Whether a post was made by `into`, which takes no arguments of the call. */
+export function isReadyPost(post: unknown): boolean {
+  return typeof post === "function" && "component" in post;
+}
+
 /**
  * Makes a component of the results: numbers become a dense column `[N]`, typed arrays of one length a dense column
  * `[N, length]`, of several lengths a ragged one, anything else an array. Results of a kernel are not copied, unless

@@ -81,6 +81,11 @@ export function mergeNamed(...sources: readonly (Named | undefined)[]): Named | 
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 
+/** The names that arguments are given by. An undefined one counts as absent, as where JavaScript has default values. */
+export function namesOf({ named }: Invocation): string[] {
+  return named ? Object.keys(named).filter((name) => named[name] !== undefined) : [];
+}
+
 /** A call's arguments split into positional ones and the named ones of a plain object in the last place. */
 export function splitNamed(args: readonly unknown[]): Invocation {
   const last = args.at(-1);

@@ -21,7 +21,8 @@ export function isPartial(value: unknown): value is Partial {
 
 /**
  * Binds arguments, as Python's `functools.partial` does: positional ones come before those of the item, named ones (a
- * plain object in the last place) give way to those of the item and of the call. Kernels take named ones only.
+ * plain object in the last place) give way to those of the item and of the call. Kernels take named ones only. A name of
+ * the call that the kernel does not have is an error, unless the method that returns the partial, or its init or post, takes it.
  *
  * @throws TypeError for a name that the kernel does not have
  * @example partial(kernels.findBeats, { refractory: 0.3 })
@@ -41,13 +42,14 @@ export function partial(runnable: Kernel | ((...args: any[]) => unknown), ...arg
         `{ ${runnable.signature.parameters.at(-1)?.name ?? "name"}: … }.`,
     );
   }
-  if (isKernel(runnable) && named) checkParameters(runnable, named);
+  if (isKernel(runnable) && named) checkParameters(runnable, Object.keys(named), "partial()");
   return new Partial(runnable, new Invocation(positional, named));
 }
 
-function checkParameters(kernel: Kernel, named: Named): void {
+/** @throws TypeError for a name that is not one of the kernel's parameters. @param why it has to be one */
+export function checkParameters(kernel: Kernel, given: readonly string[], where: string, why = ""): void {
   const names = kernel.signature.parameters.map(({ name }) => name);
-  const odd = Object.keys(named).find((name) => !names.includes(name));
+  const odd = given.find((name) => !names.includes(name));
   if (odd === undefined) return;
-  throw new TypeError(`partial(): ${kernel} has no parameter "${odd}"${suggestion(odd, names)}`);
+  throw new TypeError(`${where}: ${kernel} has no parameter "${odd}"${why}${suggestion(odd, names)}`);
 }

@@ -3,13 +3,13 @@ import { kindOf } from "./columns/from-values.js";
 import { canRun, engineFor } from "./engines/registry.js";
 import { withoutHoles } from "./holes.js";
 import { Rows } from "./inits-and-posts.js";
-import { listInvocations, splitNamed } from "./invocation.js";
+import { listInvocations, namesOf, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
 import { isKernel } from "./kernel.js";
 import { isNamed } from "./option-names.js";
 import { type CallOptions, checkOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
-import { isPartial, type Partial } from "./partial.js";
+import { checkParameters, isPartial, type Partial } from "./partial.js";
 import type { Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { workOf } from "./work.js";
@@ -81,6 +81,9 @@ export async function prepareRun(
   const entries =
     invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
   const { work, bound } = workOf(runnable, style, label);
-  const job = { label, work, invocations: entries, bound, call: splitNamed(withoutHoles(args)), options };
+  const call = splitNamed(withoutHoles(args));
+  // in contrast to a method, there is nobody else to take a name
+  if (bound && work.kind === "kernel") checkParameters(work.kernel, namesOf(call), label);
+  const job = { label, work, invocations: entries, bound, call, options };
   return { engine, target, job };
 }

@@ -6,12 +6,12 @@ import { typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
-import type { Invocation, Zipped } from "../invocation.js";
+import { type Invocation, namesOf, type Zipped } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import type { Range } from "./claims.js";
 import type { FrameParameter } from "./frame.js";
 import { Packer, RowTable, ScalarTable } from "./packing.js";
-import { namesOf, planArguments, type Source } from "./plan.js";
+import { planArguments, type Source } from "./plan.js";
 import { storageOf } from "./scalars.js";
 import { shapesOf } from "./shapes.js";
 

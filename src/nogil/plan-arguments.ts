@@ -9,10 +9,10 @@ import { sharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
 import { align, ownedAddress } from "../columns/storage.js";
 import { count } from "../events/text.js";
-import { invocationAt } from "../invocation.js";
+import { invocationAt, namesOf } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import { bind } from "./binding.js";
-import { namesOf, planArguments, type Source } from "./plan.js";
+import { planArguments, type Source } from "./plan.js";
 import { storageOf } from "./scalars.js";
 
 type PlannedJob = Omit<Job, "id">;

@@ -1,4 +1,4 @@
-import type { Invocation } from "../invocation.js";
+import { type Invocation, namesOf } from "../invocation.js";
 import type { Kernel } from "../kernel.js";
 
 /** Where the value of a parameter comes from: the item's arguments, or one that is the same for all items. */
@@ -11,7 +11,7 @@ export type Source =
 /** The arguments that all items of a call share. */
 export interface SharedArguments {
   readonly call: Invocation;
-  /** of `partial`; then the call's own names, which the method took, need not all be the kernel's */
+  /** of `partial`; then the call's names need not all be the kernel's, since a method may have taken them */
   readonly bound?: Invocation;
 }
 
@@ -82,12 +82,6 @@ const plans: (readonly Source[])[] = [];
 function positional(count: number): readonly Source[] {
   plans[count] ??= Array.from({ length: count }, (_, position): Source => ({ from: "position", position }));
   return plans[count];
-}
-
-// an undefined named argument counts as absent, as it does where JavaScript has default values
-export function namesOf(invocation: Invocation): string[] {
-  const { named } = invocation;
-  return named ? Object.keys(named).filter((name) => named[name] !== undefined) : [];
 }
 
 function entries(invocation: Invocation | undefined): [string, unknown][] {
