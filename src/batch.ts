@@ -10,12 +10,13 @@ import type { RunOptions, Target } from "./calls/engine.js";
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
+import type { ComponentInput, Holds, TrueTypes } from "./component-types.js";
 import { idsOfBatch, keepAsIds } from "./ids.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import { shownValue } from "./option-names.js";
-import type { ComponentInput, Parallel, RowOf } from "./types.js";
+import type { Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
 import { runningItem } from "./workers/running-item.js";
 
@@ -30,9 +31,10 @@ export type Components<C> = { readonly [K in keyof C]?: ComponentInput<C[K]> };
 
 /**
  * A set of items with named components. Numeric ones are columns in shared memory; others are ordinary arrays with an
- * element for each item. `C` is the type of the components, `I` that of the ids.
+ * element for each item. `C` is the type of the components, as they are once they are set: `Dense` and `Ragged` columns,
+ * where arrays become columns. `I` is the type of the ids.
  */
-export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
+export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = Id> {
   /** `import.meta.url` of the module that exports the class: where workers find it. */
   static module?: string;
 
@@ -153,21 +155,21 @@ export class Batch<C extends object = Record<string, any>, I extends Id = Id> {
    * @param values what to fill it with, by copying: all elements, item after item, or an array for each item
    * @throws RangeError when the shared memory has no room for it, or the values have another length
    */
-  allocate<D extends Dtype, const S extends readonly number[] = []>(
-    name: keyof C & string,
-    how: { dtype: D; shape?: S; values?: ArrayOf<D> | readonly ArrayOf<D>[] },
+  allocate<K extends keyof C & string, D extends Dtype, const S extends readonly number[] = []>(
+    name: K,
+    how: { dtype: D; shape?: S; values?: ArrayOf<D> | readonly ArrayOf<D>[] } & Holds<C[K], D>,
   ): Dense<D, S>;
   /**
    * Makes a ragged column of zeros a component.
    * @param shapes of each item: its length, or the sizes of an image
    */
-  allocate<D extends Dtype>(
-    name: keyof C & string,
+  allocate<K extends keyof C & string, D extends Dtype>(
+    name: K,
     how: {
       dtype: D;
       shapes: readonly number[] | readonly (readonly number[])[];
       values?: ArrayOf<D> | readonly ArrayOf<D>[];
-    },
+    } & Holds<C[K], D>,
   ): Ragged<D>;
   allocate(name: keyof C & string, how: Allocation): Column {
     if (typeof name !== "string" || name === "") {

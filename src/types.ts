@@ -1,6 +1,6 @@
 import type { Batch } from "./batch.js";
 import type { Column } from "./columns/column.js";
-import type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./columns/dtype.js";
+import type { Dtype, TypedArray } from "./columns/dtype.js";
 import type { Kernel } from "./kernel.js";
 import type { Partial } from "./partial.js";
 import type { Results } from "./results.js";
@@ -175,9 +175,3 @@ export type CheckRows<Data, Names extends readonly string[], R> =
           > extends true
         ? unknown
         : { readonly "the kernel takes other rows than init gives": KernelOf<Awaited<R>> };
-
-/** What a component may be set to: itself, or arrays that a column can be made of. */
-export type ComponentInput<C> =
-  C extends Column<infer D, infer Row>
-    ? C | ArrayOf<D> | readonly (Row extends TypedArray ? ArrayOf<D> : ScalarOf<D>)[]
-    : C;
