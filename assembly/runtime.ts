@@ -6,6 +6,7 @@
 //
 // A module whose variables may keep objects from one item to the next has a heap there instead (nogil/heap, nogil/kept).
 import { AL_MASK, BLOCK, BLOCK_MAXSIZE, BLOCK_OVERHEAD, OBJECT, OBJECT_MAXSIZE, OBJECT_OVERHEAD, TOTAL_OVERHEAD } from "rt/common";
+import { random_seeded } from "math";
 import { allocate, extend, freeLarge, freeSmall, headerOf, isSmall, isYoung, markRaw, setUpHeap } from "nogil/heap";
 import { endItem, keepTopLevel, keeps, link, markRow, setRanOut } from "nogil/kept";
 
@@ -30,10 +31,13 @@ export function arena(address: usize, size: usize): void {
 export function mark(): usize {
   if (keeps()) keepTopLevel();
   floor = top;
+  random_seeded = false;
   return top;
 }
 
 export function release(): void {
+  // an item that does not seed must not draw from where the one before it stopped
+  random_seeded = false;
   if (keeps()) endItem();
   else top = floor;
 }

@@ -1,3 +1,7 @@
+// The runtime forgets a seed when its item is done.
+// @ts-ignore: decorator
+@lazy export let random_seeded = false;
+
 // When the smallest modules are asked for, rounded down what is negative, where ToInt32 rounds towards 0.
 function dtoi32(x: f64): i32 {
   const whole = builtin_trunc<f64>(x);

@@ -53,6 +53,7 @@ export function zeroed(n: i32): f64 {
 export function take(n: i32): i32 { return new Float64Array(n).length; }
 export function hoard(n: i32): i32 { let s = ""; for (let i = 0; i < n; i++) s += "0123456789"; return s.length; }
 export function grab(n: i32): i32 { const a = new Array<f64>(); for (let i = 0; i < n; i++) a.push(i); return a.length; }
+export function draw(seed: i32): f64 { if (seed) Math.seedRandom(seed); return Math.random() + Mathf.random(); }
 export function text(n: i32): Uint8Array { return Uint8Array.wrap(String.UTF8.encode("item " + n.toString())); }
 `;
 
@@ -103,6 +104,16 @@ test.for([
     expect(values[1]).toBe({ take: 1, hoard: 10, grab: 1, collections: 2 }[name]);
   },
 );
+
+test("a seed lasts for its item: what an item draws does not depend on the items before it", async () => {
+  const { run } = await instantiate(compiled);
+  const { values, thrown } = run("draw", [[0, 7, 0, 7]]);
+  expect(thrown.map(({ item, message }) => [item, message.slice(0, 31)])).toEqual([
+    [0, "Math.random has no seed here: c"],
+    [2, "Math.random has no seed here: c"],
+  ]);
+  expect(values[1]).toBe(values[3]);
+});
 
 test("an array longer than memory is an error, not a wrapped address", async () => {
   const { run } = await instantiate(compiled);
