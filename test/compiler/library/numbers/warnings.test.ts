@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileText } from "../harness.js";
+import { compileText } from "../../harness.js";
 
 const calls = [
   ...["acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "cos", "cosh", "exp", "expm1", "log", "log10"],
