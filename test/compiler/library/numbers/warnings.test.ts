@@ -2,7 +2,21 @@ import { expect, test } from "vitest";
 import { compileText } from "../../harness.js";
 
 const calls = [
-  ...["acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "cos", "cosh", "exp", "expm1", "log", "log10"],
+  ...[
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atanh",
+    "cbrt",
+    "cos",
+    "cosh",
+    "exp",
+    "expm1",
+    "log",
+    "log10",
+  ],
   ...["log1p", "log2", "sin", "sinh", "tan", "tanh", "clz32"],
 ].map((name) => `Mathf.${name}(y)`);
 
