@@ -17,7 +17,7 @@ test("docs/kernels.md has a row for all in which kernels and JavaScript are know
 });
 
 test("the kernel of docs/kernels.md adds up numbers in text", async () => {
-  const [, source] = text.match(/^```\n(.*?\btotal\b.*?)^```$/ms)!;
+  const [, source] = text.match(/^```\n((?:(?!```).)*\btotal\b(?:(?!```).)*)^```$/ms)!;
   const { total } = await compileApart(source);
   const lines = ["1.5, -2e3", "4"].map((line) => new TextEncoder().encode(line));
   expect([...(await run(total, lines))]).toEqual([-1998.5, 4]);
