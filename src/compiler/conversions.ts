@@ -120,7 +120,6 @@ export class CheckedConversions {
 
   #isLibrary({ range }: Node): boolean {
     const { normalizedPath } = range.source;
-    if (takesValues.has(normalizedPath)) return false;
     return this.#library.has(normalizedPath) || normalizedPath.startsWith("~lib/nogil/");
   }
 
@@ -150,9 +149,6 @@ const mark = "nogil$conversion";
 
 const programs = new WeakMap<Program, CheckedConversions>();
 const changed = new WeakSet<object>();
-
-// `set` converts what users give it
-const takesValues = new Set(["~lib/typedarray.ts"]);
 
 const libraries = new WeakMap<object, ReadonlySet<string>>();
 

@@ -127,6 +127,8 @@ export async function instantiate(
     });
     const results = take(items * 8);
     const lengths = take(items * 4);
+    // items that throw leave what an earlier run wrote here
+    new Uint8Array(memory.buffer, results, lengths + items * 4 - results).fill(0);
     const cell = take(4);
     const frame = take(frameBytes(parameters.length));
     writeFrame(memory.buffer, frame, { results, lengths, parameters });

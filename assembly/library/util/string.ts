@@ -1,3 +1,4 @@
+import { $join } from "nogil/join";
 import { read as $read, readInteger as $readInteger } from "nogil/decimal";
 
 // Read on behind the end of a text of spaces, knew "0b" and "0o", took "0x" for 0, and rounded at every digit.
@@ -108,4 +109,23 @@ export function isFinalSigma(buffer: usize, index: isize, len: isize): bool {
     if (!isCaseIgnorable(code)) return !isCased(code);
   }
   return true;
+}
+
+// The library's own joins work out in 32 bits how long the text becomes, and write behind it when that overflows; and they
+// print a 64-bit integer that stands alone as its lower half.
+
+export function joinBooleanArray(dataStart: usize, length: i32, separator: string): string {
+  return $join<bool>(dataStart, length, separator);
+}
+
+export function joinIntegerArray<T>(dataStart: usize, length: i32, separator: string): string {
+  return $join<T>(dataStart, length, separator);
+}
+
+export function joinFloatArray<T>(dataStart: usize, length: i32, separator: string): string {
+  return $join<T>(dataStart, length, separator);
+}
+
+export function joinStringArray(dataStart: usize, length: i32, separator: string): string {
+  return $join<string | null>(dataStart, length, separator);
 }
