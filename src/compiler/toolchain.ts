@@ -21,13 +21,29 @@ export async function loadToolchain(cwd: string): Promise<Toolchain> {
     if (!manifest) continue;
     const { version, exports } = JSON.parse(readFileSync(manifest, "utf8"));
     const at = (entry: string) => pathToFileURL(join(dirname(manifest), exports[entry].import)).href;
-    const modules = [at("./asc"), at("."), at("./binaryen")].map((url) => import(url));
-    const [asc, syntax, { default: binaryen }] = await Promise.all(modules);
+    const [asc, syntax, { default: binaryen }] = await importAll([at("./asc"), at("."), at("./binaryen")]);
     return { asc, syntax, binaryen, version };
   }
   throw new Error(
     'Kernels are compiled by AssemblyScript, which is not installed. Install it with "npm install --save-dev assemblyscript".',
   );
+}
+
+let imported: Promise<any> = Promise.resolve();
+
+// AssemblyScript gives the program's own lists the order that its lists have, by number, and does not need it itself. one
+// import at a time, so that none takes another's for the program's
+function importAll(urls: string[]): Promise<any[]> {
+  const own = imported.then(async () => {
+    const { sort } = Array.prototype;
+    try {
+      return await Promise.all(urls.map((url) => import(url)));
+    } finally {
+      Array.prototype.sort = sort;
+    }
+  });
+  imported = own.catch(() => {});
+  return own;
 }
 
 /** Version of the AssemblyScript that `loadToolchain` would load. */
