@@ -22,8 +22,8 @@ export function SORT<T>(ptr: usize, len: i32, comparator: Comparator<T>): void {
 
 function $compareStrings(a: string | null, b: string | null): i32 {
   // as JavaScript does, which compares what they print as
-  const left = a ? a : "null";
-  const right = b ? b : "null";
+  const left = a !== null ? a : "null";
+  const right = b !== null ? b : "null";
   return i32(left > right) - i32(left < right);
 }
 

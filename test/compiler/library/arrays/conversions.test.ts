@@ -8,8 +8,8 @@ const pairs = product([elementTypes, elementTypes]);
 const pairsOf = (mixed: boolean) => pairs.filter(([to, from]) => (to.isBig !== from.isBig) === mixed);
 const nameOf = (what: string, [to, from]: ElementType[]) => `${what}_${to.name}_${from.name}`;
 
-// there are no clamped rows, so a buffer of the row's bytes takes them
-const kernels = ([to, from]: ElementType[]) => `
+// there are no clamped rows
+const set = ([to, from]: ElementType[]) => `
 export function ${nameOf("set", [to, from])}(x: ${to.row}, y: ${from.row}, a: i32): void {
   const target = new ${to.array}(x.length);
   for (let i = 0; i < x.length; i++) target[i] = x[i];
@@ -17,7 +17,8 @@ export function ${nameOf("set", [to, from])}(x: ${to.row}, y: ${from.row}, a: i3
   for (let i = 0; i < y.length; i++) source[i] = y[i];
   target.set(source, a);
   for (let i = 0; i < x.length; i++) x[i] = target[i];
-}
+}`;
+const overlap = ([to, from]: ElementType[]) => `
 export function ${nameOf("overlap", [to, from])}(bytes: Uint8Array, a: i32, b: i32, n: i32): void {
   const buffer = new ArrayBuffer(96);
   const whole = Uint8Array.wrap(buffer);
@@ -25,6 +26,10 @@ export function ${nameOf("overlap", [to, from])}(bytes: Uint8Array, a: i32, b: i
   ${to.array}.wrap(buffer, 8 * a, 6).set(${from.array}.wrap(buffer, 8 * b, n));
   bytes.set(whole);
 }`;
+// of every size, clamped and not
+const overlapping = pairsOf(false).filter((pair) =>
+  pair.every(({ name }) => ["u8", "clamped", "i16", "f32", "f64", "u64"].includes(name)),
+);
 const lists = ({ row, array, name }: ElementType) => `
 export function list_${name}(x: ${row}, y: Float64Array): void {
   const list = new Array<f64>();
@@ -52,7 +57,7 @@ export function fillUnsigned(x: Uint8Array, v: u32): void { x.set(new Uint8Clamp
 let compared: Both;
 beforeAll(async () => {
   const numbers = elementTypes.filter(({ isBig }) => !isBig);
-  const all = [...pairsOf(false).map(kernels), ...numbers.map(lists), clamped];
+  const all = [...pairsOf(false).map(set), ...overlapping.map(overlap), ...numbers.map(lists), clamped];
   compared = await both(all.join("\n"));
 });
 
@@ -89,7 +94,7 @@ test("a source in the same memory is read before it is overwritten", () => {
   const bytes = Uint8Array.from({ length: 96 }, (_, i) => (i * 37) % 120);
   const places = [0, 1, 2, 3];
   const items = product<Argument>([[bytes], places, places, [0, 1, 5, 6, 7]]);
-  const found = pairsOf(false).flatMap((pair) =>
+  const found = overlapping.flatMap((pair) =>
     compared.differences(nameOf("overlap", pair), items).slice(0, 2),
   );
   expect(found).toEqual([]);
@@ -107,18 +112,25 @@ test("whatever is assigned to a clamped element or fills it is clamped", async (
 });
 
 test("floats that no 64-bit integer stands for are refused, and others cut", async () => {
-  const { results } = await both(pairsOf(true).map(kernels).join("\n"));
-  const set = (kernel: string, x: Argument, y: Argument) => results(kernel, [x, y, 0])[0];
+  const { results } = await both(
+    pairsOf(true)
+      .filter(([, from]) => from.name === "f64")
+      .map(set)
+      .join("\n"),
+  );
+  const told = (kernel: string, x: Argument, y: Argument) => results(kernel, [x, y, 0])[0];
   const [i64, u64] = [new BigInt64Array(1), new BigUint64Array(1)];
   const f64 = (x: number) => Float64Array.of(x);
-  expect(set("set_i64_f64", i64, f64(-1.9))).toBe("undefined [-1],[-1.9]");
-  expect(set("set_i64_f64", i64, f64(-(2 ** 63)))).toBe(
+  expect(told("set_i64_f64", i64, f64(-1.9))).toBe("undefined [-1],[-1.9]");
+  expect(told("set_i64_f64", i64, f64(-(2 ** 63)))).toBe(
     "undefined [-9223372036854775808],[-9223372036854776000]",
   );
-  expect(set("set_u64_f64", u64, f64(-0.9))).toBe("undefined [0],[-0.9]");
-  expect(set("set_u64_f64", u64, f64(2 ** 63))).toBe("undefined [9223372036854775808],[9223372036854776000]");
+  expect(told("set_u64_f64", u64, f64(-0.9))).toBe("undefined [0],[-0.9]");
+  expect(told("set_u64_f64", u64, f64(2 ** 63))).toBe(
+    "undefined [9223372036854775808],[9223372036854776000]",
+  );
   for (const x of [2 ** 63, -(2 ** 63) - 2048, Infinity, Number.NaN])
-    expect(set("set_i64_f64", i64, f64(x))).toBe("throws RangeError");
+    expect(told("set_i64_f64", i64, f64(x))).toBe("throws RangeError");
   for (const x of [2 ** 64, -1, -Infinity, Number.NaN])
-    expect(set("set_u64_f64", u64, f64(x))).toBe("throws RangeError");
+    expect(told("set_u64_f64", u64, f64(x))).toBe("throws RangeError");
 });
