@@ -6,6 +6,15 @@ export class Array<T> {
     return this;
   }
 
+  sort(comparator: (a: T, b: T) => i32 = COMPARATOR<T>()): Array<T> {
+    const data = this.dataStart;
+    const length = this.length_;
+    SORT<T>(data, length, comparator);
+    // a comparator made the list grow, and so move: the library's own sorts what it was
+    if (this.dataStart != data) memory.copy(this.dataStart, data, <usize>length << alignof<T>());
+    return this;
+  }
+
   // in the library's own, elements that were cut off come back with the length
   set length(newLength: i32) {
     ensureCapacity(changetype<usize>(this), newLength, alignof<T>(), false);

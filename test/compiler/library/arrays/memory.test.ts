@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../../harness.js";
 import { type Argument, both } from "./both.js";
-import { elementTypes, indices, product } from "./values.js";
+import { elementTypes, indices, product, rowOf } from "./values.js";
 
 const fields = elementTypes.filter(({ array, row }) => array === row);
 const reads = fields.map(({ array, scalar }) => [array.replace("Array", ""), scalar]);
@@ -139,6 +139,29 @@ export function last(n: i32): i32 {
   return new Array<i32>(n).fill(7).findLastIndex((e, i, all) => { if (all.length > 2) { all.length = 2; return false; } return e == 7; });
 }`);
   expect(run("last", [[6]]).values).toEqual([1]);
+});
+
+test("atomic operations return and leave what JavaScript's do, and refuse places out of range", async () => {
+  const types = fields.filter(({ isFloat }) => !isFloat);
+  const operations = ["add", "sub", "and", "or", "xor", "exchange"];
+  const kernels = types.map(
+    ({ row, scalar }) => `
+${operations.map((name) => `export function ${name}_${scalar}(x: ${row}, a: i32, v: ${scalar}): ${scalar} { return Atomics.${name}(x, a, v); }`).join("\n")}
+export function load_${scalar}(x: ${row}, a: i32): ${scalar} { return Atomics.load(x, a); }
+export function store_${scalar}(x: ${row}, a: i32, v: ${scalar}): void { Atomics.store(x, a, v); }
+export function swap_${scalar}(x: ${row}, a: i32, v: ${scalar}): ${scalar} { return Atomics.compareExchange(x, a, x[1], v); }`,
+  );
+  const { differences } = await both(kernels.join(""));
+  const places = [...indices, 2 ** 28, 2 ** 29, 2 ** 30];
+  const found = types.flatMap((type) => {
+    const row = rowOf(type, type.extremes.slice(0, 6));
+    const items = product<Argument>([[row], places, type.extremes]);
+    return [
+      ...differences(`load_${type.scalar}`, product<Argument>([[row], places])),
+      ...[...operations, "store", "swap"].flatMap((name) => differences(`${name}_${type.scalar}`, items)),
+    ].slice(0, 2);
+  });
+  expect(found).toEqual([]);
 });
 
 test("what lies behind an array is out of reach of every index", async () => {
