@@ -10,10 +10,11 @@ import { type Invocation, namesOf, type Zipped } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import type { Range } from "./claims.js";
 import type { FrameParameter } from "./frame.js";
-import { Packer, RowTable, ScalarTable } from "./packing.js";
+import { type Cost, Packer } from "./packing.js";
 import { planArguments, type Source } from "./plan.js";
 import { storageOf } from "./scalars.js";
 import { shapesOf } from "./shapes.js";
+import { RowTable, ScalarTable } from "./tables.js";
 
 /** Items whose arguments one frame describes. */
 export interface BoundItems {
@@ -33,6 +34,8 @@ export interface Binding {
   readonly bytesIn: number;
   /** bytes of copied rows that the kernel may change */
   readonly bytesBack: number;
+  /** what each parameter has of them */
+  costs(): readonly Cost[];
   /** Writes copied rows back that the kernel may have changed. @returns how many bytes */
   copyBack(): number;
   /** Gives memory back and lets go of the columns, which were held. */
@@ -70,7 +73,7 @@ export function bind(
     const groups =
       invocations.kind === "zipped" ? binder.zipped(invocations) : binder.list(invocations.entries);
     refuseIfAll(failures, invocations.length);
-    packer.pack();
+    packer.pack(failures);
     return {
       groups: groups.map(({ layouts, ranges }) => ({
         parameters: layouts.map((layout) => layout()),
@@ -80,6 +83,7 @@ export function bind(
       rowBytes: binder.columnBytes + packer.rowBytes,
       bytesIn: packer.bytesIn,
       bytesBack: packer.bytesBack,
+      costs: () => packer.costs(kernel.signature.parameters),
       copyBack: () => packer.copyBack(),
       release,
     };
@@ -191,16 +195,16 @@ class Binder {
     return plan[this.kernel.signature.parameters.findIndex((parameter) => parameter.name === name)];
   }
 
-  #table(parameter: KernelParameter, length: number): ScalarTable | RowTable {
+  #table(parameter: KernelParameter, length: number, common = false): ScalarTable | RowTable {
     return parameter.kind === "scalar"
       ? new ScalarTable(this.packer, this.subject, parameter, length)
-      : new RowTable(this.packer, this.subject, parameter, length);
+      : new RowTable(this.packer, this.subject, parameter, length, common);
   }
 
   /** One value for all items. */
   #common(parameter: KernelParameter, source: Source): Layout {
     if (source.from !== "call") return () => absent;
-    const table = this.#table(parameter, 1);
+    const table = this.#table(parameter, 1, true);
     table.set(0, source.value);
     return () => table.layout;
   }
@@ -244,7 +248,9 @@ class Binder {
         parameter,
         Array.from({ length: column.length }, (_, i) => column.at(i)),
       );
-    const all = new RowTable(this.packer, this.subject, { ...parameter, type: column.dtype }, 1);
+    const { kind, readonly } = parameter;
+    const whole = { ...parameter, type: column.dtype, readonly: kind === "scalar" ? true : readonly };
+    const all = new RowTable(this.packer, this.subject, whole, 1, true);
     all.set(0, column.values);
     const length = column.length > 0 ? column.values.length / column.length : 0;
     return () => ({ ...all.layout, stride: length * column.values.BYTES_PER_ELEMENT, length });

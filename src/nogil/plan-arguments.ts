@@ -1,19 +1,18 @@
 import type { Job } from "../calls/engine.js";
-import { type ArgumentPlan, type Plan, shared } from "../calls/plan.js";
+import type { ArgumentPlan, Plan } from "../calls/plan.js";
 import type { Column } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
-import type { Dtype } from "../columns/dtype.js";
-import { isTypedArray, typedArrays } from "../columns/dtype.js";
+import { isTypedArray } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { sharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
-import { align, ownedAddress } from "../columns/storage.js";
+import { ownedAddress } from "../columns/storage.js";
 import { count } from "../events/text.js";
 import { invocationAt, namesOf } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import { bind } from "./binding.js";
+import type { Cost } from "./packing.js";
 import { planArguments, type Source } from "./plan.js";
-import { storageOf } from "./scalars.js";
 
 type PlannedJob = Omit<Job, "id">;
 
@@ -22,19 +21,16 @@ export function planKernelArguments(
   kernel: Kernel,
   job: PlannedJob,
 ): Pick<Plan, "arguments" | "bytesIn" | "bytesOut" | "problems"> & { readonly rowBytes: number } {
-  const { rowBytes, bytesIn, bytesBack, failures, release } = bind(kernel, job, sharedMemory());
+  const { rowBytes, bytesIn, bytesBack, costs, failures, release } = bind(kernel, job, sharedMemory());
   release();
   const problems = [...failures].map(([item, { message }]) => `item ${item}: ${message}`);
   const sources = sourcesOf(kernel, job);
-  const known = new Known();
-  const planned = kernel.signature.parameters.map((parameter, p) =>
-    planParameter(
-      parameter,
-      sources.map((plan) => plan?.[p]),
-      job,
-      known,
-    ),
-  );
+  const costOf = costs();
+  const planned = kernel.signature.parameters.map((parameter, p) => {
+    const given = sources.map((plan) => plan?.[p]);
+    const { name, from, passing, why } = planParameter(parameter, given, job, costOf[p]);
+    return { name, from, passing, ...costOf[p], why };
+  });
   return { arguments: planned, bytesIn, bytesOut: bytesBack, problems, rowBytes };
 }
 
@@ -62,18 +58,19 @@ function planParameter(
   parameter: KernelParameter,
   sources: readonly (Source | undefined)[],
   { invocations, bound }: PlannedJob,
-  known: Known,
-): ArgumentPlan {
+  { bytesIn }: Cost,
+): Omit<ArgumentPlan, "bytesIn" | "bytesOut"> {
   const { name } = parameter;
   const source = sources.find((each) => each && each.from !== "default") ?? { from: "default" };
   switch (source.from) {
     case "default": {
       const from = parameter.shapeOf ? `the shape of ${parameter.shapeOf}` : "the kernel's default value";
-      return { name, from, ...shared, why: parameter.shapeOf ? "the engine gives it" : "nothing is passed" };
+      const why = parameter.shapeOf ? "the engine gives it" : "nothing is passed";
+      return { name, from, passing: bytesIn > 0 ? "copied" : "shared", why };
     }
     case "call": {
       const from = bound ? "the call, or partial()" : "the call";
-      return { name, from, ...known.values(parameter, [source.value]) };
+      return { name, from, ...passingOf(parameter, [source.value]) };
     }
     case "position": {
       const { position } = source;
@@ -81,12 +78,12 @@ function planParameter(
       const component = invocations.components[position];
       const called = invocations.names?.[position];
       const from = called === undefined ? `argument ${position} of the item` : `component ${called}`;
-      if (!isColumn(component)) return { name, from, ...known.values(parameter, component) };
-      if (liesHere(component)) return { name, from, ...shared, why: "a column in shared memory" };
+      if (!isColumn(component)) return { name, from, ...passingOf(parameter, component) };
+      if (liesHere(component)) return { name, from, passing: "shared", why: "a column in shared memory" };
       const rows = component.offsets
         ? Array.from({ length: component.length }, (_, i) => component.at(i))
         : [component.values];
-      return { name, from, ...known.values({ ...parameter, kind: "row", type: component.dtype }, rows) };
+      return { name, from, ...passingOf({ ...parameter, kind: "row" }, rows) };
     }
   }
   const values = sources.flatMap((each, item) => {
@@ -95,7 +92,7 @@ function planParameter(
     return each?.from === "call" ? [each.value] : [];
   });
   const from = source.from === "position" ? `argument ${source.position} of the item` : `${name} of the item`;
-  return { name, from, ...known.values(parameter, values) };
+  return { name, from, ...passingOf(parameter, values) };
 }
 
 function liesHere(column: Column): boolean {
@@ -104,58 +101,40 @@ function liesHere(column: Column): boolean {
   );
 }
 
-/** The rows that were met already: each is copied once, however often it is given. */
-class Known {
-  // and whether it is copied back
-  readonly #rows = new Map<Dtype, Map<object, boolean>>();
-
-  values(parameter: KernelParameter, values: readonly unknown[]): Omit<ArgumentPlan, "name" | "from"> {
-    const each = values.length === 1 ? "one value for all items" : "a number for each item";
-    if (parameter.kind === "scalar") {
-      const size = typedArrays[storageOf(parameter.type)].BYTES_PER_ELEMENT;
-      return { passing: "copied", bytesIn: align(values.length * size), bytesOut: 0, why: each };
-    }
-    const dtype = parameter.type as Dtype;
-    const rows = this.#rows.get(dtype) ?? new Map<object, boolean>();
-    this.#rows.set(dtype, rows);
-    // where each row lies, and how long it is
-    let bytesIn = 2 * align(4 * values.length);
-    let bytesOut = 0;
-    let inPlace = 0;
-    let typed = 0;
-    let lists = 0;
-    for (const row of values as readonly object[]) {
-      const isTyped = isTypedArray(row);
-      if (!isTyped && !Array.isArray(row)) continue;
-      if (isTyped && ownedAddress(row) !== undefined) {
-        inPlace++;
-        continue;
-      }
-      if (isTyped) typed++;
-      else lists++;
-      const bytes = row.length * typedArrays[dtype].BYTES_PER_ELEMENT;
-      if (!rows.has(row)) bytesIn += Math.ceil(bytes / 16) * 16;
-      if (!parameter.readonly && !rows.get(row)) bytesOut += bytes;
-      rows.set(row, rows.get(row) || !parameter.readonly);
-    }
-    const copied = [
-      ...(typed > 0 ? [`${count(typed, "typed array")} outside of shared memory`] : []),
-      ...(lists > 0 ? [`${count(lists, "array")} of numbers`] : []),
-    ];
-    if (copied.length === 0) {
-      const why =
-        inPlace > 0
-          ? "rows of columns in shared memory; only where they lie is written down"
-          : "nothing that the kernel takes";
-      return { passing: "shared", bytesIn, bytesOut, why };
-    }
-    const kept = inPlace > 0 ? [`${count(inPlace, "row")} of columns used in place`] : [];
-    const back = parameter.readonly ? "which the kernel only reads" : "which the kernel may write";
+/** How a parameter's values go to the kernel, and why so. */
+function passingOf(
+  parameter: KernelParameter,
+  values: readonly unknown[],
+): Pick<ArgumentPlan, "passing" | "why"> {
+  if (parameter.kind === "scalar") {
     return {
-      passing: parameter.readonly ? "copied" : "copied back",
-      bytesIn,
-      bytesOut,
-      why: `${[...copied, ...kept].join(", ")}, ${back}`,
+      passing: "copied",
+      why: values.length === 1 ? "one value for all items" : "a number for each item",
     };
   }
+  let inPlace = 0;
+  let typed = 0;
+  let lists = 0;
+  for (const row of values) {
+    if (Array.isArray(row)) lists++;
+    else if (isTypedArray(row) && ownedAddress(row) !== undefined) inPlace++;
+    else if (isTypedArray(row)) typed++;
+  }
+  const copied = [
+    ...(typed > 0 ? [`${count(typed, "typed array")} outside of shared memory`] : []),
+    ...(lists > 0 ? [`${count(lists, "array")} of numbers`] : []),
+  ];
+  if (copied.length === 0) {
+    const why =
+      inPlace > 0
+        ? "rows of columns in shared memory; only where they lie is written down"
+        : "nothing that the kernel takes";
+    return { passing: "shared", why };
+  }
+  const kept = inPlace > 0 ? [`${count(inPlace, "row")} of columns used in place`] : [];
+  const back = parameter.readonly ? "which the kernel only reads" : "which the kernel may write";
+  return {
+    passing: parameter.readonly ? "copied" : "copied back",
+    why: `${[...copied, ...kept].join(", ")}, ${back}`,
+  };
 }

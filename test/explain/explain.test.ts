@@ -39,10 +39,21 @@ describe("what explain tells of a kernel's call is what happens", () => {
     Array.from({ length: n }, (_, i) => Float64Array.from({ length: 100 }, () => i));
   const signal = () => observed(30, 50).data.signal;
   const shared = list(1)[0];
+  const windows = Array.from({ length: 20 }, (_, i) => shared.subarray(i, i + 50));
   const cases: Record<string, () => [kernel: any, invocations: object, options?: object]> = {
     "typed arrays that it only reads": () => [kernels.weigh, list(40)],
     "typed arrays that it writes": () => [kernels.scale, list(40), { args: [{ k: 3 }] }],
     "the same array for every item": () => [kernels.weigh, Array(20).fill(shared)],
+    "windows of one array": () => [kernels.scale, windows, { args: [{ k: 3 }] }],
+    "windows of one array, of which some are not what it takes": () => [
+      kernels.take,
+      [
+        [windows[0], "no number"],
+        [windows[3], 1],
+        [windows[1], 2],
+        [windows[2].slice(), 0],
+      ],
+    ],
     "arrays of numbers": () => [kernels.overwrite, [[[1, 2]], [[3, 4, 5]], [[6]]]],
     "rows of a column": () => [kernels.scale, Array.from({ length: 30 }, (_, i) => signal().at(i))],
     "rows of a column and other ones": () => [kernels.scale, [signal().at(1), ...list(5)]],

@@ -80,7 +80,7 @@ describe.each([
   test("ordinary arrays by copying them in, and back where the kernel may have changed them", async () => {
     const one = Float64Array.of(1, 2);
     const two = [3, 4];
-    await run("scale", list([one], [two], [one.subarray(1)]));
+    await run("scale", list([one.subarray(0, 1)], [two], [one.subarray(1)]));
     expect([[...one], two]).toEqual([
       [2, 4],
       [6, 8],

@@ -48,6 +48,19 @@ describe.each([
   const shapes = async (column: Column | readonly unknown[]) =>
     (await run("dims", zipped(column))).map((shape) => [...(shape as Int32Array)]);
 
+  test("what explain tells of it", async () => {
+    for (const column of [dense("u8", [9, 4, 5]), raggedFrom([new Uint8Array(3), new Uint8Array(5)])]) {
+      for (const kernel of ["dims", "spend"] as const) {
+        const call = kernel === "spend" ? { call: [2] } : {};
+        const { bytesIn, arguments: told } = await engine.plan(job(k[kernel], zipped(column), call));
+        const shape = told.at(-1)!;
+        expect(shape).toMatchObject({ from: "the shape of image", passing: "copied" });
+        expect(shape.bytesIn).toBeGreaterThan(0);
+        expect(told.reduce((sum, each) => sum + each.bytesIn, 0)).toBe(bytesIn);
+      }
+    }
+  });
+
   test("that of a dense column's items", async () => {
     expect(await shapes(dense("u8", [3, 4, 5]))).toEqual(Array(3).fill([4, 5]));
     expect(await shapes(dense("u8", [2, 4, 5, 3]))).toEqual(Array(2).fill([4, 5, 3]));
