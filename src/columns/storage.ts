@@ -158,6 +158,19 @@ export function ownedAddress(view: ArrayBufferView): number | undefined {
   return view.byteOffset;
 }
 
+/** What views have their bytes in: this thread's shared memory, which many buffers show, or the buffer of any other view. */
+export type Memory = ArrayBufferLike | WebAssembly.Memory;
+
+/** The same for all views that may have bytes in common. */
+export function memoryUnder({ buffer }: ArrayBufferView): Memory {
+  return leases.has(buffer) ? sharedMemory().memory : buffer;
+}
+
+/** The memory as a buffer, up to `end` at least. */
+export function bufferTo(end: number, memory: Memory): ArrayBufferLike {
+  return memory instanceof WebAssembly.Memory ? sharedMemory().bufferTo(end) : memory;
+}
+
 function leaseOf(view: ArrayBufferView): Lease {
   const lease = leases.get(view.buffer);
   if (!lease) throw new Error("Only views of columns lie in this thread's shared memory.");

@@ -6,7 +6,13 @@ import { holdView } from "../columns/index.js";
 import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
 import { parallelKey, stateKey } from "../keys.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
-import type { ArgumentColumn, CallState, ChunkArguments, ChunkItems } from "../workers/protocol.js";
+import type {
+  ArgumentColumn,
+  CallState,
+  ChunkArguments,
+  ChunkItems,
+  CommonArguments,
+} from "../workers/protocol.js";
 import { isColumn } from "../workers/uncloneable.js";
 
 /**
@@ -18,8 +24,7 @@ export function packState({ work, label, bound, call, invocations }: Job, passin
   const self = work.kind === "method" ? stateOf(work.self) : undefined;
   const state: CallState = {
     self,
-    bound: bound && [bound.positional, bound.named],
-    call: [call.positional, call.named],
+    ...commonArguments({ bound, call }),
     shared:
       passing === "share" && invocations.kind === "zipped"
         ? invocations.components.map(wholeColumn)
@@ -70,15 +75,25 @@ function wholeColumn(component: unknown): unknown {
   return typeof component === "object" && component !== null && isColumn(component) ? component : null;
 }
 
-/** What the items of a chunk are called with, as it travels. */
+/** The arguments that all items of a call have, as they travel. */
+export function commonArguments({ bound, call }: Pick<Job, "bound" | "call">): CommonArguments {
+  return { bound: bound && [bound.positional, bound.named], call: [call.positional, call.named] };
+}
+
+/**
+ * What the items of a chunk are called with, as it travels.
+ * @param common the call's arguments, where they have to travel with the items'
+ */
 export function chunkArguments(
   invocations: Invocations,
   items: ChunkItems,
   passing: Passing,
+  common?: CommonArguments,
 ): ChunkArguments {
   if (invocations.kind === "zipped") {
     return {
       kind: "columns",
+      common,
       columns: invocations.components.map((component) =>
         passing === "share" && wholeColumn(component) ? null : toColumn(elementsOf(component, items)),
       ),
@@ -90,10 +105,11 @@ export function chunkArguments(
   if (entries.every(({ positional, named }) => named === undefined && positional.length === length)) {
     return {
       kind: "columns",
+      common,
       columns: Array.from({ length }, (_, i) => toColumn(entries.map(({ positional }) => positional[i]))),
     };
   }
-  return { kind: "entries", entries: entries.map(({ positional, named }) => [positional, named]) };
+  return { kind: "entries", common, entries: entries.map(({ positional, named }) => [positional, named]) };
 }
 
 function elementsOf(component: Component, items: ChunkItems): readonly unknown[] {
@@ -133,20 +149,6 @@ export function checkArguments(
   const { positional, named } = invocationAt(invocations, item);
   for (const [i, value] of positional.entries()) check(i, value);
   for (const [key, value] of Object.entries(named ?? {})) check(key, value);
-}
-
-/** A guess at the bytes of one item's arguments, before any was packed. */
-export function weigh(invocations: Invocations, item: number, passing: Passing): number {
-  return invocationAt(invocations, item).positional.reduce<number>(
-    (sum, value) => sum + weighValue(value, passing),
-    0,
-  );
-}
-
-function weighValue(value: unknown, passing: Passing): number {
-  if (typeof value === "string") return value.length;
-  if (!ArrayBuffer.isView(value)) return 8;
-  return passing === "share" && value.buffer instanceof SharedArrayBuffer ? 8 : value.byteLength;
 }
 
 /** Keeps the shared memory under packed columns and views, until the function that comes back is called. */

@@ -1,9 +1,17 @@
 import type { Job } from "../calls/engine.js";
 import { type Packed, pack } from "../workers/packing.js";
-import { type CallReference, type Chunk, type ChunkItems, countOf, itemAt } from "../workers/protocol.js";
+import {
+  type CallReference,
+  type Chunk,
+  type ChunkItems,
+  type CommonArguments,
+  countOf,
+  itemAt,
+} from "../workers/protocol.js";
 import { Backlog } from "./backlog.js";
-import { checkArguments, chunkArguments, weigh } from "./call-state.js";
+import { checkArguments, chunkArguments, commonArguments } from "./call-state.js";
 import type { Crew, Slot } from "./crew.js";
+import { overlapsCall, weigh } from "./item-views.js";
 import { Pace, slice } from "./pace.js";
 
 // milliseconds of work that a message pays for
@@ -18,6 +26,7 @@ export class ChunkQueue {
   readonly #backlog: Backlog;
   readonly #pace: Pace;
   readonly #sliced: boolean;
+  readonly #common: CommonArguments | undefined;
 
   constructor(
     private readonly job: Job,
@@ -27,11 +36,12 @@ export class ChunkQueue {
   ) {
     const { invocations, options, label } = job;
     const { length } = invocations;
+    this.#common = overlapsCall(job, crew.passing) ? commonArguments(job) : undefined;
     this.#backlog = new Backlog(length);
     const { chunkSize } = options;
     const divisible = crew.passing === "share";
     this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, chunkSize, divisible);
-    this.#pace.weighed(weigh(invocations, 0, crew.passing));
+    this.#pace.weighed(weigh(invocations, crew.passing));
     // where many are in flight the last of them would hold the worker up
     this.#sliced = chunkSize === undefined && concurrency === 1;
   }
@@ -48,7 +58,7 @@ export class ChunkQueue {
       const items = this.#backlog.take(this.#pace.next(this.#backlog.remaining));
       let args: Packed;
       try {
-        args = pack(chunkArguments(invocations, items, passing), passing, label);
+        args = pack(chunkArguments(invocations, items, passing, this.#common), passing, label);
       } catch (error) {
         this.#returnSendable(items, error as Error);
         continue;

@@ -1,7 +1,8 @@
 // milliseconds of work in a chunk at least, while there is as much left
 const least = 2;
 const unknownItems = 512;
-const bytesInMessage = 2 ** 23;
+/** Bytes that a message has at most, unless one item has more. */
+export const bytesInMessage = 2 ** 23;
 // how much of what was measured before counts beside the last chunk
 const memory = 0.7;
 

@@ -8,8 +8,9 @@ import { count } from "../events/text.js";
 import type { Invocations } from "../invocation.js";
 import { locate } from "../workers/locate.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
-import { checkArguments, chunkArguments, packState, weigh } from "./call-state.js";
+import { checkArguments, chunkArguments, commonArguments, packState } from "./call-state.js";
 import type { Crew } from "./crew.js";
+import { overlapsCall, weigh } from "./item-views.js";
 import { Pace } from "./pace.js";
 
 type PlannedJob = Omit<Job, "id">;
@@ -52,17 +53,19 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
 
 /** How many items the first message would have, and its bytes. */
 function firstChunk(
-  { invocations, options, label }: PlannedJob,
+  job: PlannedJob,
   { worker, passing }: Crew,
   workers: number,
 ): { size: number; bytes: number; problems: string[] } {
+  const { invocations, options, label } = job;
   const { length } = invocations;
   const divisible = passing === "share";
   const pace = new Pace(`${worker} ${label}`, length, workers, options.chunkSize, divisible);
-  pace.weighed(weigh(invocations, 0, passing));
+  pace.weighed(weigh(invocations, passing));
   const size = Math.min(length, pace.next(length));
   try {
-    const args = chunkArguments(invocations, { first: 0, count: size }, passing);
+    const common = overlapsCall(job, passing) ? commonArguments(job) : undefined;
+    const args = chunkArguments(invocations, { first: 0, count: size }, passing, common);
     return { size, bytes: pack(args, passing, label).bytes.length, problems: [] };
   } catch {
     return { size, bytes: 0, problems: problemsIn(invocations, size, passing, label) };

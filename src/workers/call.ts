@@ -1,15 +1,14 @@
-import { Invocation, type Named } from "../invocation.js";
 import { reviveKey } from "../keys.js";
 import type { Exports } from "./errors.js";
 import { findClass, findFunction, findMethod } from "./find.js";
-import type { CommonArguments } from "./item-arguments.js";
+import { type CallArguments, readCommon } from "./item-arguments.js";
 import { loadModule } from "./load.js";
 import { LostWrites } from "./lost-writes.js";
 import { unpack } from "./packing.js";
 import type { CallReference, CallState } from "./protocol.js";
 
 /** A call as a worker has it. */
-export interface Call extends CommonArguments {
+export interface Call extends CallArguments {
   readonly label: string;
   readonly exports: Exports;
   readonly run: (args: readonly unknown[]) => unknown;
@@ -22,13 +21,12 @@ export interface Call extends CommonArguments {
 /** Imports what a call runs and unpacks what its items have in common. */
 export async function prepareCall({ label, work, state, strict }: CallReference): Promise<Call> {
   const exports = await loadModule(work.module);
-  const { self, bound, call, shared }: CallState = unpack(state!);
+  const { self, shared, ...given }: CallState = unpack(state!);
   const common = {
     label,
     exports,
-    bound: bound ? toInvocation(bound) : new Invocation([]),
-    call: toInvocation(call),
-    shared: (shared ?? []) as CommonArguments["shared"],
+    ...readCommon(given),
+    shared: (shared ?? []) as CallArguments["shared"],
     told: new Set<string>(),
   };
   if (work.kind === "function") {
@@ -40,10 +38,6 @@ export async function prepareCall({ label, work, state, strict }: CallReference)
   const batch = rebuild(found, self!);
   const run = (args: readonly unknown[]) => method.apply(batch, args as unknown[]);
   return { ...common, run, writes: strict ? new LostWrites(batch) : undefined };
-}
-
-function toInvocation([positional, named]: CallState["call"]): Invocation {
-  return new Invocation(positional, named as Named);
 }
 
 function rebuild(

@@ -1,9 +1,16 @@
-import { Invocation, joinArguments } from "../invocation.js";
+import { Invocation, joinArguments, type Named } from "../invocation.js";
 import { unpack } from "./packing.js";
-import { type ArgumentColumn, type Chunk, type ChunkArguments, type ChunkItems, itemAt } from "./protocol.js";
+import {
+  type ArgumentColumn,
+  type Chunk,
+  type ChunkArguments,
+  type ChunkItems,
+  type CommonArguments,
+  itemAt,
+} from "./protocol.js";
 
 /** What all items of a call have in common. */
-export interface CommonArguments {
+export interface CallArguments {
   readonly bound: Invocation;
   readonly call: Invocation;
   /** zipped invocations: the components that are here as a whole */
@@ -14,12 +21,21 @@ export type Row = { at(i: number): unknown };
 
 type AtPosition = (position: number) => unknown;
 
+export function readCommon({ bound, call }: CommonArguments): Pick<CallArguments, "bound" | "call"> {
+  return { bound: bound ? toInvocation(bound) : new Invocation([]), call: toInvocation(call) };
+}
+
+function toInvocation([positional, named]: CommonArguments["call"]): Invocation {
+  return new Invocation(positional, named as Named);
+}
+
 /** What each position of a chunk is called with. */
 export function argumentReader(
   { items, args }: Pick<Chunk, "items" | "args">,
-  { bound, call, shared }: CommonArguments,
+  { shared, ...state }: CallArguments,
 ): (position: number) => unknown[] {
   const given: ChunkArguments = unpack(args);
+  const { bound, call } = given.common ? readCommon(given.common) : state;
   const plain = !bound.named && !call.named;
   if (given.kind === "columns") {
     const columns = given.columns.map((column, i) => columnReader(column, items, shared[i]));

@@ -3,6 +3,7 @@ import type { Column } from "../columns/column.js";
 import { isTypedArray } from "../columns/dtype.js";
 import { type ColumnDescriptor, describe, detach, revive } from "../columns/index.js";
 import { findUncloneable, isColumn, isOpaque } from "./uncloneable.js";
+import { ViewReader, ViewWriter } from "./view-bytes.js";
 
 /**
  * How a value travels: `share` to a thread of this process, which sees the same columns and shared memory; `copy` to
@@ -16,7 +17,7 @@ export interface Packed {
   readonly shared: readonly (SharedArrayBuffer | ColumnDescriptor)[];
 }
 
-const Tag = { View: 0, SharedView: 1, SharedColumn: 2, CopiedColumn: 3 } as const;
+const Tag = { View: 0, SharedView: 1, SharedColumn: 2, CopiedColumn: 3, ViewOfBuffer: 4 } as const;
 type Tag = (typeof Tag)[keyof typeof Tag];
 
 const viewClasses = [
@@ -46,8 +47,13 @@ class ColumnPlace extends Uint8Array {
 
 class Packer extends Serializer {
   readonly shared: (SharedArrayBuffer | ColumnDescriptor)[] = [];
+  readonly #views = new ViewWriter();
 
-  constructor(private readonly passing: Passing) {
+  /** @param buffers those that travel as values themselves */
+  constructor(
+    private readonly passing: Passing,
+    private readonly buffers: ReadonlySet<object>,
+  ) {
     super();
     // @ts-expect-error missing in the types, documented in Node as the way to write views oneself
     this._setTreatArrayBufferViewsAsHostObjects(true);
@@ -56,6 +62,7 @@ class Packer extends Serializer {
   _writeHostObject(view: ArrayBufferView): void {
     if (view instanceof ColumnPlace) this.#writeColumn(view.column);
     else if (this.passing === "share" && view.buffer instanceof SharedArrayBuffer) this.#shareView(view);
+    else if (this.buffers.has(view.buffer)) this.#writeViewOfBuffer(view);
     else this.#copyView(view);
   }
 
@@ -80,11 +87,25 @@ class Packer extends Serializer {
     this.writeUint64(0, view.byteLength);
   }
 
+  #writeViewOfBuffer(view: ArrayBufferView): void {
+    this.writeUint32(Tag.ViewOfBuffer);
+    this.writeUint32(classOf(view));
+    this.writeUint32(view.byteOffset);
+    this.writeUint32(view.byteLength);
+    // written once, and named from then on
+    this.writeValue(view.buffer);
+  }
+
   #copyView(view: ArrayBufferView): void {
     this.writeUint32(Tag.View);
     this.writeUint32(classOf(view));
     this.writeUint32(view.byteLength);
-    this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    this.#views.add(view);
+  }
+
+  finish(): Uint8Array {
+    this.#views.writeTo(this);
+    return this.releaseBuffer();
   }
 
   // called as a function
@@ -106,8 +127,10 @@ function classOf(view: ArrayBufferView): number {
 }
 
 class Unpacker extends Deserializer {
+  #views: ViewReader | undefined;
+
   constructor(
-    bytes: Uint8Array,
+    private readonly bytes: Uint8Array,
     private readonly shared: Packed["shared"],
   ) {
     super(bytes);
@@ -119,10 +142,9 @@ class Unpacker extends Deserializer {
       case Tag.View: {
         const viewClass = viewClasses[this.readUint32()];
         const length = this.readUint32();
-        const bytes = this.readRawBytes(length);
-        if (viewClass === Buffer) return Buffer.from(bytes);
-        const { buffer } = new Uint8Array(bytes);
-        return makeView(viewClass, buffer, 0, length);
+        this.#views ??= new ViewReader(this.bytes);
+        const { buffer, offset } = this.#views.take(length);
+        return makeView(viewClass, buffer, offset, length);
       }
       case Tag.SharedView: {
         const viewClass = viewClasses[this.readUint32()];
@@ -131,6 +153,11 @@ class Unpacker extends Deserializer {
       }
       case Tag.SharedColumn:
         return revive(this.shared[this.readUint32()] as ColumnDescriptor);
+      case Tag.ViewOfBuffer: {
+        const viewClass = viewClasses[this.readUint32()];
+        const [offset, length] = [this.readUint32(), this.readUint32()];
+        return makeView(viewClass, this.readValue(), offset, length);
+      }
       case Tag.CopiedColumn: {
         const { bytes, ...rest } = this.readValue();
         return revive({ ...rest, buffer: bytes.buffer });
@@ -157,8 +184,9 @@ function makeView(
  * @throws TypeError naming the path of what cannot travel
  */
 export function pack(value: unknown, passing: Passing, name: string): Packed {
+  const buffers = new Set<object>();
   try {
-    return packPlaced(replaceColumns(value), passing);
+    return packPlaced(replaceColumns(value, buffers), passing, buffers);
   } catch (error) {
     const culprit = findUncloneable(value, name, (part) => canPack(part, passing));
     throw new TypeError(culprit ?? `${name} cannot be sent to a worker: ${(error as Error).message}`, {
@@ -169,18 +197,18 @@ export function pack(value: unknown, passing: Passing, name: string): Packed {
 
 function canPack(value: unknown, passing: Passing): boolean {
   try {
-    packPlaced(value, passing);
+    packPlaced(value, passing, new Set());
     return true;
   } catch {
     return false;
   }
 }
 
-function packPlaced(value: unknown, passing: Passing): Packed {
-  const packer = new Packer(passing);
+function packPlaced(value: unknown, passing: Passing, buffers: ReadonlySet<object>): Packed {
+  const packer = new Packer(passing, buffers);
   packer.writeHeader();
   packer.writeValue(value);
-  return { bytes: packer.releaseBuffer(), shared: packer.shared };
+  return { bytes: packer.finish(), shared: packer.shared };
 }
 
 export function unpack({ bytes, shared }: Packed): any {
@@ -189,45 +217,53 @@ export function unpack({ bytes, shared }: Packed): any {
   return unpacker.readValue();
 }
 
-/** The value with a place holder for each column; what holds none is not copied. */
-function replaceColumns(value: unknown, seen = new Map<object, unknown>()): unknown {
+/**
+ * The value with a place holder for each column; what holds none is not copied.
+ * @param buffers those in the value are added to it
+ */
+function replaceColumns(value: unknown, buffers: Set<object>, seen = new Map<object, unknown>()): unknown {
   if (typeof value !== "object" || value === null || isTypedArray(value)) return value;
   if (isColumn(value)) return new ColumnPlace(value);
-  if (isOpaque(value)) return value;
-  if (!holdsColumn(value, new Set())) return value;
+  if (!holdsColumn(value, buffers, new Set())) return value;
   const known = seen.get(value);
   if (known) return known;
+  const replaced = (element: unknown) => replaceColumns(element, buffers, seen);
   if (Array.isArray(value)) {
     const copy: unknown[] = [];
     seen.set(value, copy);
-    for (const element of value) copy.push(replaceColumns(element, seen));
+    for (const element of value) copy.push(replaced(element));
     return copy;
   }
   if (value instanceof Map) {
     const copy = new Map();
     seen.set(value, copy);
-    for (const [key, element] of value) copy.set(replaceColumns(key, seen), replaceColumns(element, seen));
+    for (const [key, element] of value) copy.set(replaced(key), replaced(element));
     return copy;
   }
   if (value instanceof Set) {
     const copy = new Set();
     seen.set(value, copy);
-    for (const element of value) copy.add(replaceColumns(element, seen));
+    for (const element of value) copy.add(replaced(element));
     return copy;
   }
   const copy: Record<string, unknown> = {};
   seen.set(value, copy);
-  for (const [key, element] of Object.entries(value)) copy[key] = replaceColumns(element, seen);
+  for (const [key, element] of Object.entries(value)) copy[key] = replaced(element);
   return copy;
 }
 
-function holdsColumn(value: unknown, seen: Set<object>): boolean {
+function holdsColumn(value: unknown, buffers: Set<object>, seen: Set<object>): boolean {
   if (typeof value !== "object" || value === null || isTypedArray(value)) return false;
   if (isColumn(value)) return true;
-  if (isOpaque(value) || seen.has(value)) return false;
+  if (isOpaque(value)) {
+    if (value instanceof ArrayBuffer) buffers.add(value);
+    return false;
+  }
+  if (seen.has(value)) return false;
   seen.add(value);
-  if (Array.isArray(value)) return value.some((element) => holdsColumn(element, seen));
-  if (value instanceof Set) return [...value].some((element) => holdsColumn(element, seen));
-  if (value instanceof Map) return [...value].some((pair) => holdsColumn(pair, seen));
-  return Object.values(value).some((element) => holdsColumn(element, seen));
+  const holds = (element: unknown): boolean => holdsColumn(element, buffers, seen);
+  if (Array.isArray(value)) return value.some(holds);
+  if (value instanceof Set) return [...value].some(holds);
+  if (value instanceof Map) return [...value].some(holds);
+  return Object.values(value).some(holds);
 }

@@ -25,12 +25,16 @@ export type WorkAddress =
       readonly exact: boolean;
     };
 
-/** What all chunks of one call have in common, packed once. */
-export interface CallState {
-  /** own state of the batch, whichever way its class gives it; absent for functions */
-  readonly self?: object;
+/** The arguments that all items of a call have. */
+export interface CommonArguments {
   readonly bound?: readonly [positional: readonly unknown[], named?: object];
   readonly call: readonly [positional: readonly unknown[], named?: object];
+}
+
+/** What all chunks of one call have in common, packed once. */
+export interface CallState extends CommonArguments {
+  /** own state of the batch, whichever way its class gives it; absent for functions */
+  readonly self?: object;
   /** zipped invocations: the components that are shared as a whole, in the place of each */
   readonly shared?: readonly unknown[];
 }
@@ -55,9 +59,13 @@ export interface CallReference {
 }
 
 /** Arguments of a chunk's items: lists of each one's arguments, or one list for each parameter. */
-export type ChunkArguments =
+export type ChunkArguments = {
+  /** in the place of those in the call's state, where items view the same bytes */
+  readonly common?: CommonArguments;
+} & (
   | { readonly kind: "entries"; readonly entries: readonly (readonly [readonly unknown[], object?])[] }
-  | { readonly kind: "columns"; readonly columns: readonly ArgumentColumn[] };
+  | { readonly kind: "columns"; readonly columns: readonly ArgumentColumn[] }
+);
 
 /** One argument of each item: a run of whole numbers, numbers, anything; null for what is shared as a whole. */
 export type ArgumentColumn = { readonly first: number } | Float64Array | readonly unknown[] | null;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dense, raggedFrom } from "../../dist/columns/index.js";
+import { dense, denseOver, raggedFrom, sharedBytes } from "../../dist/columns/index.js";
 import { pack, unpack } from "../../dist/workers/packing.js";
 
 const travel = (value: unknown, passing: "share" | "copy" = "copy"): any =>
@@ -53,6 +53,89 @@ describe("a packed value", () => {
     const arrived = travel(value, "share");
     expect(arrived.self).toBe(arrived);
     expect(arrived.a).toBe(arrived.b);
+  });
+
+  test("has the bytes of all views once, and views that overlap do so where they arrive", () => {
+    const kinds = [...views, DataView] as const;
+    const buffers = [
+      () => new ArrayBuffer(64),
+      () => new SharedArrayBuffer(64),
+      () => new ArrayBuffer(64, { maxByteLength: 99 }),
+    ];
+    const view = fc.record({
+      b: fc.nat(2),
+      kind: fc.constantFrom(...kinds),
+      at: fc.nat(7),
+      length: fc.nat(7),
+    });
+    fc.assert(
+      fc.property(fc.array(view, { maxLength: 12 }), (chosen) => {
+        const make = () => {
+          const made = buffers.map((make) => make());
+          return chosen.map(({ b, kind, at, length }) => {
+            const size = "BYTES_PER_ELEMENT" in kind ? kind.BYTES_PER_ELEMENT : 1;
+            return new (kind as typeof Uint8Array)(
+              made[b] as ArrayBuffer,
+              at * size,
+              Math.min(length, 64 / size - at),
+            );
+          });
+        };
+        const given = make();
+        const packed = pack(given, "copy", "it");
+        // 3 × 64 bytes, where they lie, and up to 10 bytes for each view
+        expect(packed.bytes.length).toBeLessThan(3 * 64 + 40 + 30 * chosen.length);
+        const arrived = unpack(packed);
+        expect(arrived).toEqual(given);
+        for (const [i, each] of given.entries()) {
+          for (const list of [given, arrived]) {
+            const { buffer, byteOffset, byteLength } = list[i];
+            new Uint8Array(buffer, byteOffset, byteLength).fill(i + 1);
+          }
+          expect(arrived).toEqual(given);
+          expect(arrived[i].constructor).toBe(each.constructor);
+        }
+      }),
+    );
+  });
+
+  test("sends nothing of a pool but the views, and each in a buffer of its own where they are apart", () => {
+    const pooled = [Buffer.from("mine"), Buffer.from("stranger"), Buffer.from("mine, too")];
+    const packed = pack([pooled[0], pooled[2]], "copy", "it");
+    expect(String(packed.bytes)).not.toContain("stranger");
+    const arrived = unpack(packed);
+    expect(arrived).toEqual([pooled[0], pooled[2]]);
+    expect(arrived.map(({ byteOffset, buffer }: Buffer) => [byteOffset, buffer.byteLength])).toEqual([
+      [0, 4],
+      [0, 9],
+    ]);
+  });
+
+  test("keeps a buffer and views of it together, whichever comes first", () => {
+    const { buffer } = Uint8Array.of(1, 2, 3, 4);
+    const arrived = travel({ before: new Uint8Array(buffer, 1, 2), buffer, after: [new DataView(buffer)] });
+    new Uint8Array(arrived.buffer).fill(7);
+    expect([...arrived.before, arrived.after[0].getUint16(2)]).toEqual([7, 7, 0x707]);
+    const column = dense("u8", [1]);
+    const among = travel({ deep: [column, { buffer }], view: new Uint8Array(buffer, 3) });
+    expect(among.view.buffer).toBe(among.deep[1].buffer);
+  });
+
+  test("has columns over the same bytes overlap for processes, too", () => {
+    const bytes = sharedBytes(16);
+    const { buffer, byteOffset } = bytes.values;
+    const floats = denseOver(new Float64Array(buffer as ArrayBuffer, byteOffset, 2), [2]);
+    const arrived = travel([bytes.values.subarray(0, 9), floats.values.subarray(1)]);
+    arrived[1].fill(-1);
+    expect(arrived[0][8]).toBe(new Uint8Array(Float64Array.of(-1).buffer)[0]);
+    new Uint8Array(arrived[1].buffer, arrived[1].byteOffset)[0] = 5;
+    expect(arrived[0][8]).toBe(5);
+  });
+
+  test("refuses a view whose buffer was transferred", () => {
+    const gone = new Float64Array(2);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    expect(() => pack({ gone }, "copy", "it")).toThrow(/^it(\.gone)? .*cannot be sent to a worker/);
   });
 
   test("shares views of shared memory with threads, and copies them for processes", () => {
