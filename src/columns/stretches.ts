@@ -1,56 +1,70 @@
-/** Bytes of a buffer that a view covers, from `begin` to before `end`. */
-export interface Viewed<Buffer extends object = ArrayBufferLike> {
+/** Bytes of a buffer, from `begin` to before `end`. */
+export interface Stretch<Buffer extends object = ArrayBufferLike> {
   readonly buffer: Buffer;
   readonly begin: number;
   readonly end: number;
-  /** bytes of an element */
+  /** bytes of the largest element that begins there */
   readonly size: number;
+  /** where its copy lies, for who makes one */
+  at: number;
 }
 
-/** Bytes of one buffer that views cover without a gap. */
-export interface Stretch<View extends Viewed<object>> extends Viewed<View["buffer"]> {
-  /** bytes of the largest element */
-  readonly size: number;
-  /** in the order in which they begin */
-  readonly views: readonly View[];
+/** The bytes of a view. */
+export interface Viewed<Buffer extends object = ArrayBufferLike> extends Stretch<Buffer> {
+  /** what it lies in: bytes that it has in common with others, or itself */
+  within: Stretch<Buffer> | undefined;
 }
 
-/** What views cover, each byte once: those of one buffer that overlap or touch are in one stretch. */
-export function stretchesOf<View extends Viewed<object>>(views: Iterable<View>): Stretch<View>[] {
-  const byBuffer = new Map<object, View | View[]>();
+export function bytesOf({ begin, end }: Stretch<object>): number {
+  return end - begin;
+}
+
+/** Bytes to leave free before a copy, so that elements are aligned, in views that begin in its middle as well. */
+export function leadOf({ begin, size }: Stretch<object>): number {
+  return begin % size;
+}
+
+/** What views cover, each byte once: those of one buffer that overlap or touch are `within` one stretch. */
+export function stretchesOf<Buffer extends object>(views: readonly Viewed<Buffer>[]): Stretch<Buffer>[] {
+  const byBuffer = new Map<Buffer, Viewed<Buffer> | Viewed<Buffer>[]>();
+  let last: Viewed<Buffer>[] | undefined;
   for (const view of views) {
-    const known = byBuffer.get(view.buffer);
-    if (known === undefined) byBuffer.set(view.buffer, view);
-    else if (Array.isArray(known)) known.push(view);
-    else byBuffer.set(view.buffer, [known, view]);
+    // most often it is the buffer of the view before
+    const known = last?.[0].buffer === view.buffer ? last : byBuffer.get(view.buffer);
+    if (known === undefined) {
+      byBuffer.set(view.buffer, view);
+    } else if (Array.isArray(known)) {
+      known.push(view);
+      last = known;
+    } else {
+      byBuffer.set(view.buffer, [known, view]);
+    }
   }
-  const stretches: Stretch<View>[] = [];
+  const stretches: Stretch<Buffer>[] = [];
   for (const each of byBuffer.values()) {
-    if (Array.isArray(each)) joinInto(stretches, each);
-    else stretches.push(over([each], each.end, each.size));
+    if (Array.isArray(each)) {
+      joinInto(stretches, each);
+    } else {
+      each.within = each;
+      stretches.push(each);
+    }
   }
   return stretches;
 }
 
-function joinInto<View extends Viewed<object>>(stretches: Stretch<View>[], views: View[]): void {
+function joinInto<Buffer extends object>(stretches: Stretch<Buffer>[], views: Viewed<Buffer>[]): void {
   views.sort((a, b) => a.begin - b.begin);
-  let joined: View[] = [];
-  let end = -1;
-  let size = 1;
-  for (const view of views) {
-    if (view.begin > end) {
-      if (joined.length > 0) stretches.push(over(joined, end, size));
-      joined = [];
-      size = 1;
+  let first = 0;
+  while (first < views.length) {
+    const { buffer, begin } = views[first];
+    let { end, size } = views[first];
+    let next = first + 1;
+    for (; next < views.length && views[next].begin <= end; next++) {
+      if (views[next].end > end) end = views[next].end;
+      if (views[next].size > size) size = views[next].size;
     }
-    joined.push(view);
-    end = Math.max(end, view.end);
-    size = Math.max(size, view.size);
+    const joined = next - first > 1 ? { buffer, begin, end, size, at: 0 } : views[first];
+    for (; first < next; first++) views[first].within = joined;
+    stretches.push(joined);
   }
-  stretches.push(over(joined, end, size));
-}
-
-function over<View extends Viewed<object>>(views: View[], end: number, size: number): Stretch<View> {
-  const [{ buffer, begin }] = views;
-  return { buffer, begin, end, size, views };
 }

@@ -1,6 +1,6 @@
 import type { Job } from "../calls/engine.js";
 import { type Memory, memoryUnder } from "../columns/storage.js";
-import { stretchesOf, type Viewed } from "../columns/stretches.js";
+import { bytesOf, stretchesOf, type Viewed } from "../columns/stretches.js";
 import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
 import type { Passing } from "../workers/packing.js";
 import { bytesInMessage } from "./pace.js";
@@ -18,7 +18,7 @@ export function weigh(invocations: Invocations, passing: Passing): number {
   const looked = Math.min(length, sample);
   const views: Viewed<Memory>[] = [];
   for (let item = 0; item < looked; item++) views.push(...viewsIn(invocationAt(invocations, item), passing));
-  const together = stretchesOf(views).reduce((sum, { begin, end }) => sum + end - begin, 0);
+  const together = stretchesOf(views).reduce((sum, stretch) => sum + bytesOf(stretch), 0);
   const rest = positional.filter((value) => !isCopied(value, passing));
   return together / looked + rest.reduce<number>((sum, value) => sum + weighValue(value, passing), 0);
 }
@@ -41,7 +41,8 @@ function viewsIn({ positional, named }: Invocation, passing: Passing): Viewed<Me
     .filter((value) => isCopied(value, passing))
     .map((view) => {
       const { byteOffset: begin, byteLength } = view;
-      return { buffer: memoryUnder(view), begin, end: begin + byteLength, size: 1 };
+      const end = begin + byteLength;
+      return { buffer: memoryUnder(view), begin, end, size: 1, at: 0, within: undefined };
     });
 }
 

@@ -1,8 +1,8 @@
-import { type Dtype, isTypedArray, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { align, holdView, ownedAddress } from "../columns/storage.js";
 import type { KernelParameter } from "../kernel.js";
-import { type Addressed, RowCopies, type Source } from "./row-copies.js";
+import { type Addressed, RowCopies } from "./row-copies.js";
 import { giveBlock, takeBlock } from "./small-blocks.js";
 
 interface Table {
@@ -44,15 +44,21 @@ export class Packer {
   }
 
   /** Writes down where a row lies: at once if it is in shared memory, else when the block is made. */
-  place(source: Source, dtype: Dtype, table: Addressed, i: number): void {
-    this.rowBytes += source.length * typedArrays[dtype].BYTES_PER_ELEMENT;
-    const owned = isTypedArray(source) ? ownedAddress(source) : undefined;
+  place(row: TypedArray, table: Addressed, i: number): void {
+    this.rowBytes += row.byteLength;
+    const owned = ownedAddress(row);
     if (owned === undefined) {
-      this.#rows.add(source, dtype, table, i);
+      this.#rows.add(row, table, i);
     } else {
       table.addresses[i] = owned;
-      this.#hold(source as TypedArray);
+      this.#hold(row);
     }
+  }
+
+  /** The same for an array of numbers. */
+  placeNumbers(row: readonly unknown[], dtype: Dtype, table: Addressed, i: number): void {
+    this.rowBytes += row.length * typedArrays[dtype].BYTES_PER_ELEMENT;
+    this.#rows.addNumbers(row, dtype, table, i);
   }
 
   #hold(view: TypedArray): void {

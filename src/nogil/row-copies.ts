@@ -1,12 +1,10 @@
-import { type ArrayOf, type Dtype, isTypedArray, type TypedArray, typedArrays } from "../columns/dtype.js";
-import { type Stretch, stretchesOf, type Viewed } from "../columns/stretches.js";
+import { type ArrayOf, type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { bytesOf, leadOf, type Stretch, stretchesOf, type Viewed } from "../columns/stretches.js";
 import type { KernelParameter } from "../kernel.js";
 import { toScalar } from "./scalars.js";
 
 // SIMD loads want no more
 const rowAlignment = 16;
-
-export type Source = TypedArray | readonly unknown[];
 
 /** Where the addresses of a parameter's rows are written down. */
 export interface Addressed {
@@ -24,8 +22,10 @@ class Numbers {
   ) {}
 }
 
+type Memory = ArrayBufferLike | Numbers;
+
 /** A row outside of shared memory: the bytes that it has, and who wants to know where their copy lies. */
-interface Placed extends Viewed<ArrayBufferLike | Numbers> {
+interface Placed extends Viewed<Memory> {
   readonly table: Addressed;
   readonly i: number;
 }
@@ -35,26 +35,33 @@ interface Placed extends Viewed<ArrayBufferLike | Numbers> {
  * overlap there overlap in the copy, too. What else is in the buffer is neither copied nor written.
  */
 export class RowCopies {
-  #placed: Placed[] = [];
+  #rows: Placed[] = [];
   #numbers: Map<Dtype, Map<object, Numbers>> | undefined;
-  #copied: readonly Stretch<Placed>[] = [];
-  // where in the block each of them lies
-  #offsets: readonly number[] = [];
+  #copied: readonly Stretch<Memory>[] = [];
   // what kernels may change of them
-  #written: readonly Stretch<Placed>[] = [];
+  #written: readonly Stretch<Memory>[] = [];
 
-  add(source: Source, dtype: Dtype, table: Addressed, i: number): void {
-    const size = typedArrays[dtype].BYTES_PER_ELEMENT;
-    if (isTypedArray(source)) {
-      const { buffer, byteOffset: begin, byteLength } = source;
-      this.#placed.push({ buffer, begin, end: begin + byteLength, size, table, i });
-    } else {
-      const buffer = this.#numbersOf(source, dtype);
-      this.#placed.push({ buffer, begin: 0, end: source.length * size, size, table, i });
-    }
+  add(view: TypedArray, table: Addressed, i: number): void {
+    const { buffer, byteOffset: begin, byteLength, BYTES_PER_ELEMENT: size } = view;
+    this.#rows.push({ buffer, begin, end: begin + byteLength, size, at: 0, within: undefined, table, i });
   }
 
-  // an array of numbers may be given for rows of several dtypes
+  addNumbers(values: readonly unknown[], dtype: Dtype, table: Addressed, i: number): void {
+    const size = typedArrays[dtype].BYTES_PER_ELEMENT;
+    const buffer = this.#numbersOf(values, dtype);
+    this.#rows.push({
+      buffer,
+      begin: 0,
+      end: values.length * size,
+      size,
+      at: 0,
+      within: undefined,
+      table,
+      i,
+    });
+  }
+
+  // an array may be given for rows of several dtypes
   #numbersOf(values: readonly unknown[], dtype: Dtype): Numbers {
     this.#numbers ??= new Map();
     const known = this.#numbers.get(dtype) ?? new Map<object, Numbers>();
@@ -71,42 +78,48 @@ export class RowCopies {
    * @returns where the room ends
    */
   arrange(begin: number, failed: ReadonlyMap<number, unknown>): number {
-    if (failed.size > 0) {
-      this.#placed = this.#placed.filter(({ table, i }) => table.common || !failed.has(i));
-    }
-    this.#copied = stretchesOf(this.#placed);
+    if (failed.size > 0) this.#rows = this.#rows.filter(({ table, i }) => table.common || !failed.has(i));
+    this.#copied = stretchesOf(this.#rows);
     let end = begin;
-    this.#offsets = this.#copied.map((stretch) => {
-      const offset = end + leadOf(stretch);
+    for (const stretch of this.#copied) {
+      stretch.at = end + leadOf(stretch);
       end += roomFor(stretch);
-      return offset;
-    });
-    const writable = this.#placed.filter(({ table }) => !table.parameter.readonly);
-    this.#written = writable.length === this.#placed.length ? this.#copied : stretchesOf(writable);
+    }
     return end;
   }
 
   /** Fills the block, and writes down where the rows lie. */
   copyIn(memory: ArrayBufferLike, block: number, bytes: number): void {
     const room = new Uint8Array(memory as ArrayBuffer, block, bytes);
-    this.#copied.forEach((stretch, s) => {
-      const { buffer, begin, end, views } = stretch;
-      const offset = this.#offsets[s];
+    for (const stretch of this.#copied) {
+      const { buffer, begin, end, at } = stretch;
+      stretch.at = block + at;
       if (buffer instanceof Numbers) {
-        const { values, dtype } = buffer;
-        elementsAt(memory, block + offset, buffer).set(
-          values.map((value) => toScalar(dtype, value)) as never,
-        );
+        const scalars = buffer.values.map((value) => toScalar(buffer.dtype, value));
+        elementsAt(memory, stretch.at, buffer).set(scalars as never);
       } else {
-        room.set(new Uint8Array(buffer as ArrayBuffer, begin, end - begin), offset);
+        room.set(new Uint8Array(buffer as ArrayBuffer, begin, end - begin), at);
       }
-      for (const { table, i, begin: at } of views) table.addresses[i] = block + offset + at - begin;
-    });
+    }
+    for (const { table, i, begin, within } of this.#rows) {
+      table.addresses[i] = within!.at + begin - within!.begin;
+    }
+    this.#findWritten();
+  }
+
+  #findWritten(): void {
+    if (this.#rows.every(isWritten)) {
+      this.#written = this.#copied;
+      return;
+    }
+    const rows = this.#rows.filter(isWritten);
+    this.#written = stretchesOf(rows);
+    for (const { table, i, begin, within } of rows) within!.at = table.addresses[i] - (begin - within!.begin);
   }
 
   /** What `copyBack` is going to write. */
   get bytesBack(): number {
-    return this.#written.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    return this.#written.reduce((sum, stretch) => sum + bytesOf(stretch), 0);
   }
 
   /**
@@ -130,36 +143,43 @@ export class RowCopies {
     places: ReadonlyMap<string, number>,
     count: (place: number, bytesIn: number, bytesOut: number) => void,
   ): void {
-    const first = ({ views }: Stretch<Placed>) =>
-      views.reduce((least, { table }) => Math.min(least, places.get(table.parameter.name)!), places.size);
-    for (const stretch of this.#copied) count(first(stretch), roomFor(stretch), 0);
-    for (const stretch of this.#written) count(first(stretch), 0, stretch.end - stretch.begin);
+    for (const [stretch, place] of firstPlaces(this.#rows, places)) count(place, roomFor(stretch), 0);
+    for (const [stretch, place] of firstPlaces(this.#rows.filter(isWritten), places))
+      count(place, 0, bytesOf(stretch));
   }
 }
 
-// elements stay aligned, also in rows that begin in the middle of the stretch
-function leadOf({ begin, size }: Stretch<Placed>): number {
-  return begin % size;
+function isWritten({ table }: Placed): boolean {
+  return !table.parameter.readonly;
 }
 
-function roomFor(stretch: Stretch<Placed>): number {
-  return Math.ceil((leadOf(stretch) + stretch.end - stretch.begin) / rowAlignment) * rowAlignment;
+function firstPlaces(
+  rows: readonly Placed[],
+  places: ReadonlyMap<string, number>,
+): ReadonlyMap<Stretch<Memory>, number> {
+  const first = new Map<Stretch<Memory>, number>(stretchesOf(rows).map((stretch) => [stretch, places.size]));
+  for (const { table, within } of rows) {
+    first.set(within!, Math.min(first.get(within!)!, places.get(table.parameter.name)!));
+  }
+  return first;
 }
 
-function writeBack({ buffer, begin, end, views }: Stretch<Placed>, memory: ArrayBufferLike): void {
-  const [{ table, i }] = views;
-  const address = table.addresses[i];
+function roomFor(stretch: Stretch<Memory>): number {
+  return Math.ceil((leadOf(stretch) + bytesOf(stretch)) / rowAlignment) * rowAlignment;
+}
+
+function writeBack({ buffer, begin, end, at }: Stretch<Memory>, memory: ArrayBufferLike): void {
   if (buffer instanceof Numbers) {
     const target = buffer.values as unknown[];
-    elementsAt(memory, address, buffer).forEach((value, element) => {
-      target[element] = value;
+    elementsAt(memory, at, buffer).forEach((value, i) => {
+      target[i] = value;
     });
     return;
   }
   // a buffer that was transferred has no bytes any more
   const present = Math.min(end, buffer.byteLength);
   if (begin < present) {
-    const written = new Uint8Array(memory as ArrayBuffer, address, present - begin);
+    const written = new Uint8Array(memory as ArrayBuffer, at, present - begin);
     new Uint8Array(buffer as ArrayBuffer, begin, present - begin).set(written);
   }
   if (present < end) {

@@ -4,7 +4,7 @@ import { kindOf } from "../columns/from-values.js";
 import type { KernelParameter } from "../kernel.js";
 import type { FrameParameter } from "./frame.js";
 import type { Packer } from "./packing.js";
-import type { Addressed, Source } from "./row-copies.js";
+import type { Addressed } from "./row-copies.js";
 import { expected, storageOf, toScalar } from "./scalars.js";
 
 /** A scalar parameter's values, one for each item, or one for all. */
@@ -66,20 +66,22 @@ export class RowTable implements Addressed {
   /** @throws TypeError for what is no row of the parameter's dtype */
   set(i: number, row: unknown): void {
     const dtype = this.parameter.type as Dtype;
-    if (!isTypedArray(row) || dtypeOf(row) !== dtype) {
-      if (!Array.isArray(row)) throw this.#refusal(row);
-      const odd = row.findIndex((value) => toScalar(dtype, value) === undefined);
-      if (odd >= 0) throw this.#refusal(row[odd], `an array whose element ${odd} is `);
+    if (isTypedArray(row) && dtypeOf(row) === dtype) {
+      const loss = row.length === 0 ? lossOf(row) : undefined;
+      if (loss) {
+        throw new TypeError(
+          `${this.subject}: "${this.parameter.name}" expects a row of ${dtype}, got one whose buffer was ${loss}.`,
+        );
+      }
+      this.#lengths[i] = row.length;
+      this.#packer.place(row, this, i);
+      return;
     }
-    const source = row as Source;
-    const loss = source.length === 0 && isTypedArray(row) ? lossOf(row) : undefined;
-    if (loss) {
-      throw new TypeError(
-        `${this.subject}: "${this.parameter.name}" expects a row of ${dtype}, got one whose buffer was ${loss}.`,
-      );
-    }
-    this.#lengths[i] = source.length;
-    this.#packer.place(source, dtype, this, i);
+    if (!Array.isArray(row)) throw this.#refusal(row);
+    const odd = row.findIndex((value) => toScalar(dtype, value) === undefined);
+    if (odd >= 0) throw this.#refusal(row[odd], `an array whose element ${odd} is `);
+    this.#lengths[i] = row.length;
+    this.#packer.placeNumbers(row, dtype, this, i);
   }
 
   get layout(): FrameParameter {

@@ -1,7 +1,7 @@
 import type { Serializer } from "node:v8";
 import { isTypedArray } from "../columns/dtype.js";
 import { bufferTo, type Memory, memoryUnder } from "../columns/storage.js";
-import { type Stretch, stretchesOf, type Viewed } from "../columns/stretches.js";
+import { bytesOf, leadOf, type Stretch, stretchesOf, type Viewed } from "../columns/stretches.js";
 
 // The bytes of the views in a packed value lie behind it; nothing does if there are none. Where views overlap or touch, each
 // byte is there once, and a table says where each view lies, so that they overlap on the far side, too:
@@ -16,28 +16,24 @@ const stretchWords = 3;
 // behind these, of each view: its stretch, and where it begins there
 const viewWords = 2;
 
-interface Written extends Viewed<Memory> {
-  readonly index: number;
-}
-
 /** Collects the views of a value, in the order in which they are written. */
 export class ViewWriter {
-  readonly #views: Written[] = [];
+  readonly #views: Viewed<Memory>[] = [];
 
   /** @throws TypeError for a view whose buffer was transferred */
   add(view: ArrayBufferView): void {
     const { byteOffset: begin, byteLength } = view;
     if (byteLength === 0) void new Uint8Array(view.buffer as ArrayBuffer);
     const size = isTypedArray(view) ? view.BYTES_PER_ELEMENT : 1;
-    const index = this.#views.length;
-    this.#views.push({ buffer: memoryUnder(view), begin, end: begin + byteLength, size, index });
+    const buffer = memoryUnder(view);
+    this.#views.push({ buffer, begin, end: begin + byteLength, size, at: 0, within: undefined });
   }
 
   /** Writes what lies behind the value. */
   writeTo(serializer: Serializer): void {
     const views = this.#views;
     if (views.length === 0) return;
-    const stretches = views.length > 1 ? stretchesOf(views) : views;
+    const stretches: readonly Stretch<Memory>[] = views.length > 1 ? stretchesOf(views) : views;
     const apart = stretches.length === views.length;
     let bytes = 0;
     for (const { buffer, begin, end } of apart ? views : stretches) {
@@ -45,7 +41,7 @@ export class ViewWriter {
       bytes += end - begin;
     }
     if (!apart) {
-      const table = tableOf(stretches as Stretch<Written>[], views.length);
+      const table = tableOf(stretches, views);
       serializer.writeRawBytes(new Uint8Array(table.buffer));
     }
     footer[0] = bytes;
@@ -55,21 +51,19 @@ export class ViewWriter {
   }
 }
 
-function tableOf(stretches: readonly Stretch<Written>[], views: number): Uint32Array {
-  const table = new Uint32Array(stretchWords * stretches.length + viewWords * views);
-  let at = 0;
+function tableOf(stretches: readonly Stretch<Memory>[], views: readonly Viewed<Memory>[]): Uint32Array {
+  const table = new Uint32Array(stretchWords * stretches.length + viewWords * views.length);
+  let position = 0;
   stretches.forEach((stretch, s) => {
-    // elements stay aligned, in views that begin in the middle of the stretch as well
-    const lead = stretch.begin % stretch.size;
-    const bytes = stretch.end - stretch.begin;
-    table.set([at, bytes, lead], stretchWords * s);
-    for (const view of stretch.views) {
-      const place = stretchWords * stretches.length + viewWords * view.index;
-      table[place] = s;
-      table[place + 1] = lead + view.begin - stretch.begin;
-    }
-    at += bytes;
+    table.set([position, bytesOf(stretch), leadOf(stretch)], stretchWords * s);
+    position += bytesOf(stretch);
+    stretch.at = s;
   });
+  let word = stretchWords * stretches.length;
+  for (const { begin, within } of views) {
+    table[word++] = within!.at;
+    table[word++] = leadOf(within!) + begin - within!.begin;
+  }
   return table;
 }
 
