@@ -3,6 +3,7 @@ import { type Memory, memoryUnder } from "../columns/storage.js";
 import { bytesOf, stretchesOf, type Viewed } from "../columns/stretches.js";
 import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
 import type { Passing } from "../workers/packing.js";
+import { isColumn, isOpaque } from "../workers/uncloneable.js";
 import { bytesInMessage } from "./pace.js";
 
 // items whose views are looked at for a guess
@@ -35,20 +36,43 @@ export function overlapsCall({ invocations, bound, call }: Omit<Job, "id">, pass
   return false;
 }
 
+/** The views in arguments that are copied, however deep they lie. */
 function viewsIn({ positional, named }: Invocation, passing: Passing): Viewed<Memory>[] {
-  const values = named ? [...positional, ...Object.values(named)] : positional;
-  return values
-    .filter((value) => isCopied(value, passing))
-    .map((view) => {
-      const { byteOffset: begin, byteLength } = view;
+  const found: Viewed<Memory>[] = [];
+  const seen = new Set<object>();
+  const look = (value: unknown): void => {
+    if (isCopied(value, passing)) {
+      const { byteOffset: begin, byteLength } = value;
       const end = begin + byteLength;
-      return { buffer: memoryUnder(view), begin, end, size: 1, at: 0, within: undefined };
-    });
+      found.push({ buffer: memoryUnder(value), begin, end, size: 1, at: 0, within: undefined });
+    } else if (typeof value === "object" && value !== null && !isColumn(value) && !isOpaque(value)) {
+      if (seen.has(value)) return;
+      seen.add(value);
+      if (value instanceof Map || value instanceof Set) value.forEach(look);
+      else Object.values(value).forEach(look);
+    }
+  };
+  try {
+    positional.forEach(look);
+    if (named) Object.values(named).forEach(look);
+  } catch {
+    // what cannot be looked at fails its item when it is packed
+  }
+  return found;
 }
 
 function weighValue(value: unknown, passing: Passing): number {
   if (typeof value === "string") return value.length;
-  return isCopied(value, passing) ? value.byteLength : 8;
+  return isCopied(value, passing) ? bytesIn(value) : 8;
+}
+
+function bytesIn(view: ArrayBufferView): number {
+  try {
+    return view.byteLength;
+  } catch {
+    // a DataView whose buffer was transferred
+    return 0;
+  }
 }
 
 function isCopied(value: unknown, passing: Passing): value is ArrayBufferView {
@@ -57,9 +81,6 @@ function isCopied(value: unknown, passing: Passing): value is ArrayBufferView {
 
 /** Whether it is a view of a part of a buffer that is no column's. */
 function isPart(value: unknown, passing: Passing): boolean {
-  return (
-    isCopied(value, passing) &&
-    memoryUnder(value) === value.buffer &&
-    value.byteLength < value.buffer.byteLength
-  );
+  if (!isCopied(value, passing) || memoryUnder(value) !== value.buffer) return false;
+  return bytesIn(value) < value.buffer.byteLength;
 }

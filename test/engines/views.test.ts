@@ -53,6 +53,10 @@ const ways: Record<string, () => [entries: unknown[], rest?: object]> = {
     const [x, y, z] = three();
     return [[{ x }], { bound: { positional: [y], named: { z } } }];
   },
+  "deep within what the item and the call give": () => {
+    const [x, y, z] = three();
+    return [[[{ deep: [x] }, 1]], { call: [new Set([y])], named: { map: new Map([["z", z]]) } }];
+  },
   "by the call alone": () => {
     const [x, y, z] = three();
     return [[[1]], { call: [x, y], named: { z } }];
@@ -85,6 +89,15 @@ describe.each(Object.keys(engines) as Name[])("on %s, views of one buffer", (nam
       x[5] = 99;
       expect([x.length, y.length, y[2]]).toEqual([6, 6, 99]);
     }
+  });
+
+  test("fail with their item alone, if that has what cannot be looked at", async () => {
+    const [x, y] = three();
+    const bad = Object.defineProperty({}, "x", { enumerable: true, get: () => x.at(Symbol() as never) });
+    const gone = new DataView(new ArrayBuffer(8));
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const results = values(await engine.run(job(list([[gone], [bad], [1]]), { call: [y] })));
+    expect(results).toEqual([expect.any(TypeError), expect.any(TypeError), expect.any(Array)]);
   });
 
   test("leave the caller's bytes alone", async () => {
