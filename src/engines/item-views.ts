@@ -1,4 +1,5 @@
 import type { Job } from "../calls/engine.js";
+import { elementAt } from "../columns/from-values.js";
 import { type Memory, memoryUnder } from "../columns/storage.js";
 import { bytesOf, stretchesOf, type Viewed } from "../columns/stretches.js";
 import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
@@ -18,7 +19,9 @@ export function weigh(invocations: Invocations, passing: Passing): number {
   // what items have in common is in a message once
   const looked = Math.min(length, sample);
   const views: Viewed<Memory>[] = [];
-  for (let item = 0; item < looked; item++) views.push(...viewsIn(invocationAt(invocations, item), passing));
+  for (let item = 0; item < looked; item++) {
+    for (const value of valuesOf(invocationAt(invocations, item))) views.push(...viewsIn(value, passing));
+  }
   const together = stretchesOf(views).reduce((sum, stretch) => sum + bytesOf(stretch), 0);
   const rest = positional.filter((value) => !isCopied(value, passing));
   return together / looked + rest.reduce<number>((sum, value) => sum + weighValue(value, passing), 0);
@@ -26,35 +29,48 @@ export function weigh(invocations: Invocations, passing: Passing): number {
 
 /** Whether an item's views have bytes in common with those of the call's arguments, so that both must travel together. */
 export function overlapsCall({ invocations, bound, call }: Omit<Job, "id">, passing: Passing): boolean {
-  const given = [bound, call].flatMap((each) => (each ? viewsIn(each, passing) : []));
+  const given = [bound, call]
+    .flatMap((each) => (each ? valuesOf(each) : []))
+    .flatMap((value) => viewsIn(value, passing));
   if (given.length === 0) return false;
   const isGiven = ({ buffer, begin, end }: Viewed<Memory>) =>
     given.some((other) => other.buffer === buffer && begin < other.end && other.begin < end);
-  for (let item = 0; item < invocations.length; item++) {
-    if (viewsIn(invocationAt(invocations, item), passing).some(isGiven)) return true;
-  }
-  return false;
+  const overlaps = (value: unknown) => viewsIn(value, passing).some(isGiven);
+  if (invocations.kind === "list") return invocations.entries.some((entry) => valuesOf(entry).some(overlaps));
+  return invocations.components.some((component) => {
+    if (Array.isArray(component)) return component.some(overlaps);
+    // threads see columns where they are
+    if (passing === "share") return false;
+    for (let i = 0; i < component.length; i++) if (overlaps(elementAt(component, i))) return true;
+    return false;
+  });
 }
 
-/** The views in arguments that are copied, however deep they lie. */
-function viewsIn({ positional, named }: Invocation, passing: Passing): Viewed<Memory>[] {
+function valuesOf({ positional, named }: Invocation): readonly unknown[] {
+  return named ? [...positional, named] : positional;
+}
+
+const none: readonly Viewed<Memory>[] = [];
+
+/** The views in a value that are copied, however deep they lie. */
+function viewsIn(value: unknown, passing: Passing): readonly Viewed<Memory>[] {
+  if (typeof value !== "object" || value === null) return none;
   const found: Viewed<Memory>[] = [];
   const seen = new Set<object>();
-  const look = (value: unknown): void => {
-    if (isCopied(value, passing)) {
-      const { byteOffset: begin, byteLength } = value;
+  const look = (part: unknown): void => {
+    if (isCopied(part, passing)) {
+      const { byteOffset: begin, byteLength } = part;
       const end = begin + byteLength;
-      found.push({ buffer: memoryUnder(value), begin, end, size: 1, at: 0, within: undefined });
-    } else if (typeof value === "object" && value !== null && !isColumn(value) && !isOpaque(value)) {
-      if (seen.has(value)) return;
-      seen.add(value);
-      if (value instanceof Map || value instanceof Set) value.forEach(look);
-      else Object.values(value).forEach(look);
+      found.push({ buffer: memoryUnder(part), begin, end, size: 1, at: 0, within: undefined });
+    } else if (typeof part === "object" && part !== null && !isColumn(part) && !isOpaque(part)) {
+      if (seen.has(part)) return;
+      seen.add(part);
+      if (part instanceof Map || part instanceof Set) part.forEach(look);
+      else Object.values(part).forEach(look);
     }
   };
   try {
-    positional.forEach(look);
-    if (named) Object.values(named).forEach(look);
+    look(value);
   } catch {
     // what cannot be looked at fails its item when it is packed
   }

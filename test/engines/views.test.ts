@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { denseFrom } from "../../dist/columns/index.js";
 import { sequential } from "../../dist/engines/for.js";
 import type { Invocations } from "../../dist/invocation.js";
 import { spied } from "../events/spied.js";
@@ -96,8 +97,9 @@ describe.each(Object.keys(engines) as Name[])("on %s, views of one buffer", (nam
     const bad = Object.defineProperty({}, "x", { enumerable: true, get: () => x.at(Symbol() as never) });
     const gone = new DataView(new ArrayBuffer(8));
     structuredClone(gone.buffer, { transfer: [gone.buffer] });
-    const results = values(await engine.run(job(list([[gone], [bad], [1]]), { call: [y] })));
-    expect(results).toEqual([expect.any(TypeError), expect.any(TypeError), expect.any(Array)]);
+    const results = values(await engine.run(job(list([[gone], [bad], [[], bad], [1]]), { call: [y] })));
+    const failure = expect.any(TypeError);
+    expect(results).toEqual([failure, failure, failure, expect.any(Array)]);
   });
 
   test("leave the caller's bytes alone", async () => {
@@ -105,6 +107,28 @@ describe.each(Object.keys(engines) as Name[])("on %s, views of one buffer", (nam
     await engine.run(job(list([[x, y]])));
     expect(x).toEqual(series(6));
   });
+});
+
+test("rows of a column that the call views as well overlap with that on processes", async () => {
+  const column = denseFrom(
+    new Uint8Array(8).map((_, i) => i),
+    [4],
+  );
+  const given = (): Invocations => ({ kind: "zipped", length: 2, components: [column] });
+  const call = [column.at(1).subarray(2)];
+  const results = values(
+    await engines.mpc.run(
+      functionJob(stir, given(), { self: new ViewsBatch(), call, options: { chunkSize: 1 } }),
+    ),
+  );
+  const alone = (row: number[], other: number[]) => [
+    row.map((x, i) => x * 7 + i),
+    other.map((x, i) => x * 7 + i + 1),
+  ];
+  const [row, other] = results[1] as number[][];
+  expect(results[0]).toEqual(alone([0, 1, 2, 3], [6, 7]));
+  expect(row.slice(2)).toEqual(other);
+  expect([...column.values]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
 describe.each(["threads", "mpc"] as const)("windows of one array on %s", (name) => {
