@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { compileText } from "../../harness.js";
+import { compileText, load } from "../../harness.js";
 import { both } from "./both.js";
 import { knownDifferences, missing } from "./differences.js";
 import { common, ofLists, ofTypedArrays } from "./methods.js";
@@ -24,6 +24,12 @@ test("each documented difference is there: a kernel does what the table says, an
     expect(kernel).not.toBe(javascript);
     expect(rows.filter((cells) => cells[1] === what && cells[2] === of)).toHaveLength(1);
   });
+});
+
+test("the document's example does what it says", async () => {
+  const [, text] = section.match(/^```\n([\s\S]*?)^```$/m)!;
+  const { run } = await load(text);
+  expect(run("ranks", [[Float64Array.of(2.5, -1, 2.5, 0.5)]]).values).toEqual([Int32Array.of(1, 3, 0, 2)]);
 });
 
 test("what the library does not have is an error of the build, at its line", async () => {
