@@ -117,6 +117,14 @@ function $sortBy<T>(data: usize, length: i32, comparator: Comparator<T>): void {
 function $mergeSort<T>(start: usize, end: usize, room: usize, comparator: Comparator<T>): void {
   const length = (end - start) >> alignof<T>();
   if (length < 2) return;
+  if (length == 2) {
+    const a = load<T>(start), b = load<T>(start + sizeof<T>());
+    if (comparator(a, b) > 0) {
+      store<T>(start, b);
+      store<T>(start + sizeof<T>(), a);
+    }
+    return;
+  }
   const middle = start + ((length >> 1) << alignof<T>());
   $mergeSort<T>(start, middle, room, comparator);
   $mergeSort<T>(middle, end, room, comparator);
