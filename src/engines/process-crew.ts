@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import { keepAlive } from "./keep-alive.js";
+import { ProcessOutput } from "./output.js";
 import { type Assignment, Roster } from "./roster.js";
 import { hearStrays } from "./stray-warning.js";
 
@@ -35,7 +37,7 @@ export class ProcessCrew implements Crew {
   #pool: workerpool.Pool | undefined;
   #folder: string | undefined;
   #ledgers = 0;
-  readonly #children = new Set<ChildProcess>();
+  readonly #children = new Map<ChildProcess, ProcessOutput>();
 
   share(state: Packed): Packed {
     return state;
@@ -51,24 +53,30 @@ export class ProcessCrew implements Crew {
       // the slots limit how many there are
       maxWorkers: 1024,
       workerTerminateTimeout: 100,
-      forkOpts: { serialization: "advanced", execArgv: inheritedArguments() },
+      // silent: what they print comes here
+      forkOpts: { serialization: "advanced", silent: true, execArgv: inheritedArguments() },
     });
     const task = {};
     const done = this.#pool.exec("runChunk", [assignment.chunk], task);
     const child = this.#childOf(task);
     const worker = child && nameOf(child);
+    const output = child && this.#children.get(child);
     if (worker) {
       this.roster.assign(worker, assignment);
       sent(worker);
     }
     const ended = new Promise<Ending>((resolve) => {
-      const settle = (ending: Ending) => {
+      const settle = async (ending: Ending) => {
         child?.off("exit", exited);
         if (worker) this.roster.release(worker);
+        await output?.passOnAll();
         resolve(ending);
       };
       const exited = (code: number | null, signal: string | null) => {
-        settle({ kind: "died", reason: new Error(signal ? `killed by ${signal}` : `exit code ${code}`) });
+        void settle({
+          kind: "died",
+          reason: new Error(signal ? `killed by ${signal}` : `exit code ${code}`),
+        });
       };
       child?.once("exit", exited);
       done.then(
@@ -81,7 +89,7 @@ export class ProcessCrew implements Crew {
   }
 
   retire(worker: WorkerName): void {
-    for (const child of this.#children)
+    for (const child of this.#children.keys())
       if (nameOf(child) === worker) this.#kill(child, "items that it gave up still ran");
   }
 
@@ -96,7 +104,10 @@ export class ProcessCrew implements Crew {
     const release = keepAlive();
     try {
       this.closing.announce();
-      const exits = [...this.#children].map((child) => new Promise((resolve) => child.once("exit", resolve)));
+      const exits = [...this.#children].map(async ([child, output]) => {
+        await once(child, "exit");
+        await output.passOnAll();
+      });
       this.#end();
       await Promise.all(exits);
       await pool?.terminate(true);
@@ -113,7 +124,7 @@ export class ProcessCrew implements Crew {
     );
     const child = handler?.worker ?? undefined;
     if (child && child.exitCode === null && !this.#children.has(child)) {
-      this.#children.add(child);
+      this.#children.set(child, new ProcessOutput(child));
       const worker = nameOf(child);
       this.roster.started(worker);
       child.on("message", hearStrays);
@@ -137,7 +148,7 @@ export class ProcessCrew implements Crew {
   }
 
   readonly #end = (): void => {
-    for (const child of this.#children) child.kill("SIGKILL");
+    for (const child of this.#children.keys()) child.kill("SIGKILL");
     this.slots.clear();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     this.#folder = undefined;

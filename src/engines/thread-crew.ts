@@ -4,10 +4,11 @@ import type { Cores } from "../calls/cores.js";
 import type { Target } from "../calls/engine.js";
 import type { WorkerName } from "../events/events.js";
 import type { Packed } from "../workers/packing.js";
-import type { Report } from "../workers/protocol.js";
+import type { PortMessage, Report } from "../workers/protocol.js";
 import { SharedLedger } from "../workers/shared-ledger.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import { keepAlive } from "./keep-alive.js";
+import { ThreadOutput } from "./output.js";
 import { type Assignment, Roster } from "./roster.js";
 import { hearStrays } from "./stray-warning.js";
 
@@ -33,6 +34,7 @@ export class ThreadCrew implements Crew {
   #pool: Piscina | undefined;
   readonly #tasks = new Map<AbortController, Task>();
   readonly #threads = new WeakSet<Worker>();
+  readonly #outputs = new Map<WorkerName, ThreadOutput>();
 
   constructor(target: Target, cores: Cores) {
     const waiting = new SharedArrayBuffer(4);
@@ -67,9 +69,11 @@ export class ThreadCrew implements Crew {
           reason: controller.signal.aborted ? controller.signal.reason : reason,
         }),
       )
-      .finally(() => {
+      .finally(async () => {
         this.#tasks.delete(controller);
-        if (task.worker) this.roster.release(task.worker);
+        if (!task.worker) return;
+        this.roster.release(task.worker);
+        await this.#outputs.get(task.worker)?.passOnAll();
       });
     this.#greet(pool);
     const kill = (reason: string) => {
@@ -92,6 +96,7 @@ export class ThreadCrew implements Crew {
       this.closing.announce();
       this.slots.clear();
       await pool?.destroy();
+      for (const output of this.#outputs.values()) output.passOn();
     } finally {
       release();
     }
@@ -117,6 +122,7 @@ export class ThreadCrew implements Crew {
       failure = error;
     });
     pool.on("message", hearStrays);
+    pool.on("message", (message) => this.#hearPort(message));
     pool.on("workerCreate", () => this.#greet(pool));
     // piscina starts no thread in the place of one that ends while it starts, and the chunk meant for it waits for ever
     pool.on("workerDestroy", () => {
@@ -135,14 +141,31 @@ export class ThreadCrew implements Crew {
       const name = nameOf(thread.threadId);
       let failure: Error | undefined;
       this.roster.started(name);
+      const output = this.#outputOf(name);
       thread.once("error", (error: Error) => {
         failure = error;
       });
       thread.once("exit", (code) => {
         if (failure) this.roster.explain(name, failure.message);
         this.roster.ended(name, `exit code ${code}`);
+        output.end();
+        this.#outputs.delete(name);
       });
     }
+  }
+
+  #hearPort(message: unknown): void {
+    const { nogil, worker, port } = (message ?? {}) as Partial<PortMessage>;
+    if (nogil === "port") this.#outputOf(worker!).receive(port!);
+  }
+
+  #outputOf(worker: WorkerName): ThreadOutput {
+    let output = this.#outputs.get(worker);
+    if (!output) {
+      output = new ThreadOutput();
+      this.#outputs.set(worker, output);
+    }
+    return output;
   }
 
   #handOver(task: Task, worker: WorkerName): void {

@@ -27,5 +27,7 @@ export async function perform(chunk: Chunk, ledger: LedgerWriter): Promise<Repor
   }
   const report = await runItems(chunk, call, ledger);
   retired = report.kind === "done" && report.abandoned > 0;
+  // warnings are printed in the next tick
+  await new Promise((resolve) => process.nextTick(resolve));
   return report;
 }

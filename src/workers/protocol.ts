@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { WorkerName } from "../events/events.js";
 import type { PackedError } from "./errors.js";
 import type { Packed } from "./packing.js";
@@ -109,6 +110,19 @@ export interface StrayMessage {
   readonly error: PackedError;
   /** the item that started what threw, if it is known */
   readonly origin?: { readonly label: string; readonly item: number };
+}
+
+/** A thread has started, and sends what it prints over this port. */
+export interface PortMessage {
+  readonly nogil: "port";
+  readonly worker: WorkerName;
+  readonly port: MessagePort;
+}
+
+/** What a worker printed, in one piece. */
+export interface Printed {
+  readonly name: "stdout" | "stderr";
+  readonly text: string | Uint8Array;
 }
 
 /** How a chunk went as a whole. Its items' results are in the ledger. */

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { workerFlag } from "../keys.js";
+import { sendOutput } from "./output.js";
 import { perform } from "./perform.js";
 import type { Chunk, Report } from "./protocol.js";
 import { SharedLedgerWriter } from "./shared-ledger.js";
@@ -8,8 +9,11 @@ import { catchStrays, messageOf } from "./strays.js";
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;
 catchStrays((stray) => parentPort!.postMessage(messageOf(stray)));
 
+const ready = sendOutput();
+
 /** What Piscina calls for each chunk. */
-export default function runChunk(chunk: Chunk): Promise<Report> {
+export default async function runChunk(chunk: Chunk): Promise<Report> {
+  await ready;
   if (chunk.ledger.kind !== "memory")
     throw new TypeError(`A thread keeps its ledger in memory, got a ${chunk.ledger.kind}.`);
   return perform(chunk, new SharedLedgerWriter(chunk.ledger));
