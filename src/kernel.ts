@@ -31,7 +31,7 @@ export interface KernelSignature {
 export interface ModuleDescription {
   /** version of this format and of the calling convention in `nogil/frame.ts` */
   readonly abi: number;
-  /** hash of the WebAssembly file, which two loads of one module share */
+  /** beginning of the SHA-256 of the WebAssembly file: two loads of one module share it, and no other file has it */
   readonly hash: string;
   /** bytes of static data, from the address the module was linked at */
   readonly staticBytes: number;
@@ -54,6 +54,10 @@ export class KernelModule {
     /** where the WebAssembly file is; for a module compiled at run time, its bytes */
     readonly source: URL | Uint8Array,
     readonly description: ModuleDescription,
+    /** the file that has the description, for errors */
+    readonly describedBy: string = source instanceof URL
+      ? source.href.replace(/\.wasm$/, ".js")
+      : "the description",
   ) {}
 }
 
@@ -108,11 +112,13 @@ function typeName(type: { kind: "void" } | { kind: "scalar" | "row" | "array"; t
 
 /**
  * Makes the kernels of a built module. The modules that `nogil build` writes call it.
+ * @param describedBy URL of the file that has the description; by default the .js file beside the source
  * @throws when the module was built for another calling convention than this version of nogil runs.
  */
 export function defineKernels(
   source: URL | Uint8Array,
   description: ModuleDescription,
+  describedBy?: string,
 ): Record<string, Kernel> {
   if (description.abi !== abi) {
     throw new Error(
@@ -120,7 +126,7 @@ export function defineKernels(
         `this version of nogil runs ${abi}: build it again with "npx nogil build".`,
     );
   }
-  const module = new KernelModule(source, description);
+  const module = new KernelModule(source, description, describedBy);
   return Object.fromEntries(
     Object.entries(description.kernels).map(([name, signature]) => [
       name,

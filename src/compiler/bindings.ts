@@ -14,6 +14,7 @@ import { defineKernels as $define } from "nogil";
 export const { ${names.join(", ")} } = $define(
   new URL(${JSON.stringify(`./${name}.wasm`)}, import.meta.url),
   ${JSON.stringify(description)},
+  import.meta.url,
 );
 `;
 }

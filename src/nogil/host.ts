@@ -22,7 +22,7 @@ export interface Thread {
 const nodeProcess = (globalThis as { process?: NodeJS.Process }).process;
 const isNode = typeof nodeProcess?.versions?.node === "string";
 
-function builtin<Name extends "node:worker_threads" | "node:fs/promises">(name: Name) {
+function builtin<Name extends "node:worker_threads" | "node:fs/promises" | "node:crypto">(name: Name) {
   return nodeProcess!.getBuiltinModule(name);
 }
 
@@ -31,6 +31,13 @@ export async function readBytes(url: URL): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.href} cannot be read: HTTP status ${response.status}.`);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** @returns hexadecimal digits */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  if (isNode) return builtin("node:crypto").createHash("sha256").update(bytes).digest("hex");
+  const digest = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export function startThread(data: object): Thread {

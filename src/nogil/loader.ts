@@ -1,11 +1,11 @@
 import type { KernelModule } from "../kernel.js";
-import { readBytes } from "./host.js";
+import { readBytes, sha256 } from "./host.js";
 
 const codes = new WeakMap<KernelModule, Promise<Uint8Array>>();
 
 /**
  * The WebAssembly of a module, as it was built. Read once.
- * @throws Error naming the file that cannot be read
+ * @throws Error naming the file that cannot be read, or is another than the module describes
  */
 export function codeOf(module: KernelModule): Promise<Uint8Array> {
   let code = codes.get(module);
@@ -17,13 +17,42 @@ export function codeOf(module: KernelModule): Promise<Uint8Array> {
   return code;
 }
 
-async function read({ source }: KernelModule): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
+async function read(module: KernelModule): Promise<Uint8Array> {
+  const { source } = module;
+  if (source instanceof Uint8Array) return check(source, module);
+  let code: Uint8Array;
   try {
-    return await readBytes(source);
+    code = await readBytes(source);
   } catch (cause) {
     throw new Error(`The kernels of ${source.href} cannot be read: build them with "npx nogil build".`, {
       cause,
     });
   }
+  return check(code, module);
+}
+
+// code of another build would run with wrong addresses and arguments, and return wrong numbers
+async function check(
+  code: Uint8Array,
+  { source, description, describedBy }: KernelModule,
+): Promise<Uint8Array> {
+  const found = (await sha256(code)).slice(0, description.hash.length);
+  if (found === description.hash) return code;
+  const name = source instanceof URL ? nameOf(source) : "The WebAssembly given as bytes";
+  throw new Error(
+    `${name} is not what ${describedBy} was built with: ${differenceOf(code, found, description.hash)}. Build both again with ` +
+      '"npx nogil build", deploy them together, and look for a cache or a bundler that keeps old .wasm files or changes them.',
+  );
+}
+
+function differenceOf(code: Uint8Array, found: string, expected: string): string {
+  if (code.length === 0) return "it is empty";
+  const beginning = String.fromCharCode(...code.subarray(0, 16));
+  if (!beginning.startsWith("\0asm"))
+    return `it is not WebAssembly, but begins with ${JSON.stringify(beginning)}`;
+  return `its SHA-256 begins with ${found}, expected ${expected}`;
+}
+
+function nameOf({ protocol, href }: URL): string {
+  return protocol === "data:" ? "The WebAssembly in a data: URL" : href;
 }

@@ -1,4 +1,5 @@
-import type { Kernel, KernelModule } from "../kernel.js";
+import type { EncodedSourceMap } from "@jridgewell/trace-mapping";
+import type { Kernel, KernelModule, ModuleDescription } from "../kernel.js";
 import { isUsers } from "./faults.js";
 import { functionRanges } from "./function-ranges.js";
 import { readBytes } from "./host.js";
@@ -15,6 +16,17 @@ export interface Location {
 export interface Origin {
   place?: Location;
   converts?: string;
+}
+
+/** What `nogil build` writes beside a module. */
+interface SourceMap extends EncodedSourceMap {
+  readonly x_nogil?: {
+    readonly description: ModuleDescription;
+    /** where kernels are declared */
+    readonly declarations: Readonly<Record<string, Location | undefined>>;
+    /** what conversions that may trap convert to, by place */
+    readonly conversions: Readonly<Record<string, string | undefined>>;
+  };
 }
 
 interface Locator {
@@ -48,22 +60,24 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
   const { source } = module;
   if (source instanceof Uint8Array) return unknown;
   const url = new URL(`${source.href}.map`);
-  let json: string;
+  let found: SourceMap;
   try {
-    json = new TextDecoder().decode(await readBytes(url));
+    found = JSON.parse(new TextDecoder().decode(await readBytes(url)));
   } catch {
     // errors go without their place where the map was not published
     return unknown;
   }
+  // and where it is of another build, which would name wrong lines
+  if (found?.x_nogil?.description.hash !== module.description.hash) return unknown;
   const { decodedMappings, TraceMap } = await import("@jridgewell/trace-mapping");
-  const map = new TraceMap(json, url.href);
+  const map = new TraceMap(found, url.href);
   const [segments = []] = decodedMappings(map);
   const users = segments.flatMap(([column, source, line]) =>
     source === undefined || !isUsers(map.sources[source]!) ? [] : [{ column, source, line: line! + 1 }],
   );
   const functions = functionRanges(await codeOf(module));
 
-  const { declarations = {}, conversions = {} } = recordIn(json);
+  const { declarations, conversions } = found.x_nogil;
   const known = new Map<number, Origin>();
   // a frame in code of the library that was inlined belongs to the user's code before it in the same function
   const find = (offset: number): Location | undefined => {
@@ -93,15 +107,6 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
 }
 
 const unknown: Locator = { at: () => ({}), declarationOf: () => undefined };
-
-interface Recorded {
-  declarations?: Record<string, Location | undefined>;
-  conversions?: Record<string, string | undefined>;
-}
-
-function recordIn(json: string): Recorded {
-  return (JSON.parse(json) as { x_nogil?: Recorded }).x_nogil ?? {};
-}
 
 function readable(file: string): string {
   return file.startsWith("file:") ? decodeURIComponent(new URL(file).pathname) : file;

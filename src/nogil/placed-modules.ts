@@ -24,7 +24,7 @@ export class PlacedModules {
   /** @param scratchBytes what a module has for itself whose variables keep objects */
   constructor(readonly scratchBytes: number) {}
 
-  /** @throws RangeError when there is no room for static data; Error when the file is none of a module, or cannot be read */
+  /** @throws RangeError when there is no room for static data; Error when the file is not of this module, or cannot be read */
   get(module: KernelModule): Promise<ModuleSource> {
     return (this.#placed.get(module.description.hash) ?? this.#place(module)).source;
   }
@@ -75,7 +75,7 @@ async function compile(module: KernelModule, base: number): Promise<WebAssembly.
   } catch (cause) {
     const kernels = Object.keys(description.kernels).join(", ");
     throw new Error(
-      `The WebAssembly file of ${kernels} is damaged: build it again. (${(cause as Error).message})`,
+      `The WebAssembly of ${kernels} is as it was built, but cannot be compiled here: ${(cause as Error).message}.`,
       { cause },
     );
   }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -117,6 +117,20 @@ test("a change of a source, an option, an output or a file that now exists means
     true,
   ]);
 });
+
+test.each([".wasm", ".js", ".d.ts", ".wasm.map"])(
+  "a %s file of an older build among those of a newer one means a new build",
+  async (extension) => {
+    const file = `kernels${extension}`;
+    await build("assembly/kernels.ts", { cwd, out: "older" });
+    await writeFile(join(cwd, "assembly/kernels.ts"), `${source}export function one(): i32 { return 1; }\n`);
+    await build("assembly/kernels.ts", { cwd });
+    const right = await readFile(join(cwd, "build", file));
+    await copyFile(join(cwd, "older", file), join(cwd, "build", file));
+    expect((await build("assembly/kernels.ts", { cwd })).built).toBe(true);
+    expect(await readFile(join(cwd, "build", file))).toEqual(right);
+  },
+);
 
 test("errors are printed as AssemblyScript prints them, with exit code 1, and nothing is written", async () => {
   await build("assembly/kernels.ts", { cwd });
