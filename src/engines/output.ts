@@ -128,7 +128,8 @@ const mostReads = 32;
 export class ProcessOutput extends Output {
   constructor(child: ChildProcess) {
     super();
-    child.stdin?.end();
+    // nothing is ever written to it: the process finds its end
+    child.stdin?.destroy();
     for (const name of ["stdout", "stderr"] as const) {
       const stream = child[name] as Socket | null;
       stream?.on("data", (text: Buffer) => {

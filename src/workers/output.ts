@@ -46,3 +46,22 @@ export function waitForOutput(): void {
     handle?.setBlocking(true);
   }
 }
+
+const { emitWarning } = process;
+let printing: Promise<void> | undefined;
+
+// node prints a warning in the next tick, and a tick for each report would cost a turn of the event loop
+process.emitWarning = ((...args: Parameters<typeof emitWarning>) => {
+  emitWarning.apply(process, args);
+  printing ??= new Promise((resolve) => {
+    process.nextTick(() => {
+      printing = undefined;
+      resolve();
+    });
+  });
+}) as typeof emitWarning;
+
+/** @returns a promise only if there is something to wait for */
+export function warningsPrinted(): Promise<void> | undefined {
+  return printing;
+}

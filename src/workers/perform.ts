@@ -1,6 +1,7 @@
 import { type Call, prepareCall } from "./call.js";
 import { packError, toError } from "./errors.js";
 import type { LedgerWriter } from "./ledger.js";
+import { warningsPrinted } from "./output.js";
 import type { Chunk, Report } from "./protocol.js";
 import { runItems } from "./run-items.js";
 
@@ -27,7 +28,6 @@ export async function perform(chunk: Chunk, ledger: LedgerWriter): Promise<Repor
   }
   const report = await runItems(chunk, call, ledger);
   retired = report.kind === "done" && report.abandoned > 0;
-  // warnings are printed in the next tick
-  await new Promise((resolve) => process.nextTick(resolve));
+  await warningsPrinted();
   return report;
 }

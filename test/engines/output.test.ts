@@ -226,3 +226,7 @@ describe.each(inWorkers)("what items of %s print arrives", (target) => {
     expect((await call).failures).toHaveLength(1);
   });
 });
+
+test("processes have an empty stdin", async () => {
+  expect((await printed("mpc", { name: "readsInput", items: 2 })).results).toEqual(["", ""]);
+});
