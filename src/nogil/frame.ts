@@ -20,11 +20,15 @@ import { wholeView } from "./whole-view.js";
  * and exports
  * - `arena(base, size)`: what scratch to allocate from; before `start` and whenever the room changes;
  * - `start()`: top-level code, once per instance, after `arena`;
- * - `mark(): address`: what is allocated now is kept for good; gives the first free address;
- * - `release()`: everything allocated since `mark` is free again;
+ * - `mark(): address`: what is allocated now is kept for good; returns the first free address;
+ * - `release()`: everything allocated since `mark` is free again, but for what the module's variables reach;
  * - `segment(base, size)`: where returned arrays go; `segmentTop(): address`: up to where it is filled;
  * - `run$<kernel>(begin, end, frame, cell)`: runs the items `begin` up to `end`, storing each item's number in the
  *   4-byte word at `cell` before it begins, and releasing scratch after it.
+ *
+ * A module whose variables may keep objects from one item to the next (its description names them) has scratch memory of its
+ * own, which `arena` is given once. Of an item that failed it also tells, by `takeTrouble`, `keeper` and `keeperBytes`
+ * (`assembly/library/nogil/kept.ts`), whether a variable is to blame, and which. A `release` that throws found a row kept.
  */
 export const frameHeaderWords = 2;
 export const frameParameterWords = 4;
