@@ -234,7 +234,7 @@ describe("a kernel call", () => {
 
   test("of a module built for another calling convention says to build it again", () => {
     expect(() => defineKernels(new URL("file:///old.wasm"), { abi: 0, kernels: {} } as any)).toThrow(
-      'file:///old.wasm was built for calling convention 0, this version of nogil runs 1: build it again with "npx nogil build".',
+      'file:///old.wasm was built for calling convention 0, this version of nogil runs 2: build it again with "npx nogil build".',
     );
   });
 
