@@ -299,9 +299,14 @@ export function markRaw(block: usize): void {
   changetype<OBJECT>(block).rtId = rawId;
 }
 
-/** The item kept nothing: what it allocated is free. */
+/** Whether the item allocated anything: then it left off elsewhere than it began. */
 // @ts-ignore: decorator
 @inline
+export function hasAllocated(): bool {
+  return top != firstTop || youngLarge != 0;
+}
+
+/** The item kept nothing: what it allocated is free. */
 export function forgetItem(): void {
   if (youngLarge) freeYoungLarge();
   if (youngChunks) freeYoungChunks();

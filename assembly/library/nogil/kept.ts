@@ -4,6 +4,7 @@ import { __visit_members } from "rt";
 import {
   fixed,
   forgetItem,
+  hasAllocated,
   headerOf,
   heapBytes,
   isIn,
@@ -25,7 +26,8 @@ let cycle: u32 = 1;
 let remembered: u32 = last;
 // objects that are reached, and what they reach is not yet
 let gray: u32 = last;
-// whether a variable was given another object (the build adds that), or an older object a young one
+// whether there is more to do after the item than to free what it allocated: a variable was given another object (the build
+// adds that), an older object was given a young one, or memory ran out
 let escaped = false;
 let keptSmall = false;
 // bytes that were in use after the last collection of everything, and bytes used since
@@ -128,15 +130,15 @@ export function keepTopLevel(): void {
 
 /** The item is about to fail for want of memory. */
 export function setRanOut(): void {
-  ranOut = true;
+  ranOut = escaped = true;
   trouble = 1;
 }
 
 // @ts-ignore: decorator
 @inline
 export function endItem(): void {
-  if (escaped || ranOut) settle();
-  else forgetItem();
+  if (escaped) settle();
+  else if (hasAllocated()) forgetItem();
 }
 
 function settle(): void {
