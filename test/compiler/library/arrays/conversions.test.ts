@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { product } from "../product.js";
 import { type Argument, type Both, both } from "./both.js";
-import { type ElementType, elementTypes, indices, product, rowOf } from "./values.js";
+import { type ElementType, elementTypes, indices, rowOf } from "./values.js";
 
 // between all types of elements but numbers and bigints, which JavaScript does not convert to each other
 const pairs = product([elementTypes, elementTypes]);

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { product } from "../product.js";
 import { type Argument, type Both, both } from "./both.js";
 import { audit, common, kernelsFor, ofLists, prelude, preludeFor } from "./methods.js";
-import { elementTypes, indices, product } from "./values.js";
+import { elementTypes, indices } from "./values.js";
 
 // equal to JavaScript's for consistent comparators alone, which NaN makes inconsistent
 const { sortUp, sortDown, sortNamed, sortHuge, ...others } = common;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../../harness.js";
+import { product } from "../product.js";
 import { type Argument, both } from "./both.js";
-import { elementTypes, indices, product, rowOf } from "./values.js";
+import { elementTypes, indices, rowOf } from "./values.js";
 
 const fields = elementTypes.filter(({ array, row }) => array === row);
 const reads = fields.map(({ array, scalar }) => [array.replace("Array", ""), scalar]);

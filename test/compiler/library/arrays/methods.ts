@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { product } from "../product.js";
 import type { Argument, Both, Difference } from "./both.js";
-import { anyIndex, anyRow, type ElementType, extremeRows, indices, product } from "./values.js";
+import { anyIndex, anyRow, type ElementType, extremeRows, indices } from "./values.js";
 
 /** A use of a method, in AssemblyScript and JavaScript at once, for arrays of `T`s that are called `A`. */
 export interface Method {

@@ -87,8 +87,3 @@ export function extremeRows(type: ElementType): Row[] {
 
 export const anyRow = (type: ElementType, maxLength = 12): fc.Arbitrary<Row> =>
   fc.array(type.any, { maxLength }).map((values) => rowOf(type, values));
-
-/** Every choice of one from each list. */
-export function product<T>(lists: readonly (readonly T[])[]): T[][] {
-  return lists.reduce<T[][]>((all, list) => all.flatMap((some) => list.map((one) => [...some, one])), [[]]);
-}

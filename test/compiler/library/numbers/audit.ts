@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "nogil";
 import { compile } from "nogil/compiler";
+import { typedArrays } from "../../../../src/columns/dtype.js";
+import { product } from "../product.js";
 import type { Documented } from "./documented.js";
 
 export type Type = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "f32" | "f64" | "text";
@@ -135,13 +137,6 @@ const argument = (value: Value) =>
     ? Uint16Array.from({ length: value.length }, (_, i) => value.charCodeAt(i))
     : value;
 
-function product(lists: readonly (readonly Value[])[]): Value[][] {
-  return lists.reduce<Value[][]>(
-    (rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])),
-    [[]],
-  );
-}
-
 /** Stands for what failed. */
 export const failed = "an error";
 
@@ -159,21 +154,8 @@ function fromJavaScript(call: () => unknown, type: Type): unknown {
   }
 }
 
-const lists = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  i64: BigInt64Array,
-  u64: BigUint64Array,
-  f32: Float32Array,
-  f64: Float64Array,
-};
-
 // as an element of a typed array of that type
-const stored = (value: unknown, type: Exclude<Type, "text">) => lists[type].of(value as never)[0];
+const stored = (value: unknown, type: Exclude<Type, "text">) => typedArrays[type].of(value as never)[0];
 
 const show = (value: unknown) =>
   typeof value === "string" ? JSON.stringify(value) : Object.is(value, -0) ? "-0" : String(value);
