@@ -1,11 +1,12 @@
+import { $toInt32 } from "nogil/numbers";
+
 // The runtime forgets a seed when its item is done.
 // @ts-ignore: decorator
 @lazy export let random_seeded = false;
 
 // When the smallest modules are asked for, rounded down what is negative, where ToInt32 rounds towards 0.
 function dtoi32(x: f64): i32 {
-  const whole = builtin_trunc<f64>(x);
-  return <i32><i64>(whole - 4294967296 * builtin_floor<f64>(whole / 4294967296));
+  return $toInt32(x);
 }
 
 export namespace NativeMath {
