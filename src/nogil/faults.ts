@@ -48,7 +48,7 @@ export function isUsers(file: string): boolean {
 
 /** What the error of a conversion to an integer type says. */
 export function misfit(type = "the integer type"): string {
-  return `NaN or a number out of range does not fit ${type}`;
+  return `NaN or a number out of range does not fit ${type}: clamp it first, and look for NaN with isNaN(x)`;
 }
 
 // how V8 says it of the conversions of WebAssembly, all of which are ones that the build checks

@@ -51,7 +51,9 @@ function expectChecked(
       kernel,
       file: join(cwd, "kernels.ts"),
     });
-    expect((results[item] as Error).message).toBe(`NaN or a number out of range does not fit ${target}`);
+    expect((results[item] as Error).message).toBe(
+      `NaN or a number out of range does not fit ${target}: clamp it first, and look for NaN with isNaN(x)`,
+    );
   });
 }
 
