@@ -74,7 +74,7 @@ function asComponent(value: unknown, what: string): Component {
 export function checkClass(array: TypedArray, what: string): Dtype {
   const dtype = dtypeOf(array);
   if (dtype) return dtype;
-  throw new TypeError(`${what} is a ${kindOf(array)}, which is no dtype of a column.`);
+  throw new TypeError(`${what} is a ${kindOf(array)}, which is not a dtype of a column.`);
 }
 
 function areNumbers(values: readonly unknown[]): boolean {

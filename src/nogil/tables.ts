@@ -111,7 +111,7 @@ function lossOf(row: TypedArray): string | undefined {
   }
 }
 
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (typeof value === "string")
     return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
   if (typeof value === "bigint") return `the bigint ${value}n`;

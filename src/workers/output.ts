@@ -40,7 +40,7 @@ function textOf({ chunk, encoding }: Chunk): string | Uint8Array {
 }
 
 /** Has this process go on only when what it printed is where its end cannot lose it. */
-export function waitForOutput(): void {
+export function blockOnOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     const { _handle: handle } = stream as { _handle?: { setBlocking(blocking: boolean): void } };
     handle?.setBlocking(true);

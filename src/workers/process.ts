@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import workerpool from "workerpool";
 import { workerFlag } from "../keys.js";
 import { FileLedgerWriter } from "./file-ledger.js";
-import { waitForOutput } from "./output.js";
+import { blockOnOutput } from "./output.js";
 import { perform } from "./perform.js";
 import type { Chunk, Report } from "./protocol.js";
 import { catchStrays, messageOf } from "./strays.js";
@@ -37,5 +37,5 @@ process.on("exit", () => {
 });
 
 watchParent();
-waitForOutput();
+blockOnOutput();
 workerpool.worker({ runChunk });
