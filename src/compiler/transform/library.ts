@@ -34,7 +34,7 @@ export function libraryReplacements(): readonly Replacement[] {
  * Replaces what of AssemblyScript's library does not do what JavaScript does. `assembly/library/util/sort.ts` is laid over
  * `~lib/util/sort`: each function, constant and member of a class or namespace in it takes the place of the one of its name.
  * A name that begins with `$` is new; any other that the library lacks fails the build. What several files need is in
- * `assembly/library/nogil/`, which they import from: `import { $equal } from "nogil/equal"`.
+ * `assembly/library/nogil/`, which they import from: `import { $within } from "nogil/range"`.
  */
 export function replaceLibrary(unit: Unit): void {
   const isNew = ({ file }: Replacement) => file.startsWith("nogil/");

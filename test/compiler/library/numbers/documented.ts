@@ -28,7 +28,7 @@ export const integersDiffer: Documented[] = [
   {
     what: "`/`, `%`",
     types: "integers",
-    how: "an error where the result is no integer: `x / 0`, `x % 0`, and the least `i32` or `i64` `/ -1`",
+    how: "an error where the result is not an integer: `x / 0`, `x % 0`, and the least `i32` or `i64` `/ -1`",
     where: {
       ...each(upTo32, "x / y", (x, y) => y === 0 || (x === -(2 ** 31) && y === -1)),
       ...each(upTo32, "x % y", (_, y) => y === 0),
@@ -112,7 +112,7 @@ export const readingDiffers: Documented[] = [
   {
     what: "`I32.parseInt`, `i32.parse`",
     types: "integers",
-    how: "AssemblyScript's own; no number is 0, and what is too large wraps: write `<i32>parseInt(text)`",
+    how: "AssemblyScript's own; text without a number is 0, what is too large wraps: write `<i32>parseInt(text)`",
     where: { "text: i32.parse(s)": (text) => Math.abs(Number.parseInt(text, 10)) >= 2 ** 31 },
   },
 ];
