@@ -90,3 +90,24 @@ export function randomBits(next: () => number, type: Extract<Type, "f32" | "f64"
   const [value] = type === "f64" ? new Float64Array(words.buffer) : new Float32Array(words.buffer);
   return Number.isFinite(value) ? value : randomBits(next, type);
 }
+
+/** Functions of Math of one number that engines may round as they like. */
+export const approximate = [
+  ...[
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atanh",
+    "cbrt",
+    "cos",
+    "cosh",
+    "exp",
+    "expm1",
+    "log",
+    "log10",
+    "log1p",
+  ],
+  ...["log2", "sin", "sinh", "tan", "tanh"],
+];
