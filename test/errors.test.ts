@@ -232,6 +232,25 @@ describe("a kernel call", () => {
     );
   });
 
+  test.for([
+    ["forgotTarget", "threads", "the kernel scale"],
+    ["forgotTarget", "for", "the kernel scale"],
+    ["forgotTargetLater", "async", "partial(…)"],
+    ["forgotTargetLater", "for", "partial(…)"],
+  ] as const)(
+    "of a method that returns a kernel without saying so, %s on %s, fails its items",
+    async ([method, target, what]) => {
+      const error = await batch()
+        .with({ target })
+        [method]()
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: "ParallelError" });
+      expect(error.failures[0].error.message).toBe(
+        `SpecBatch.${method} returned ${what}, which runs only where the method says so: give it target: "nogil" for a kernel, "mpc" for a function.`,
+      );
+    },
+  );
+
   test("of a module built for another calling convention says to build it again", () => {
     expect(() => defineKernels(new URL("file:///old.wasm"), { abi: 0, kernels: {} } as any)).toThrow(
       'file:///old.wasm was built for calling convention 0, this version of nogil runs 2: build it again with "npx nogil build".',

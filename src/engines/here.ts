@@ -2,6 +2,7 @@ import { Cancellation, isCancellable } from "../calls/cancellation.js";
 import { cancelledItem } from "../calls/cancelled-item.js";
 import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "../calls/engine.js";
 import { refuseDisposed } from "../calls/refusals.js";
+import { returnedKernel } from "../calls/returned-kernel.js";
 import { watchStall } from "../calls/stall.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -98,10 +99,16 @@ class HereRun {
       if (isThenable(begun) || isError(begun)) {
         await this.#settle(item, begun);
       } else {
-        this.#values[item] = begun;
+        this.#keep(item, begun);
         if (this.#cancellable && performance.now() - this.#turned >= turn) await this.#giveWay();
       }
     }
+  }
+
+  #keep(item: number, value: unknown): void {
+    const refused = returnedKernel(value, this.job.label);
+    if (refused) this.#failures.set(item, refused);
+    else this.#values[item] = value;
   }
 
   async #giveWay(): Promise<void> {
@@ -116,7 +123,7 @@ class HereRun {
       outcome = await outcomeOf(this.#attempt(item));
     }
     this.running.delete(item);
-    if (!isError(outcome)) this.#values[item] = outcome;
+    if (!isError(outcome)) this.#keep(item, outcome);
     // what it throws when it is asked to end is but the way it ends
     else if (this.#cancellation.look())
       this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));

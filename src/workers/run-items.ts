@@ -1,3 +1,4 @@
+import { returnedKernel } from "../calls/returned-kernel.js";
 import { toShared } from "../events/clock.js";
 import { Attempt } from "./attempt.js";
 import type { Call } from "./call.js";
@@ -182,8 +183,11 @@ function commitValue(ledger: LedgerWriter, position: number, value: unknown, cal
   else if (typeof value === "boolean") ledger.commit(position, value ? Kind.True : Kind.False, 0);
   else if (typeof value === "string" && value.isWellFormed()) {
     ledger.commitBytes(position, Kind.Text, Buffer.from(value));
-  } else if (isError(value)) commitFailure(ledger, position, value, call);
-  else ledger.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
+  } else {
+    const failure = isError(value) ? value : returnedKernel(value, call.label);
+    if (failure) commitFailure(ledger, position, failure, call);
+    else ledger.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
+  }
 }
 
 function commitFailure(ledger: LedgerWriter, position: number, thrown: unknown, call: Call): void {
