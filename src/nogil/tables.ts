@@ -96,7 +96,11 @@ export class RowTable implements Addressed {
     const { name, type } = this.parameter;
     const got =
       isTypedArray(value) && dtypeOf(value) ? `one of ${dtypeOf(value)} (${kindOf(value)})` : shown(value);
-    const error = new TypeError(`${this.subject}: "${name}" expects a row of ${type}, got ${where}${got}.`);
+    const alone = where === "" && (typeof value === "number" || typeof value === "bigint");
+    const hint = alone ? " If these are the elements of one row, it is one item: [row]." : "";
+    const error = new TypeError(
+      `${this.subject}: "${name}" expects a row of ${type}, got ${where}${got}.${hint}`,
+    );
     return because(error, `${name}: ${where && "an array with "}${kindOf(value)}`);
   }
 }

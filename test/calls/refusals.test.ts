@@ -21,6 +21,12 @@ describe.each(["nogil", "for"] as const)("on %s a call is refused when", (target
       float32Rows(3),
       '"x" expects a row of f64, got one of f32',
     ],
+    [
+      "a row is given for a list of rows",
+      kernels.scale,
+      Float64Array.of(1, 2),
+      '"x" expects a row of f64, got 1. If these are the elements of one row, it is one item: [row].',
+    ],
     ["its only item does not fit", kernels.scale, float32Rows(1), '"x" expects a row of f64, got one of f32'],
     [
       "values differ, but not their kind",
