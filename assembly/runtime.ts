@@ -7,10 +7,10 @@
 // A module whose variables may keep objects from one item to the next has a heap there instead (nogil/heap, nogil/kept).
 import { AL_MASK, BLOCK, BLOCK_MAXSIZE, BLOCK_OVERHEAD, OBJECT, OBJECT_MAXSIZE, OBJECT_OVERHEAD, TOTAL_OVERHEAD } from "rt/common";
 import { random_seeded } from "math";
-import { allocate, extend, freeLarge, freeSmall, headerOf, isSmall, isYoung, markRaw, setUpHeap } from "nogil/heap";
+import { allocate, clear, extend, freeLarge, freeSmall, headerOf, isSmall, isYoung, markRaw, setUpHeap } from "nogil/heap";
 import { endItem, keepTopLevel, keeps, link, markRow, setRanOut } from "nogil/kept";
 
-export { keeper, keeperBytes, takeTrouble } from "nogil/kept";
+export { keeper, keeperBytes, overflowed, takeTrouble } from "nogil/kept";
 
 let base: usize = 0;
 let end: usize = 0;
@@ -161,8 +161,11 @@ function __free(pointer: usize): void {
 function __new(size: usize, id: u32): usize {
   if (size > OBJECT_MAXSIZE) exhausted();
   let block: usize;
-  if (keeps()) block = take(TOTAL_OVERHEAD + size);
-  else {
+  if (keeps()) {
+    block = take(TOTAL_OVERHEAD + size);
+    // a constructor that fails may have shown its object around before all fields had a value
+    if (id != idof<ArrayBuffer>() && id != idof<string>()) clear(block);
+  } else {
     block = __alloc(OBJECT_OVERHEAD + size) - BLOCK_OVERHEAD;
     changetype<OBJECT>(block).gcInfo = 0;
     changetype<OBJECT>(block).gcInfo2 = 0;

@@ -11,6 +11,7 @@ interface Exports {
   takeTrouble(): number;
   keeper(): number;
   keeperBytes(): number;
+  overflowed(): void;
 }
 
 type Run = (begin: number, end: number, frame: number, cell: number) => void;
@@ -155,7 +156,7 @@ export class Instance {
         break;
       } catch (thrown) {
         const item = Atomics.load(cell, 0);
-        log.add(item, this.#release(faultOf(thrown)));
+        log.add(item, this.#release(faultOf(thrown), thrown instanceof RangeError));
         from = item + 1;
       }
     }
@@ -163,7 +164,7 @@ export class Instance {
   }
 
   /** Frees what a failed item allocated. What its module's variables keep stays, and may be why it failed. */
-  #release(fault: Fault): Fault {
+  #release(fault: Fault, overflowed: boolean): Fault {
     const { keeping } = this.source;
     const trouble = keeping && this.#exports.takeTrouble();
     if (trouble === keepsRow) {
@@ -172,6 +173,7 @@ export class Instance {
       return { ...fault, message: `module variable "${name}" ${fault.message}` };
     }
     try {
+      if (keeping && overflowed) this.#exports.overflowed();
       this.#exports.release();
     } catch (thrown) {
       if (!keeping) throw thrown;

@@ -34,7 +34,6 @@ type Column = (number | bigint | boolean | Row)[] | undefined;
 
 const segmentAt = 2 << 20;
 const arenaAt = 3 << 20;
-const dataAt = 4 << 20;
 
 /** Runs kernels of a compiled module here, as the engine does in its workers. */
 export async function instantiate(
@@ -45,9 +44,10 @@ export async function instantiate(
     memory = new WebAssembly.Memory({ initial: 256, maximum: 65536, shared: true }),
   } = {},
 ) {
-  let reserved = 24 << 20;
+  const dataAt = arenaAt + Math.max(arena, 1 << 20);
+  let reserved = dataAt + (20 << 20);
   let lastStack = "";
-  memory.grow(Math.max(0, 512 - memory.buffer.byteLength / 65536));
+  memory.grow(Math.max(0, (reserved + (8 << 20) - memory.buffer.byteLength) >> 16));
   const text = (at: number) => {
     if (!at) return "";
     const bytes = new DataView(memory.buffer).getUint32(at - 4, true);
@@ -142,6 +142,7 @@ export async function instantiate(
         const item = view.getUint32(cell, true);
         const { name, message, file = "", line = 0 } = error as Thrown;
         thrown.push({ name, message, file, line, item });
+        if (error instanceof RangeError) exports.overflowed?.();
         exports.release();
         begin = item + 1;
       }

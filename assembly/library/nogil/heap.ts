@@ -142,6 +142,12 @@ export function allocate(size: usize): usize {
   return block;
 }
 
+/** Fills an object with zeros: what follows its header, and the last word of that. */
+export function clear(block: usize): void {
+  const end = block + sizeOf(block);
+  for (let at = block + AL_MASK + 1; at < end; at += AL_MASK + 1) v128.store(at, i64x2.splat(0));
+}
+
 // the rest of the hole becomes a block, so that blocks can be walked
 // @ts-ignore: decorator
 @inline
@@ -370,14 +376,17 @@ function beginItem(): void {
   lastHoleBefore = lastHole;
 }
 
-/** All that top-level code made is kept. */
-export function keepAll(cycle: u32): void {
+/** All that top-level code made is kept. Returns the bytes that are in use. */
+export function keepAll(cycle: u32): usize {
+  let used: usize = 0;
   for (let block = youngLarge; block; ) {
     const next: usize = changetype<OBJECT>(block).gcInfo2;
     keepObject(block, cycle);
+    used += sizeOf(block);
     block = next;
   }
   for (let chunk = youngChunks; chunk; chunk = changetype<OBJECT>(chunk).gcInfo2) {
+    used += sizeOf(chunk);
     const last = hole == chunk + sizeOf(chunk) ? top : chunk + sizeOf(chunk);
     for (let block = chunk + chunkHead; block < last; block += sizeOf(block)) {
       if (!isFree(block)) keepObject(block, cycle);
@@ -385,6 +394,17 @@ export function keepAll(cycle: u32): void {
   }
   youngLarge = youngChunks = 0;
   beginItem();
+  return used;
+}
+
+/** Leaves what the item made to the next `sweep`. */
+export function joinOthers(): void {
+  while (youngLarge) {
+    const object = changetype<OBJECT>(youngLarge);
+    youngLarge = object.gcInfo2;
+    object.gcInfo2 = 0;
+  }
+  youngChunks = 0;
 }
 
 function keepObject(block: usize, cycle: u32): void {

@@ -10,6 +10,7 @@ import {
   isIn,
   isSmall,
   isYoung,
+  joinOthers,
   keepAll,
   keepItem,
   sizeOfObject,
@@ -34,6 +35,7 @@ let keptSmall = false;
 let usedThen: usize = 0;
 let usedSince: usize = 0;
 let ranOut = false;
+let overflow = false;
 let trouble: u32 = 0;
 
 let reachedRow = false;
@@ -119,19 +121,28 @@ export function markRow(view: usize, buffer: usize): void {
 
 /** Top-level code has run. */
 export function keepTopLevel(): void {
-  keepAll(cycle);
+  usedThen = keepAll(cycle);
+  forgetParents();
+  escaped = false;
+}
+
+function forgetParents(): void {
   while (remembered != last) {
     const object = headerOf(remembered);
     remembered = object.gcInfo2;
     object.gcInfo2 = 0;
   }
-  escaped = false;
 }
 
 /** The item is about to fail for want of memory. */
 export function setRanOut(): void {
   ranOut = escaped = true;
   trouble = 1;
+}
+
+/** The item ended by a stack overflow, maybe after an older object was given a young one, and before `link` was told. */
+export function overflowed(): void {
+  escaped = overflow = true;
 }
 
 // @ts-ignore: decorator
@@ -142,8 +153,22 @@ export function endItem(): void {
 }
 
 function settle(): void {
+  if (overflow) {
+    forgetParents();
+    joinOthers();
+    collect();
+  } else {
+    keepReached();
+  }
+  escaped = ranOut = overflow = false;
+  if (reachedRow) {
+    trouble = 2;
+    abort("TypeError\0keeps a row, or a view of one, after its item: keep a copy instead, as row.slice() makes it");
+  }
+}
+
+function keepReached(): void {
   reachedRow = keptSmall = false;
-  blamed = -1;
   while (remembered != last) {
     const pointer: usize = remembered;
     remembered = headerOf(pointer).gcInfo2;
@@ -154,11 +179,6 @@ function settle(): void {
   variables(false);
   usedSince += keepItem(keptSmall);
   if (reachedRow || ranOut || usedSince > (heapBytes() - usedThen) >> 1) collect();
-  escaped = ranOut = false;
-  if (reachedRow) {
-    trouble = 2;
-    abort("TypeError\0keeps a row, or a view of one, after its item: keep a copy instead, as row.slice() makes it");
-  }
 }
 
 function collect(): void {

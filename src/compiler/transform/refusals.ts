@@ -1,5 +1,6 @@
 import type {
   CallExpression,
+  ClassDeclaration,
   Expression,
   IdentifierExpression,
   NewExpression,
@@ -29,6 +30,18 @@ function refuseRawCalls(unit: Unit, source: Source): void {
     if (tree.is<CallExpression>(node, "Call")) {
       const name = rawCall(unit, source, node.expression);
       if (name) unit.error(node.range, `'${name}' is raw access to memory. ${remedy}`);
+    }
+    if (tree.is<ClassDeclaration>(node, "ClassDeclaration")) {
+      const unmanaged = node.decorators?.find(
+        ({ name }) => (name as IdentifierExpression).text === "unmanaged",
+      );
+      if (unmanaged) {
+        unit.error(
+          unmanaged.range,
+          `'@unmanaged' makes '${node.name.text}' raw memory, whose objects end with their item. ` +
+            "Leave it out, or build with --allow-unsafe (allowUnsafe: true).",
+        );
+      }
     }
     if (tree.is<PropertyAccessExpression>(node, "PropertyAccess") && node.property.text === "dataStart") {
       unit.error(node.property.range, `'.dataStart' is a raw address. ${remedy}`);

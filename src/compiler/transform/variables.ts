@@ -7,7 +7,7 @@ import { viewPrefix } from "./range-loops.js";
 const kept = "~lib/nogil/kept/";
 
 /** What the engine asks the runtime of a module that keeps something. */
-export const runtimeExports = ["takeTrouble", "keeper", "keeperBytes"];
+export const runtimeExports = ["takeTrouble", "keeper", "keeperBytes", "overflowed"];
 
 const watched = new WeakSet<Program>();
 const extended = new WeakSet<object>();
@@ -65,7 +65,9 @@ export function writeVariables(
   }
   const everything = () => module.local.get(0, binaryen.i32);
   const calls = globals.map((global, i) => {
-    const value = module.global.get(global.internalName, binaryen.i32);
+    const value = global.is(enumsOf(syntax).CommonFlags.Inlined)
+      ? module.i32.const(inlinedAddress(global))
+      : module.global.get(global.internalName, binaryen.i32);
     return module.call(`${kept}variable`, [module.i32.const(i), value, everything()], binaryen.none);
   });
   setBody(binaryen, module, "variables", module.block(null, calls));
@@ -84,18 +86,23 @@ function setBody(binaryen: Toolchain["binaryen"], module: BinaryenModule, name: 
 
 function isGlobal(syntax: Toolchain["syntax"], element: Element): element is Global {
   const { ElementKind, CommonFlags } = enumsOf(syntax);
-  return (
-    Number(element.kind) === ElementKind.Global &&
-    element.is(CommonFlags.Compiled) &&
-    !element.is(CommonFlags.Inlined)
-  );
+  return Number(element.kind) === ElementKind.Global && element.is(CommonFlags.Compiled);
+}
+
+/** Where the object lies, in static memory, of a variable in whose place the code has its address. */
+function inlinedAddress({ name, constantIntegerValue }: Global): number {
+  const { low } = constantIntegerValue as unknown as { low?: number };
+  if (low === undefined) throw new Error(`The address of '${name}' is not known: leave its @inline out.`);
+  return low;
 }
 
 // declared as const enums, which cannot be read through a module found at run time
-const enumsOf = (syntax: Toolchain["syntax"]) => syntax as unknown as Record<string, Record<string, number>>;
+const enumsOf = (syntax: Toolchain["syntax"]) =>
+  syntax as unknown as Record<"ElementKind" | "CommonFlags", Record<string, number>>;
 
+/** Whether it refers to an object. Functions are static, and refer to nothing. */
 function isManaged({ type }: Global): boolean {
-  return type.isManaged;
+  return type.isManaged && type.getClass() !== null;
 }
 
 const isView = ({ name }: Global) => name.startsWith(viewPrefix);
@@ -103,8 +110,12 @@ const isView = ({ name }: Global) => name.startsWith(viewPrefix);
 /** Whether a constant's object can never come to refer to another: text, numbers, and views of them. */
 function isConstantLeaf(syntax: Toolchain["syntax"], program: Program, global: Global): boolean {
   const object = global.type.getClass();
-  if (!global.is(enumsOf(syntax).CommonFlags.Const) || !object || object.extenders?.size) return false;
-  return object.isPointerfree || object.base === program.arrayBufferViewInstance;
+  const { Const, Static, Readonly } = enumsOf(syntax).CommonFlags;
+  if (!(global.is(Const) || global.is(Static | Readonly)) || !object) return false;
+  if (object.extenders?.size || object.implementers?.size) return false;
+  const isTypedArray =
+    object.base === program.arrayBufferViewInstance && object.internalName.startsWith("~lib/typedarray/");
+  return object.isPointerfree || isTypedArray;
 }
 
 const nameOf = ({ name, parent }: Global) =>
