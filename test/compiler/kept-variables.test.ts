@@ -188,3 +188,33 @@ test.for([0, 3])(
     );
   },
 );
+
+test("maps and sets are whole after an item that ran out of memory while it cleared them", async () => {
+  const { run } = await instantiate(
+    await compileText(`
+      const map = new Map<i32, f64[]>();
+      const set = new Set<i32>();
+      export function clear(x: f64): void {
+        for (let i = 0; i < x; i++) new ArrayBuffer(0);
+        map.clear();
+        set.clear();
+      }
+      export function check(x: f64): f64 {
+        let wrong = 0;
+        const keys = map.keys(), values = set.values();
+        for (let i = 0; i < keys.length; i++) if (!map.has(keys[i])) wrong++;
+        for (let i = 0; i < values.length; i++) if (!set.has(values[i])) wrong++;
+        if (keys.length != map.size || values.length != set.size) wrong++;
+        for (let i = 0; i < 20; i++) { map.set(i, [i]); set.add(i); }
+        return wrong;
+      }`),
+    { arena: 1 << 16 },
+  );
+  let exhausted = 0;
+  for (const i of numbers(2000)) {
+    exhausted += run("clear", [[i]]).thrown.length;
+    expect(run("check", [[i]])).toMatchObject({ values: [0], thrown: [] });
+  }
+  expect(exhausted).toBeGreaterThan(10);
+  expect(exhausted).toBeLessThan(1990);
+});

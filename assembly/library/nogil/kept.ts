@@ -183,6 +183,7 @@ function keepReached(): void {
 
 function collect(): void {
   cycle += 2;
+  if (cycle == fixed) cycle = 1;
   reachedRow = false;
   blamed = -1;
   blamedFor = 0;
