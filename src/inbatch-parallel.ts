@@ -181,9 +181,10 @@ export async function prepareCall(
   if (style !== "method") {
     const made = method.apply(self, argumentsOf(call));
     ({ work, bound } = workOf(isThenable(made) ? await made : made, style, label, self));
+    const unread = watch?.close(self);
     // a post may take any name, but for one that is ready-made
-    if (watch && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
-      const left = watch.unread.filter((each) => !Object.hasOwn(spec.extra, each));
+    if (unread && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
+      const left = unread.filter((each) => !Object.hasOwn(spec.extra, each));
       checkParameters(work.kernel, left, label, ", and neither the method nor its init reads it");
     }
   }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Batch, explain, inbatchParallel, into, partial, rows, run, shutdown } from "nogil";
 import { afterAll, describe, expect, test } from "vitest";
 import * as kernels from "./fixtures/build/kernels.js";
@@ -70,6 +71,24 @@ class Weighed extends Batch<any, any> {
     { init: rows("x"), post: into("y"), target: "nogil", strict: false },
     () => weighing,
   ) as any;
+  keepingWhole = inbatchParallel(
+    { init: rows("x"), post: into("y"), target: "nogil" },
+    function (this: Weighed, given: any) {
+      this.kept = given;
+      return weighing;
+    },
+  ) as any;
+  removing = inbatchParallel({ init: rows("x"), post: into("y"), target: "nogil" }, (given: any) => {
+    delete given.verbose;
+    return partial(kernels.weigh, given);
+  }) as any;
+  printing = inbatchParallel(
+    { init: rows("x"), post: into("y"), target: "nogil" },
+    function (this: Weighed, given: any) {
+      this.kept = inspect(given);
+      return weighing;
+    },
+  ) as any;
   bare = inbatchParallel({ init: rows("x"), post: into("y"), target: "nogil" }, () => kernels.weigh) as any;
 }
 
@@ -101,6 +120,23 @@ describe.each(["nogil", "for"] as const)("a method that returns a partial kernel
     expect(weighed(await one.keeping(given))).toEqual([3, 6]);
     expect(one.kept).toEqual({ verbose: true, deep: [1] });
     expect(structuredClone(one.kept)).toEqual(one.kept);
+  });
+
+  test("may keep the object itself, which is an ordinary one afterwards, and whose names count as taken", async () => {
+    const one = batch();
+    expect(weighed(await one.keepingWhole({ k: 3, verbose: true }))).toEqual([3, 6]);
+    expect(Object.getOwnPropertyDescriptors(one.kept)).toEqual(
+      Object.getOwnPropertyDescriptors({ k: 3, verbose: true }),
+    );
+    expect(Reflect.ownKeys(one.kept)).toEqual(["k", "verbose"]);
+  });
+
+  test("may remove a name, and print what it is given, which is no reading", async () => {
+    expect(weighed(await batch().removing({ k: 3, verbose: true }))).toEqual([3, 6]);
+    const one = batch();
+    expect(weighed(await one.printing({ k: 3 }))).toEqual([3, 6]);
+    expect(one.kept).toBe("{ k: 3 }");
+    await expect(batch().printing({ bda: 3 })).rejects.toThrow('has no parameter "bda"');
   });
 
   test("is given names that only its init or its post takes, or that its declaration has", async () => {
