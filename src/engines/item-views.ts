@@ -52,7 +52,7 @@ function valuesOf({ positional, named }: Invocation): readonly unknown[] {
 
 const none: readonly Viewed<Memory>[] = [];
 
-/** The views in a value that are copied, however deep they lie. */
+/** The views in a value that are copied, and buffers themselves, however deep they lie. */
 function viewsIn(value: unknown, passing: Passing): readonly Viewed<Memory>[] {
   if (typeof value !== "object" || value === null) return none;
   const found: Viewed<Memory>[] = [];
@@ -62,6 +62,8 @@ function viewsIn(value: unknown, passing: Passing): readonly Viewed<Memory>[] {
       const { byteOffset: begin, byteLength } = part;
       const end = begin + byteLength;
       found.push({ buffer: memoryUnder(part), begin, end, size: 1, at: 0, within: undefined });
+    } else if (part instanceof ArrayBuffer) {
+      found.push({ buffer: part, begin: 0, end: part.byteLength, size: 1, at: 0, within: undefined });
     } else if (typeof part === "object" && part !== null && !isColumn(part) && !isOpaque(part)) {
       if (seen.has(part)) return;
       seen.add(part);

@@ -54,6 +54,14 @@ const ways: Record<string, () => [entries: unknown[], rest?: object]> = {
     const [x, y, z] = three();
     return [[{ x }], { bound: { positional: [y], named: { z } } }];
   },
+  "by the item, and the buffer itself by the call": () => {
+    const [x, y, z] = three();
+    return [[[x, y, z]], { call: [x.buffer] }];
+  },
+  "by the call, and the buffer itself by the item": () => {
+    const [x, y, z] = three();
+    return [[[{ deep: [x.buffer] }]], { call: [x, y], named: { z } }];
+  },
   "deep within what the item and the call give": () => {
     const [x, y, z] = three();
     return [[[{ deep: [x] }, 1]], { call: [new Set([y])], named: { map: new Map([["z", z]]) } }];
