@@ -5,7 +5,7 @@ import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import { engineFor, styleOf } from "./engines/registry.js";
-import { isReadyPost, type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
+import { isReadyInit, isReadyPost, type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
 import { Invocation, joinArguments, listInvocations, mergeNamed, namesOf, splitNamed } from "./invocation.js";
 import { parallelKey } from "./keys.js";
@@ -174,17 +174,18 @@ export async function prepareCall(
     return watch ? watch.over(args) : args;
   };
   // each await takes a turn of the event loop, which small calls feel
-  const begun = init(...argumentsOf(withExtra));
+  const begun = init(
+    ...(isReadyInit(spec.init) ? joinArguments(nothing, withExtra) : argumentsOf(withExtra)),
+  );
   const { invocations, ids } = toInvocations(isThenable(begun) ? await begun : begun, self, spec, label);
   let work: Work = { kind: "method", method, self, name };
   let bound: Invocation | undefined;
   if (style !== "method") {
     const made = method.apply(self, argumentsOf(call));
     ({ work, bound } = workOf(isThenable(made) ? await made : made, style, label, self));
-    const unread = watch?.close(self);
     // a post may take any name, but for one that is ready-made
-    if (unread && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
-      const left = unread.filter((each) => !Object.hasOwn(spec.extra, each));
+    if (watch && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
+      const left = watch.unread(self).filter((each) => !Object.hasOwn(spec.extra, each));
       checkParameters(work.kernel, left, label, ", and neither the method nor its init reads it");
     }
   }

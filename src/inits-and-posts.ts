@@ -112,6 +112,11 @@ export interface ReadyPost<Name extends string = string> {
   readonly component: Name;
 }
 
+/** Whether an init was made by `rows` or `columns`, which take no arguments of the call. */
+export function isReadyInit(init: unknown): boolean {
+  return typeof init === "function" && "names" in init;
+}
+
 /** Whether a post was made by `into`, which takes no arguments of the call. */
 export function isReadyPost(post: unknown): boolean {
   return typeof post === "function" && "component" in post;
