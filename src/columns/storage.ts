@@ -159,7 +159,8 @@ export function ownedAddress(view: ArrayBufferView): number | undefined {
 }
 
 /** What views have their bytes in: this thread's shared memory, which many buffers show, or the buffer of any other view. */
-export type Memory = ArrayBufferLike | WebAssembly.Memory;
+// not all programs that use the library have types of WebAssembly
+export type Memory = object;
 
 /** The same for all views that may have bytes in common. */
 export function memoryUnder({ buffer }: ArrayBufferView): Memory {
@@ -168,7 +169,7 @@ export function memoryUnder({ buffer }: ArrayBufferView): Memory {
 
 /** The memory as a buffer, up to `end` at least. */
 export function bufferTo(end: number, memory: Memory): ArrayBufferLike {
-  return memory instanceof WebAssembly.Memory ? sharedMemory().bufferTo(end) : memory;
+  return memory instanceof WebAssembly.Memory ? sharedMemory().bufferTo(end) : (memory as ArrayBufferLike);
 }
 
 function leaseOf(view: ArrayBufferView): Lease {
