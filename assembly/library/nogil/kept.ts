@@ -178,7 +178,14 @@ function keepReached(): void {
   follow(false);
   variables(false);
   usedSince += keepItem(keptSmall);
-  if (reachedRow || ranOut || usedSince > (heapBytes() - usedThen) >> 1) collect();
+  if (reachedRow || ranOut || usedSince > allowance()) collect();
+}
+
+/** How much may be used before everything is collected: as much as is in use, so that it pays, and half of what is free. */
+// @ts-ignore: decorator
+@inline
+function allowance(): usize {
+  return min(max(usedThen, heapBytes() >> 4), (heapBytes() - usedThen) >> 1);
 }
 
 function collect(): void {
