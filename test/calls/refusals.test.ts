@@ -14,7 +14,7 @@ const transferred = () => {
 };
 
 describe.each(["nogil", "for"] as const)("on %s a call is refused when", (target) => {
-  const refused: [string, (typeof kernels)[keyof typeof kernels], readonly unknown[], string][] = [
+  const refused: [string, (typeof kernels)[keyof typeof kernels], object, string][] = [
     [
       "all rows have another dtype",
       kernels.scale,
