@@ -147,6 +147,20 @@ test("what top-level code made counts: items that replace what they keep do not 
   );
 });
 
+test("items that need most of the memory for themselves do not run out of it beside what was kept before", async () => {
+  await check(
+    `let last: Float64Array | null = null;
+     export function k(x: f64): f64 {
+       const before = last;
+       last = ramp(16_000, x);
+       const all = new Float64Array(75_000);
+       return before ? before[0] : all[0] - 1;
+     }`,
+    300,
+    (i) => i - 1,
+  );
+});
+
 // without optimization, the runtime that is told of an object in an older one is a call that may itself overflow
 test.for([0, 3])(
   "what an item stored last before the stack overflowed stays, at level %i",

@@ -33,6 +33,9 @@ let freeList: usize = 0;
 // large objects of the item, and its chunks
 let youngLarge: usize = 0;
 let youngChunks: usize = 0;
+// the most that an item had of either
+let mostLarge: usize = 0;
+let mostChunks: usize = 0;
 
 // the hole that is being cut: where it ends, from where on it is free, and up to where
 let hole: usize = 0;
@@ -113,6 +116,7 @@ export function setUpHeap(address: usize, size: usize): void {
   setFree(begin, end - begin);
   setNextFree(begin, 0);
   youngLarge = youngChunks = hole = top = limit = lastHole = firstHole = firstTop = lastHoleBefore = 0;
+  mostLarge = mostChunks = 0;
 }
 
 /** Bytes that objects can lie in. */
@@ -145,7 +149,10 @@ export function allocate(size: usize): usize {
 /** Fills an object with zeros: what follows its header, and the last word of that. */
 export function clear(block: usize): void {
   const end = block + sizeOf(block);
-  for (let at = block + AL_MASK + 1; at < end; at += AL_MASK + 1) v128.store(at, i64x2.splat(0));
+  for (let at = block + AL_MASK + 1; at < end; at += AL_MASK + 1) {
+    store<u64>(at, 0);
+    store<u64>(at, 0, 8);
+  }
 }
 
 // the rest of the hole becomes a block, so that blocks can be walked
@@ -321,14 +328,21 @@ export function forgetItem(): void {
   limit = firstHole ? firstHole - holeFoot : 0;
 }
 
+/** The most bytes that an item had so far, as far as they count. */
+export function mostOfItems(): usize {
+  return mostLarge + mostChunks;
+}
+
 /** Frees the item's large objects that are young still. Returns the bytes of the others. */
 function freeYoungLarge(): usize {
   let kept: usize = 0;
+  let all: usize = 0;
   let block = youngLarge;
   youngLarge = 0;
   while (block) {
     const object = changetype<OBJECT>(block);
     const next: usize = object.gcInfo2;
+    all += sizeOf(block);
     if (object.gcInfo == young) giveLarge(block);
     else {
       object.gcInfo2 = 0;
@@ -336,19 +350,23 @@ function freeYoungLarge(): usize {
     }
     block = next;
   }
+  mostLarge = max(mostLarge, all);
   return kept;
 }
 
 function freeYoungChunks(): void {
   lastHole = lastHoleBefore;
   if (lastHole) store<usize>(lastHole - 4, 0);
+  let all: usize = 0;
   let chunk = youngChunks;
   youngChunks = 0;
   while (chunk) {
     const next: usize = changetype<OBJECT>(chunk).gcInfo2;
+    all += sizeOf(chunk);
     giveLarge(chunk);
     chunk = next;
   }
+  mostChunks = max(mostChunks, all);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   joinOthers,
   keepAll,
   keepItem,
+  mostOfItems,
   sizeOfObject,
   sweep,
   young,
@@ -178,14 +179,17 @@ function keepReached(): void {
   follow(false);
   variables(false);
   usedSince += keepItem(keptSmall);
-  if (reachedRow || ranOut || usedSince > allowance()) collect();
+  if (reachedRow || ranOut || isTight()) collect();
 }
 
-/** How much may be used before everything is collected: as much as is in use, so that it pays, and half of what is free. */
-// @ts-ignore: decorator
-@inline
-function allowance(): usize {
-  return min(max(usedThen, heapBytes() >> 4), (heapBytes() - usedThen) >> 1);
+// so much is used since the last collection as was in use then, so that one pays; or half of what was free; or an eighth of
+// that, and an item might lack it
+function isTight(): bool {
+  const room = heapBytes() - usedThen;
+  return (
+    usedSince > min(max(usedThen, heapBytes() >> 4), room >> 1) ||
+    (usedSince > room >> 3 && usedSince + mostOfItems() > room)
+  );
 }
 
 function collect(): void {
