@@ -6,10 +6,11 @@
 //
 // An item may end at any call, by a stack overflow for one: whatever is changed here is changed without a call between.
 //
-//     block   size | 1 if free, 4 bytes      free large block   next free one, 4 bytes
-//             then an object: OBJECT         chunk              next of the item's chunks, then blocks
+//     block   its size (free-blocks), then an object: OBJECT
+//     chunk   a block, with the next of the item's chunks in OBJECT.gcInfo2, then blocks
 //     hole    blocks, and in the last 8 bytes where it begins and the next hole, so that cutting it does not lose it
 import { AL_MASK, BLOCK, BLOCK_OVERHEAD, OBJECT, TOTAL_OVERHEAD } from "rt/common";
+import { addFree, beginFreeList, cut, find, giveBack, isFree, setFree, sizeOf, smallest, takeAt } from "nogil/free-blocks";
 
 /** What `gcInfo` says of an object that the running item made. */
 export const young: u32 = 0;
@@ -17,19 +18,15 @@ export const young: u32 = 0;
 export const fixed: u32 = -1;
 const rawId: u32 = -1;
 const chunkMark: u32 = 4;
-const free: usize = 1;
 
 const chunkHead: usize = 16;
 const holeFoot: usize = 16;
-const smallestHole: usize = 64;
 
 let begin: usize = 0;
 let end: usize = 0;
 let chunkBytes: usize = 0;
 let smallLimit: usize = 0;
 
-// large blocks that are free, in the order of their addresses
-let freeList: usize = 0;
 // large objects of the item, and its chunks
 let youngLarge: usize = 0;
 let youngChunks: usize = 0;
@@ -46,37 +43,6 @@ let lastHole: usize = 0;
 let firstHole: usize = 0;
 let firstTop: usize = 0;
 let lastHoleBefore: usize = 0;
-
-// @ts-ignore: decorator
-@inline
-function sizeOf(block: usize): usize {
-  return (changetype<BLOCK>(block).mmInfo & ~free) + BLOCK_OVERHEAD;
-}
-
-// @ts-ignore: decorator
-@inline
-function isFree(block: usize): bool {
-  return (changetype<BLOCK>(block).mmInfo & free) != 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function setFree(block: usize, size: usize): void {
-  changetype<BLOCK>(block).mmInfo = (size - BLOCK_OVERHEAD) | free;
-}
-
-// @ts-ignore: decorator
-@inline
-function nextFree(block: usize): usize {
-  return load<usize>(block, 4);
-}
-
-// @ts-ignore: decorator
-@inline
-function setNextFree(block: usize, next: usize): void {
-  if (block) store<usize>(block, next, 4);
-  else freeList = next;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -112,9 +78,8 @@ export function setUpHeap(address: usize, size: usize): void {
   end = begin + ((address + size - begin) & ~AL_MASK);
   chunkBytes = min<usize>(1 << 16, max<usize>(1 << 12, (size >> 5) & ~AL_MASK));
   smallLimit = chunkBytes >> 3;
-  freeList = begin;
-  setFree(begin, end - begin);
-  setNextFree(begin, 0);
+  beginFreeList();
+  addFree(begin, end - begin);
   youngLarge = youngChunks = hole = top = limit = lastHole = firstHole = firstTop = lastHoleBefore = 0;
   mostLarge = mostChunks = 0;
 }
@@ -207,67 +172,6 @@ function allocateLarge(size: usize): usize {
   return block;
 }
 
-// the smallest free block that has room: what stays whole serves large objects later
-let before: usize = 0;
-function find(size: usize): usize {
-  let best: usize = 0;
-  let bestSize: usize = -1;
-  let previous: usize = 0;
-  for (let block = freeList; block; block = nextFree(block)) {
-    const has = sizeOf(block);
-    if (has >= size && has < bestSize) {
-      best = block;
-      bestSize = has;
-      before = previous;
-      if (has == size) break;
-    }
-    previous = block;
-  }
-  return best;
-}
-
-/** Takes so much of the free block that `find` returned. */
-// @ts-ignore: decorator
-@inline
-function cut(block: usize, size: usize): void {
-  const has = sizeOf(block);
-  const next = nextFree(block);
-  if (has - size < smallestHole) {
-    setNextFree(before, next);
-    changetype<BLOCK>(block).mmInfo = has - BLOCK_OVERHEAD;
-  } else {
-    const rest = block + size;
-    setFree(rest, has - size);
-    setNextFree(rest, next);
-    setNextFree(before, rest);
-    changetype<BLOCK>(block).mmInfo = size - BLOCK_OVERHEAD;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function giveLarge(block: usize): void {
-  let previous: usize = 0;
-  let next = freeList;
-  while (next && next < block) {
-    previous = next;
-    next = nextFree(next);
-  }
-  let size = sizeOf(block);
-  if (next && block + size == next) {
-    size += sizeOf(next);
-    next = nextFree(next);
-  }
-  if (previous && previous + sizeOf(previous) == block) {
-    setFree(previous, sizeOf(previous) + size);
-    setNextFree(previous, next);
-  } else {
-    setFree(block, size);
-    setNextFree(block, next);
-    setNextFree(previous, block);
-  }
-}
-
 /** Makes an object of the item larger where it lies, if there is room behind it. */
 export function extend(block: usize, size: usize): bool {
   size = (size + AL_MASK) & ~AL_MASK;
@@ -279,17 +183,9 @@ export function extend(block: usize, size: usize): bool {
     return true;
   }
   if (has <= smallLimit) return false;
-  const wanted = block + has;
-  let previous: usize = 0;
-  let next = freeList;
-  while (next && next < wanted) {
-    previous = next;
-    next = nextFree(next);
-  }
-  if (next != wanted || sizeOf(next) < size - has) return false;
-  before = previous;
-  cut(next, size - has);
-  changetype<BLOCK>(block).mmInfo = has + sizeOf(next) - BLOCK_OVERHEAD;
+  const taken = takeAt(block + has, size - has);
+  if (!taken) return false;
+  changetype<BLOCK>(block).mmInfo = has + taken - BLOCK_OVERHEAD;
   return true;
 }
 
@@ -299,7 +195,7 @@ export function freeLarge(block: usize): void {
   if (youngLarge == block) youngLarge = next;
   else if (youngLarge && changetype<OBJECT>(youngLarge).gcInfo2 == <u32>block) changetype<OBJECT>(youngLarge).gcInfo2 = next;
   else return;
-  giveLarge(block);
+  giveBack(block);
 }
 
 /** Frees an object of the item that is small, and was made last. */
@@ -343,7 +239,7 @@ function freeYoungLarge(): usize {
     const object = changetype<OBJECT>(block);
     const next: usize = object.gcInfo2;
     all += sizeOf(block);
-    if (object.gcInfo == young) giveLarge(block);
+    if (object.gcInfo == young) giveBack(block);
     else {
       object.gcInfo2 = 0;
       kept += sizeOf(block);
@@ -363,7 +259,7 @@ function freeYoungChunks(): void {
   while (chunk) {
     const next: usize = changetype<OBJECT>(chunk).gcInfo2;
     all += sizeOf(chunk);
-    giveLarge(chunk);
+    giveBack(chunk);
     chunk = next;
   }
   mostChunks = max(mostChunks, all);
@@ -440,26 +336,14 @@ export function sweep(cycle: u32): usize {
     setFree(from, next - from);
   }
   let used: usize = 0;
-  let run: usize = 0;
-  let lastFree: usize = 0;
   hole = top = limit = lastHole = firstHole = 0;
-  freeList = 0;
+  beginFreeList();
   for (let at = begin; at < end; ) {
     const size = sizeOf(at);
     const info = changetype<OBJECT>(at).gcInfo;
     const live = !isFree(at) && (info == chunkMark ? sweepChunk(at, size, cycle) : isLive(info, cycle));
-    if (live) {
-      used += size;
-      run = 0;
-    } else if (run) {
-      setFree(run, at + size - run);
-    } else {
-      run = at;
-      setFree(run, size);
-      setNextFree(lastFree, run);
-      setNextFree(run, 0);
-      lastFree = run;
-    }
+    if (live) used += size;
+    else addFree(at, size);
     at += size;
   }
   if (firstHole) enter(firstHole, load<usize>(firstHole - 8));
@@ -496,7 +380,7 @@ function sweepChunk(chunk: usize, size: usize, cycle: u32): bool {
 
 function closeHole(from: usize, to: usize): void {
   if (from == to) return;
-  if (to - from < smallestHole) {
+  if (to - from < smallest) {
     setFree(from, to - from);
     return;
   }
