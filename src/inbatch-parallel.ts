@@ -168,7 +168,8 @@ export async function prepareCall(
   const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
 
   // what neither reads of the call's names is the kernel's, or nobody's
-  const watch = style === "kernel" && call.named ? new ReadNames(namesOf(call)) : undefined;
+  const named = style === "kernel" ? namesOf(call) : [];
+  const watch = named.length > 0 ? new ReadNames(named) : undefined;
   const argumentsOf = (given: Invocation) => {
     const args = joinArguments(nothing, given);
     return watch ? watch.over(args) : args;

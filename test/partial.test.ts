@@ -109,6 +109,7 @@ describe.each(["nogil", "for"] as const)("a method that returns a partial kernel
 
   test("is given what it reads, and the kernel what it has", async () => {
     expect(weighed(await batch().reading())).toEqual([2, 4]);
+    expect(weighed(await batch().reading({}))).toEqual([2, 4]);
     expect(weighed(await batch().reading({ factor: 5 }))).toEqual([5, 10]);
     expect(weighed(await batch().reading({ factor: 5, k: 1 }))).toEqual([1, 2]);
     expect(weighed(await batch().reading({ factor: undefined, other: undefined }))).toEqual([2, 4]);
