@@ -66,14 +66,29 @@ describe.for(targets)("on %s", (target) => {
     );
     // 32 MiB are full of rows of 8,000 bytes by then
     expect(item).toBeGreaterThan(3500);
-    expect([
-      ...(await run(
-        k.hoards,
-        numbers(8, () => -1),
-        { ...options, chunkSize: 1 },
-      )),
-    ]).toEqual(new Array(8).fill(0));
+    // one item has each thread that takes it let go of all
+    const after = await run(k.hoards, Float64Array.of(-1, 1, 1), { ...options, chunkSize: 3 });
+    expect([...after]).toEqual([0, 1, 1]);
     expect([...(await run(k.plain, numbers(3), options))]).toEqual([1, 2, 3]);
+    // a thread that did not take that one is full still
+    await shutdown();
+  });
+
+  test("what a variable lets go of is there for the next item", async () => {
+    // 24 of 32 MiB are let go of at once
+    const items = [...new Array(3000).fill(1), -1, 1];
+    const { failures } = await run(k.hoards, Float64Array.from(items), {
+      ...options,
+      workers: 1,
+      chunkSize: 3002,
+    });
+    expect(failures).toEqual([]);
+    const [, big] = await run(k.lateThenBig, Float64Array.of(3000, 1e6), {
+      ...options,
+      workers: 1,
+      chunkSize: 2,
+    });
+    expect(big).toBe(1e6);
   });
 
   test("two modules in one thread keep what is theirs", async () => {

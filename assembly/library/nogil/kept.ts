@@ -19,6 +19,9 @@ import {
   young,
 } from "nogil/heap";
 
+// what `escaped` says: an older object was given a young one, or memory ran out; a variable was given another object
+const linked: u32 = 1;
+const assigned: u32 = 2;
 // ends a list of objects; no address
 const last: u32 = 2;
 
@@ -28,14 +31,16 @@ let cycle: u32 = 1;
 let remembered: u32 = last;
 // objects that are reached, and what they reach is not yet
 let gray: u32 = last;
-// whether there is more to do after the item than to free what it allocated: a variable was given another object (the build
-// adds that), an older object was given a young one, or memory ran out
-let escaped = false;
+// whether there is more to do after the item than to free what it allocated; where a variable is assigned, the build adds that
+let escaped: u32 = 0;
 let keptSmall = false;
 // bytes that were in use after the last collection of everything, and bytes used since
 let usedThen: usize = 0;
 let usedSince: usize = 0;
 let ranOut = false;
+// how many variables may be assigned before it is worth collecting again, which freed little
+let patience = 0;
+let skips = 0;
 let overflow = false;
 let trouble: u32 = 0;
 
@@ -109,7 +114,7 @@ export function link(parent: usize, child: usize): void {
     if (!isYoung(parent) && !headerOf(parent).gcInfo2) {
       headerOf(parent).gcInfo2 = remembered;
       remembered = <u32>parent;
-      escaped = true;
+      escaped |= linked;
     }
   }
 }
@@ -124,7 +129,7 @@ export function markRow(view: usize, buffer: usize): void {
 export function keepTopLevel(): void {
   usedThen = keepAll(cycle);
   forgetParents();
-  escaped = false;
+  escaped = 0;
 }
 
 function forgetParents(): void {
@@ -137,13 +142,15 @@ function forgetParents(): void {
 
 /** The item is about to fail for want of memory. */
 export function setRanOut(): void {
-  ranOut = escaped = true;
+  ranOut = true;
+  escaped |= linked;
   trouble = 1;
 }
 
 /** The item ended by a stack overflow, maybe after an older object was given a young one, and before `link` was told. */
 export function overflowed(): void {
-  escaped = overflow = true;
+  overflow = true;
+  escaped |= linked;
 }
 
 // @ts-ignore: decorator
@@ -161,7 +168,8 @@ function settle(): void {
   } else {
     keepReached();
   }
-  escaped = ranOut = overflow = false;
+  escaped = 0;
+  ranOut = overflow = false;
   if (reachedRow) {
     trouble = 2;
     abort("TypeError\0keeps a row, or a view of one, after its item: keep a copy instead, as row.slice() makes it");
@@ -180,6 +188,7 @@ function keepReached(): void {
   variables(false);
   usedSince += keepItem(keptSmall);
   if (reachedRow || ranOut || isTight()) collect();
+  else if (escaped & assigned) collectIfFull();
 }
 
 // so much is used since the last collection as was in use then, so that one pays; or half of what was free; or an eighth of
@@ -190,6 +199,20 @@ function isTight(): bool {
     usedSince > min(max(usedThen, heapBytes() >> 4), room >> 1) ||
     (usedSince > room >> 3 && usedSince + mostOfItems() > room)
   );
+}
+
+// a variable that was given another object may have let go of what fills half of the memory
+function collectIfFull(): void {
+  const usedBefore = usedThen + usedSince;
+  if (usedBefore <= heapBytes() >> 1) return;
+  if (skips) {
+    skips--;
+    return;
+  }
+  collect();
+  // what freed little need not be tried again soon
+  patience = usedThen + (heapBytes() >> 4) > usedBefore ? min(2 * patience + 1, 63) : 0;
+  skips = patience;
 }
 
 function collect(): void {

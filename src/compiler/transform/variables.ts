@@ -5,6 +5,8 @@ import { viewPrefix } from "./range-loops.js";
 
 // what the build writes into assembly/library/nogil/kept.ts
 const kept = "~lib/nogil/kept/";
+// what `escaped` says there of a variable that was given another object
+const givenAnother = 2;
 
 /** What the engine asks the runtime of a module that keeps something. */
 export const runtimeExports = ["takeTrouble", "keeper", "keeperBytes", "overflowed"];
@@ -31,7 +33,7 @@ export function watchVariables({ syntax }: Toolchain, program: Program): void {
     const assigned = original.call(this, global, value, type, tee);
     if (!watched.has(this.program) || !isManaged(global)) return assigned;
     const { module } = this;
-    const touch = module.global_set(`${kept}escaped`, module.i32(1));
+    const touch = module.global_set(`${kept}escaped`, module.i32(givenAnother));
     return module.block(null, [touch, assigned], tee ? global.type.toRef() : undefined);
   };
 }
