@@ -15,8 +15,12 @@ export const hash = (content: string | Uint8Array) =>
   createHash("sha256").update(content).digest("hex").slice(0, 32);
 
 export function recordInputs(inputs: ReadonlyMap<string, string | null>): BuildRecord["inputs"] {
+  // in order, since the compiler asks for several files at once
   return Object.fromEntries(
-    [...inputs].map(([path, content]) => [path, content === null ? null : hash(content)]),
+    [...inputs.keys()].sort().map((path) => {
+      const content = inputs.get(path) ?? null;
+      return [path, content === null ? null : hash(content)];
+    }),
   );
 }
 
