@@ -20,9 +20,11 @@ beforeAll(async () => {
 
 afterAll(() => project?.remove());
 
-test("the README's first example runs in an empty project with the packed package", async () => {
-  expect(files.map(({ name }) => name)).toEqual(["assembly/kernels.ts", "main.js", "ecg-batch.ts", "job.ts"]);
+test("the README's first examples run in an empty project with the packed package", async () => {
+  const names = ["assembly/kernels.ts", "main.js", "in-place.js", "ecg-batch.ts", "job.ts"];
+  expect(files.map(({ name }) => name)).toEqual(names);
   expect(await project.run("node", ["main.js"])).toBe("0 1.640\n");
+  expect(await project.run("node", ["in-place.js"])).toBe("1.640\n");
 });
 
 test("the README's batch runs in TypeScript, and ends by itself", async () => {
