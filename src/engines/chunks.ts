@@ -16,6 +16,7 @@ import { type CallReference, type Chunk, countOf, itemAt, type Report } from "..
 import { hold, packState } from "./call-state.js";
 import { ChunkQueue } from "./chunk-queue.js";
 import type { Crew, Ending, Slot } from "./crew.js";
+import { ErrorClasses } from "./error-classes.js";
 import { type Flight, fly } from "./flight.js";
 import { keepAlive } from "./keep-alive.js";
 import { LostWrites } from "./lost-writes.js";
@@ -58,6 +59,7 @@ class ChunkedRun implements Waiting {
   readonly #workers: number;
   readonly #cancellation: Cancellation;
   readonly #lost: LostWrites;
+  readonly #classes: ErrorClasses;
   readonly #flights = new Set<Flight>();
   #impossible: Error | undefined;
   #deaths = 0;
@@ -77,6 +79,7 @@ class ChunkedRun implements Waiting {
     this.#queue = new ChunkQueue(job, crew, this.#workers, reference.concurrency);
     this.#cancellation = new Cancellation(job, crew.closing.signal);
     this.#lost = new LostWrites(job);
+    this.#classes = new ErrorClasses(job.label, () => this.#exports());
     if (crew.passing === "share") this.#bytesIn += state.bytes.length;
   }
 
@@ -203,8 +206,12 @@ class ChunkedRun implements Waiting {
       entries++;
     });
     this.#settled += entries;
-    const exports = failures.some(([, parcel]) => parcel.needsExports) ? await this.#exports() : undefined;
-    for (const [item, parcel] of failures) this.#fail(item, parcel.open(exports));
+    if (failures.length > 0) {
+      const errors = await this.#classes.open(failures.map(([, parcel]) => parcel));
+      failures.forEach(([item], i) => {
+        this.#fail(item, errors[i]);
+      });
+    }
     if (entries > 0) this.#deaths = 0;
 
     if (ending.kind === "report") this.#heed(ending.report, entries, flight);

@@ -1,3 +1,12 @@
+import { builtInClass, builtInName } from "./built-in-errors.js";
+import {
+  type ClassAddress,
+  classAt,
+  type ErrorClass,
+  idOf,
+  type Locate,
+  locateExport,
+} from "./error-class.js";
 import { type Packed, pack, unpack } from "./packing.js";
 
 /**
@@ -9,33 +18,18 @@ export type PackedError = Packed;
 interface ErrorRecord {
   /** the nearest built-in class */
   readonly builtIn: string;
-  /** the nearest class that the module of the work exports, by its key there, if it is nearer */
-  readonly exported?: string;
+  /** the classes that are nearer, the nearest first */
+  readonly classes: readonly ClassAddress[];
   readonly name: unknown;
   readonly properties: readonly (readonly [key: string, enumerable: boolean, part: Part])[];
+  /** what the accessors of its classes return: they may read private fields, which do not travel */
+  readonly accessors: readonly (readonly [key: string, part: Part])[];
 }
 
 type Part = { readonly value: unknown } | { readonly error: number } | { readonly list: readonly Part[] };
 
 /** What a module exports. */
 export type Exports = Readonly<Record<string, unknown>>;
-
-const builtIns = [
-  "Error",
-  "EvalError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-  "AggregateError",
-  "SuppressedError",
-  "DOMException",
-];
-
-type ErrorClass = { readonly name: string; readonly prototype: Error };
-
-const builtInClasses: Exports = globalThis as unknown as Exports;
 
 /** Errors of another realm, such as a test runner's or that of `node:vm`, count too. */
 export function isError(value: unknown): value is Error {
@@ -66,11 +60,11 @@ function describe(value: unknown): string {
 /**
  * Packs an error with everything of it that can travel; own properties that cannot are left out.
  * @param exports of the module that the work lies in, where the other side finds classes too
+ * @param locate tells by what the other side finds a class
  */
-export function packError(error: Error, exports: Exports = {}): PackedError {
+export function packError(error: Error, exports: Exports = {}, locate: Locate = locateExport): PackedError {
   const records: ErrorRecord[] = [];
   const positions = new Map<Error, number>();
-  const classes = exportedClasses(exports);
 
   function add(each: Error): number {
     const known = positions.get(each);
@@ -78,12 +72,18 @@ export function packError(error: Error, exports: Exports = {}): PackedError {
     const position = records.length;
     positions.set(each, position);
     const properties: [string, boolean, Part][] = [];
+    const accessors: [string, Part][] = [];
     const name = read(each, "name");
-    records.push({ ...findClass(each, classes), name: travels(name) ? name : "Error", properties });
+    const classes = classesOf(each, exports, locate);
+    records.push({ ...classes, name: travels(name) ? name : "Error", properties, accessors });
     for (const key of keysOf(each)) {
       const part = toPart(read(each, key));
       const enumerable = Object.getOwnPropertyDescriptor(each, key)?.enumerable ?? false;
       if (part) properties.push([key, enumerable, part]);
+    }
+    for (const key of classes.classes.length > 0 ? accessorsOf(each) : []) {
+      const part = toPart(read(each, key));
+      if (part) accessors.push([key, part]);
     }
     return position;
   }
@@ -100,6 +100,9 @@ export function packError(error: Error, exports: Exports = {}): PackedError {
   return pack(records, "copy", "The error");
 }
 
+/** Classes by their addresses' ids. */
+export type FoundClasses = ReadonlyMap<string, ErrorClass>;
+
 /** A packed error on the way to be one again. */
 export class ErrorParcel {
   readonly #records: readonly ErrorRecord[];
@@ -108,37 +111,70 @@ export class ErrorParcel {
     this.#records = unpack(packed);
   }
 
-  /** Whether a class of it is looked for in the module's exports. */
-  get needsExports(): boolean {
-    return this.#records.some(({ exported }) => exported !== undefined);
+  /** The addresses of the classes that are not built in, of each error the nearest first. */
+  get classes(): readonly (readonly ClassAddress[])[] {
+    return this.#records.map(({ classes }) => classes).filter((classes) => classes.length > 0);
   }
 
-  /** @param exports of the module on this side; a class that is not there becomes the built-in one it extends */
-  open(exports: Exports = {}): Error {
-    const errors = this.#records.map((record) => makeError(record, exports));
+  /**
+   * The error, of the nearest class that is known on this side.
+   * @param exports of the module of the work on this side
+   * @param found classes that lie elsewhere
+   */
+  open(exports: Exports = {}, found: FoundClasses = new Map()): Error {
+    const errors = this.#records.map((record) => makeError(record, exports, found));
     const fromPart = (part: Part): unknown => {
       if ("error" in part) return errors[part.error];
       return "list" in part ? part.list.map(fromPart) : part.value;
     };
-    this.#records.forEach(({ builtIn, properties }, i) => {
+    this.#records.forEach(({ builtIn, properties, accessors }, i) => {
       for (const [key, enumerable, part] of properties) {
         if (builtIn === "DOMException" && key === "message") continue;
         define(errors[i], key, fromPart(part), enumerable);
+      }
+      for (const [key, part] of accessors) {
+        const value = fromPart(part);
+        if (!returns(errors[i], key, value)) define(errors[i], key, value, false);
       }
     });
     return errors[0];
   }
 }
 
-function makeError({ builtIn, exported, name, properties }: ErrorRecord, exports: Exports): Error {
+// an accessor that returns objects may make a new one each time
+function returns(error: Error, key: string, value: unknown): boolean {
+  const here = read(error, key);
+  if (typeof value !== "object" || value === null) return Object.is(here, value);
+  return typeof here === "object" && here !== null;
+}
+
+function makeError(
+  { builtIn, classes, name, properties }: ErrorRecord,
+  exports: Exports,
+  found: FoundClasses,
+) {
+  const own = firstFound(classes, exports, found);
   if (builtIn === "DOMException") {
     const message = properties.find(([key]) => key === "message")?.[2];
-    return new DOMException(message && "value" in message ? String(message.value) : "", String(name));
+    const error = new DOMException(message && "value" in message ? String(message.value) : "", String(name));
+    return own ? Object.setPrototypeOf(error, own.prototype) : error;
   }
-  const found = exported === undefined ? undefined : exports[exported];
-  const error = bareError(((found ?? builtInClasses[builtIn] ?? Error) as ErrorClass).prototype);
-  if (error.name !== name) define(error, "name", name, false);
+  const error = bareError((own ?? builtInClass(builtIn)).prototype);
+  if (read(error, "name") !== name) define(error, "name", name, false);
   return error;
+}
+
+/** The nearest of an error's classes that is known here. */
+export function firstFound(
+  classes: readonly ClassAddress[],
+  exports: Exports,
+  found: FoundClasses,
+): ErrorClass | undefined {
+  for (const address of classes) {
+    const known = classAt(address, exports) ?? found.get(idOf(address));
+    if (known) return known;
+  }
+  return undefined;
 }
 
 function define(error: Error, key: string, value: unknown, enumerable: boolean): void {
@@ -154,31 +190,31 @@ function bareError(prototype: Error): Error {
   return Object.setPrototypeOf(error, prototype);
 }
 
-function exportedClasses(exports: Exports): Map<unknown, string> {
-  return new Map(
-    Object.entries(exports)
-      .filter(([, value]) => typeof value === "function")
-      .map(([name, value]) => [value, name]),
-  );
-}
-
-function findClass(
-  error: Error,
-  classes: ReadonlyMap<unknown, string>,
-): Pick<ErrorRecord, "builtIn" | "exported"> {
-  let exported: string | undefined;
+function classesOf(error: Error, exports: Exports, locate: Locate): Pick<ErrorRecord, "builtIn" | "classes"> {
+  const classes: ClassAddress[] = [];
   for (let at = Object.getPrototypeOf(error); at; at = Object.getPrototypeOf(at)) {
     const errorClass = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
-    exported ??= classes.get(errorClass);
-    // by name, since an error may come from another realm
-    if (builtIns.includes(errorClass?.name) && !isUserClass(errorClass))
-      return { builtIn: errorClass.name, exported };
+    const builtIn = builtInName(errorClass);
+    if (builtIn) return { builtIn, classes };
+    if (typeof errorClass !== "function" || errorClass.prototype !== at) continue;
+    const address = locate(errorClass, exports);
+    // Node's own, which nobody else has
+    if (!address.place?.url.startsWith("node:")) classes.push(address);
   }
-  return { builtIn: "Error", exported };
+  return { builtIn: "Error", classes };
 }
 
-function isUserClass(value: unknown): boolean {
-  return !Function.prototype.toString.call(value).includes("[native code]") && value !== DOMException;
+const inRecord = new Set(["name", "message", "stack"]);
+
+function accessorsOf(error: Error): Set<string> {
+  const keys = new Set<string>();
+  for (let at = Object.getPrototypeOf(error); at; at = Object.getPrototypeOf(at)) {
+    if (at === Object.prototype || builtInName(Object.getOwnPropertyDescriptor(at, "constructor")?.value))
+      break;
+    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if (get && !inRecord.has(key) && !Object.hasOwn(error, key)) keys.add(key);
+  }
+  return keys;
 }
 
 function keysOf(error: Error): Set<string> {

@@ -2,6 +2,7 @@ import { returnedKernel } from "../calls/returned-kernel.js";
 import { toShared } from "../events/clock.js";
 import { Attempt } from "./attempt.js";
 import type { Call } from "./call.js";
+import { locateClass } from "./error-class.js";
 import { ErrorParcel, isError, packError, toError } from "./errors.js";
 import { argumentReader } from "./item-arguments.js";
 import { Kind, type LedgerWriter } from "./ledger.js";
@@ -191,5 +192,5 @@ function commitValue(ledger: LedgerWriter, position: number, value: unknown, cal
 }
 
 function commitFailure(ledger: LedgerWriter, position: number, thrown: unknown, call: Call): void {
-  ledger.commitBytes(position, Kind.Failure, packError(toError(thrown), call.exports).bytes);
+  ledger.commitBytes(position, Kind.Failure, packError(toError(thrown), call.exports, locateClass).bytes);
 }

@@ -83,6 +83,43 @@ describe("an error that travels", () => {
     expect(arrived).toMatchObject({ status: 404, message: "status 404" });
   });
 
+  test("keeps what accessors return that read private fields, and leaves others to the class", () => {
+    class Guarded extends Error {
+      readonly #status = 404;
+      readonly parts = ["a", "b"];
+      get status() {
+        return this.#status;
+      }
+      get count() {
+        return this.parts.length;
+      }
+      override get name() {
+        return `Guarded${this.#status}`;
+      }
+    }
+    for (const exports of [{ Guarded }, {}]) {
+      const arrived = travel(new Guarded("m"), exports);
+      expect([arrived.status, arrived.count, arrived.name]).toEqual([404, 2, "Guarded404"]);
+      expect(Object.keys(arrived)).toEqual(["parts"]);
+    }
+    expect(Object.hasOwn(travel(new Guarded("m"), { Guarded }), "count")).toBe(false);
+  });
+
+  test("is found in an object that its module exports, and by the nearest class that is", () => {
+    class Base extends TypeError {}
+    class Inner extends Base {}
+    expect(travel(new Inner("i"), { default: { Inner } })).toBeInstanceOf(Inner);
+    expect(travel(new Inner("i"), { default: { Base } }).constructor).toBe(Base);
+  });
+
+  test("keeps classes that Node has elsewhere than among its globals, and classes made from DOMException", () => {
+    class Aborted extends DOMException {}
+    expect(travel(new WebAssembly.LinkError("l"))).toBeInstanceOf(WebAssembly.LinkError);
+    const arrived = travel(new Aborted("a", "AbortError"), { Aborted });
+    expect(arrived).toBeInstanceOf(Aborted);
+    expect([arrived.name, arrived.message, arrived.code]).toEqual(["AbortError", "a", 20]);
+  });
+
   test("becomes the nearest built-in class where its own is not known, under its own name", () => {
     class Secret extends RangeError {
       override name = "Secret";
