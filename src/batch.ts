@@ -1,7 +1,7 @@
 import type { FromArrowOptions, ToArrowOptions } from "./arrow/options.js";
 import { type Allocation, allocateColumn } from "./batch/allocate.js";
-import { attach, checkComponents, componentsOf, disposeComponents } from "./batch/components.js";
-import { inspectBatch } from "./batch/inspect.js";
+import { attach, checkComponents, componentsOf, disposeComponents, fieldsOf } from "./batch/components.js";
+import { batchToJson, inspectBatch } from "./batch/inspect.js";
 import { checkAlive, endLife } from "./batch/life.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
@@ -255,9 +255,15 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     this.dispose();
   }
 
+  /** What `JSON.stringify` writes: the ids, every component by its values, and fields. O(bytes). */
+  toJSON(): object {
+    checkAlive(this);
+    return batchToJson(this);
+  }
+
   /** @internal what of a batch travels to a worker */
   [stateKey](): object {
-    return { own: { ...this }, components: { ...componentsOf(this) }, paths: packPaths(this) };
+    return { own: fieldsOf(this), components: { ...componentsOf(this) }, paths: packPaths(this) };
   }
 
   /** @internal a batch from what has travelled; no constructor runs */

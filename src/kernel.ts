@@ -86,7 +86,18 @@ export class Kernel<A extends readonly unknown[] = any, R = any> {
     }
     return this.#declaration;
   }
+
+  toJSON(): string {
+    return this.toString();
+  }
 }
+
+// what Node's console prints
+Object.defineProperty(Kernel.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Kernel) {
+    return `Kernel ${this}`;
+  },
+});
 
 export function isKernel(value: unknown): value is Kernel {
   return typeof value === "object" && value !== null && brand in value;

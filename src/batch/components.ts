@@ -18,7 +18,15 @@ const replaced = new WeakMap<object, WeakRef<Column>[]>();
 export function attach(batch: object, components: Record<string, Component>): void {
   Object.defineProperty(batch, store, { value: components });
   beginLife(batch);
-  Object.defineProperty(batch, "data", { value: new Proxy(components, new DataAccess(batch as Owner)) });
+  const data = new Proxy(components, new DataAccess(batch as Owner));
+  // enumerable, so that assertions compare it, and so that a batch is not cloned without it: a proxy cannot be
+  Object.defineProperty(batch, "data", { value: data, enumerable: true });
+}
+
+/** What a batch has besides its components. */
+export function fieldsOf(batch: object): Record<string, unknown> {
+  const { data, ...fields } = batch as Record<string, unknown>;
+  return fields;
 }
 
 /** The components of a batch themselves, where `data` checks every access. */

@@ -1,5 +1,5 @@
 import { className } from "../members.js";
-import { componentsOf } from "./components.js";
+import { componentsOf, fieldsOf } from "./components.js";
 
 interface InspectOptions {
   readonly maxArrayLength?: number | null;
@@ -14,10 +14,24 @@ export function inspectBatch(
 ): string {
   const name = `${className(this)}(${this.length})`;
   if (depth < 0) return `[${name}]`;
-  const { indices, ...own } = this as unknown as Record<string, unknown>;
-  const fields = Object.entries(own).filter(([, value]) => typeof value !== "function");
+  const { indices, fields } = partsOf(this);
   // 100 is the default of Node, which is too many of each; who asks for another number gets it
   const maxArrayLength = options.maxArrayLength === 100 ? 3 : options.maxArrayLength;
-  const shown = { indices, data: { ...componentsOf(this) }, ...Object.fromEntries(fields) };
+  const shown = { indices, data: { ...componentsOf(this) }, ...fields };
   return `${name} ${inspect(shown, { ...options, maxArrayLength })}`;
+}
+
+/** What `JSON.stringify` writes of a batch, and test runners print: ids, the values of components, and fields. */
+export function batchToJson(batch: object): object {
+  const { indices, fields } = partsOf(batch);
+  const data = { ...componentsOf(batch) };
+  // test runners print the name of the class
+  const named = Object.create(null, { constructor: { value: batch.constructor } });
+  return Object.assign(Object.create(named), { indices, data, ...fields });
+}
+
+function partsOf(batch: object): { indices: unknown; fields: object } {
+  const { indices, ...own } = fieldsOf(batch);
+  const fields = Object.entries(own).filter(([, value]) => typeof value !== "function");
+  return { indices, fields: Object.fromEntries(fields) };
 }

@@ -8,7 +8,7 @@ import { stateKey } from "../keys.js";
 import { className } from "../members.js";
 import { shownValue } from "../option-names.js";
 import { assemble } from "./assemble.js";
-import { componentsOf } from "./components.js";
+import { componentsOf, fieldsOf } from "./components.js";
 import { checkAlive } from "./life.js";
 import { knownPaths, setPaths } from "./paths.js";
 
@@ -114,7 +114,7 @@ function derive<B extends AnyBatch>(batch: B, ids: unknown[], pick: (component: 
 // functions may be bound to their batch, and the constructor makes them anew
 function copyFields<B extends object>(from: object, to: B): B {
   setPaths(to, knownPaths(from));
-  for (const [name, value] of Object.entries(from)) {
+  for (const [name, value] of Object.entries(fieldsOf(from))) {
     if (name !== "indices" && typeof value !== "function") (to as Record<string, unknown>)[name] = value;
   }
   return to;

@@ -21,6 +21,14 @@ export interface Column<D extends Dtype = Dtype, Row = unknown> {
   readonly offsets?: Uint32Array;
   /** Item `i`: a number (bigint for 64-bit integers) where the shape is `[N]`, else a view. @throws RangeError */
   at(i: number): Row;
+  /** The items in order, each as `at` returns it. */
+  [Symbol.iterator](): IterableIterator<Row>;
+  /** An ordinary array of the items, each as `at` returns it: numbers are copied, rows stay views. O(items). */
+  toArray(): Row[];
+  /** An ordinary array of what `fn` returns for each item. */
+  map<T>(fn: (item: Row, i: number, column: Column<D, Row>) => T): T[];
+  /** Numbers in arrays, nested as the items' shapes are; 64-bit integers are strings. What `JSON.stringify` writes. O(elements). */
+  toJSON(): unknown[];
   /** Shape of item `i`: `[]` for a number. */
   shapeAt(i: number): readonly number[];
   /** Where item `i` lies for a kernel. */

@@ -1,4 +1,5 @@
 import type { FrameParameter } from "../nogil/frame.js";
+import { AsValues, ownGetter, showOwn } from "./as-values.js";
 import type { Column } from "./column.js";
 import {
   type ArrayOf,
@@ -12,32 +13,55 @@ import {
 import { Storage } from "./storage.js";
 
 /** A column whose items all have one shape: one block of elements, item after item, the last dimension fastest. */
-export class DenseColumn<D extends Dtype = Dtype, Row = unknown> implements Column<D, Row> {
+export class DenseColumn<D extends Dtype = Dtype, Row = unknown>
+  extends AsValues<D, Row>
+  implements Column<D, Row>
+{
   readonly length: number;
-  readonly itemLength: number;
+  readonly #storage: Storage;
+  readonly #address: number;
+  readonly #itemLength: number;
   readonly #all: ArrayOf<D>;
+  static readonly #own = { values: ownGetter(DenseColumn.prototype, "values") };
 
   constructor(
-    readonly storage: Storage,
+    storage: Storage,
     readonly dtype: D,
     readonly shape: readonly number[],
-    readonly address: number,
+    address: number,
   ) {
+    super();
     this.length = shape[0];
-    this.itemLength = product(shape.slice(1));
-    this.#all = viewOf(storage.buffer, dtype, address, this.length * this.itemLength);
+    this.#storage = storage;
+    this.#address = address;
+    this.#itemLength = product(shape.slice(1));
+    this.#all = viewOf(storage.buffer, dtype, address, this.length * this.#itemLength);
+    showOwn(this, DenseColumn.#own);
+  }
+
+  get storage(): Storage {
+    return this.#storage;
+  }
+
+  get address(): number {
+    return this.#address;
+  }
+
+  /** elements of an item */
+  get itemLength(): number {
+    return this.#itemLength;
   }
 
   get values(): ArrayOf<D> {
-    this.storage.check();
+    this.#storage.check();
     return this.#all;
   }
 
   at(i: number): Row {
-    this.storage.check();
+    this.#storage.check();
     checkPosition(i, this.length);
     if (this.shape.length === 1) return this.#all[i] as Row;
-    return this.#all.subarray(i * this.itemLength, (i + 1) * this.itemLength) as Row;
+    return this.#all.subarray(i * this.#itemLength, (i + 1) * this.#itemLength) as Row;
   }
 
   shapeAt(i: number): readonly number[] {
@@ -46,22 +70,25 @@ export class DenseColumn<D extends Dtype = Dtype, Row = unknown> implements Colu
   }
 
   get layout(): FrameParameter {
-    this.storage.check();
-    const stride = this.itemLength * this.#all.BYTES_PER_ELEMENT;
-    return { base: this.address, stride, length: this.itemLength, lengths: 0 };
+    this.#storage.check();
+    const stride = this.#itemLength * this.#all.BYTES_PER_ELEMENT;
+    return { base: this.#address, stride, length: this.#itemLength, lengths: 0 };
   }
 
   dispose(): void {
-    this.storage.dispose();
+    this.#storage.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** What Node's console prints. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Dense <${this.dtype}> [${this.shape.map((size) => size ?? "…").join(", ")}]`;
+  protected get kind(): string {
+    return "Dense";
+  }
+
+  protected get isDisposed(): boolean {
+    return this.#storage.disposed;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FrameParameter } from "../nogil/frame.js";
+import { AsValues, ownGetter, showOwn } from "./as-values.js";
 import type { Column } from "./column.js";
 import { checkDtype, checkPosition, DenseColumn, knownDtypeOf, viewOf } from "./dense.js";
 import { type ArrayOf, type Dtype, dtypeOf, isTypedArray, typedArrays } from "./dtype.js";
@@ -19,22 +20,32 @@ export interface Rows extends Measured {
  * Elements of a column that a kernel made may lie apart. The first use of its `values` or `offsets` then moves them
  * together, once, O(bytes): views got from `at` before that keep their elements, but are the column's no longer.
  */
-export class RaggedColumn<D extends Dtype = Dtype> implements Column<D, ArrayOf<D>> {
+export class RaggedColumn<D extends Dtype = Dtype>
+  extends AsValues<D, ArrayOf<D>>
+  implements Column<D, ArrayOf<D>>
+{
   readonly length: number;
   #storage: Storage;
   #rows: Rows;
   #shape?: readonly (number | null)[];
   #offsets?: Uint32Array;
   #values?: ArrayOf<D>;
+  // `values` is none of them: it may move them
+  static readonly #own = {
+    shape: ownGetter(RaggedColumn.prototype, "shape"),
+    items: ownGetter(RaggedColumn.prototype, "items"),
+  };
 
   constructor(
     storage: Storage,
     readonly dtype: D,
     rows: Rows,
   ) {
+    super();
     this.#storage = storage;
     this.#rows = rows;
     this.length = rows.addresses.length;
+    showOwn(this, RaggedColumn.#own);
   }
 
   get storage(): Storage {
@@ -129,9 +140,17 @@ export class RaggedColumn<D extends Dtype = Dtype> implements Column<D, ArrayOf<
     this.dispose();
   }
 
-  /** What Node's console prints. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Ragged <${this.dtype}> [${this.shape.map((size) => size ?? "…").join(", ")}]`;
+  /** By which assertions compare: as `toArray()`, with the shape of each image. */
+  get items(): readonly unknown[] {
+    return this.sizes ? this.map((values, i) => ({ shape: this.shapeAt(i), values })) : this.toArray();
+  }
+
+  protected get kind(): string {
+    return "Ragged";
+  }
+
+  protected get isDisposed(): boolean {
+    return this.#storage.disposed;
   }
 
   #agreed(): (number | null)[] {

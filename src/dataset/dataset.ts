@@ -9,6 +9,7 @@ import { type Pipeline, pipelineOn } from "../pipeline/index.js";
 import { isThenable } from "../thenable.js";
 import type { Parallel } from "../types.js";
 import { type FilesOptions, listFiles } from "./files.js";
+import { inspectDataset } from "./inspect.js";
 import { partsOf, sizesOf } from "./partition.js";
 import { type Shuffle, shuffler } from "./shuffle.js";
 
@@ -208,3 +209,6 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return Dataset.#withPaths(new Dataset<B>(ids, this.batchClass), this.#paths);
   }
 }
+
+// what Node's console prints
+Object.defineProperty(Dataset.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectDataset });

@@ -170,6 +170,10 @@ class ChainBase {
     return this.toString();
   }
 
+  toJSON(): string {
+    return this.toString();
+  }
+
   [addAction](name: string, args: readonly unknown[]): unknown {
     const { batchClass, links, options } = this[stateOf];
     // an action may give a batch of another class, whose actions are known when the chain runs
@@ -190,9 +194,8 @@ class ChainBase {
   }
 }
 
-const taken = Object.getOwnPropertyNames(ChainBase.prototype).filter(
-  (name) => name !== "constructor" && name !== "toString",
-);
+const ofAnyObject = ["constructor", "toString", "toJSON"];
+const taken = Object.getOwnPropertyNames(ChainBase.prototype).filter((name) => !ofAnyObject.includes(name));
 
 function begin(batchClass: BatchClass, dataset?: Dataset<any>): unknown {
   checkNames(batchClass, taken);
@@ -225,7 +228,7 @@ function proxied(chain: ChainBase): unknown {
     get(target, name) {
       const own = Reflect.get(target, name, target);
       if (own !== undefined) return typeof own === "function" ? own.bind(target) : own;
-      if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
+      if (typeof name === "symbol" || name === "then") return undefined;
       return (...args: unknown[]) => target[addAction](name, args);
     },
   });
