@@ -1,21 +1,19 @@
 import type { Outcome } from "./calls/engine.js";
+import { jsonOf } from "./columns/as-values.js";
 import type { Column } from "./columns/column.js";
 import { isTypedArray, type TypedArray } from "./columns/dtype.js";
 import { columnFrom, denseIfEqual, kindOf } from "./columns/from-values.js";
+import { textOf } from "./events/text.js";
+import {
+  type Failure,
+  failuresForJson,
+  failureText,
+  inspectResults,
+  otherFailures,
+  printable,
+} from "./failures.js";
 
-/** What became of one invocation that failed. */
-export interface Failure {
-  /** position in the order of the invocations */
-  readonly item: number;
-  /** the batch's id of the item, where each invocation stands for one item of the batch */
-  readonly id?: string | number;
-  readonly error: Error;
-}
-
-/** `item 5`, or `item 5 ("A00005")`. */
-function itemName({ item, id }: Pick<Failure, "item" | "id">): string {
-  return id === undefined || id === item ? `item ${item}` : `item ${item} (${JSON.stringify(id)})`;
-}
+export type { Failure };
 
 const none: readonly Failure[] = [];
 
@@ -62,6 +60,13 @@ export class Results<T> extends Array<T | Error> {
   /** Whether a kernel left the results in shared memory, so that `column` copies nothing. */
   get ofKernel(): boolean {
     return this.#kernels !== undefined;
+  }
+
+  /** Values, typed arrays as arrays of their numbers, and `{ item, id, error }` in the place of each that failed. */
+  toJSON(): unknown[] {
+    const json = Array.from<unknown, unknown>(this, jsonOf);
+    for (const { item, id, error } of this.#failures) json[item] = { item, id, error: textOf(error) };
+    return json;
   }
 
   /**
@@ -119,14 +124,15 @@ function placeErrors(
   results: unknown[],
   errors: ReadonlyMap<number, Error>,
   ids?: ArrayLike<string | number>,
-): Failure[] {
+): readonly Failure[] {
   const seen = new Set<Error>();
   const items = Uint32Array.from(errors.keys()).sort();
-  return Array.from(items, (item) => {
+  const failures = Array.from(items, (item) => {
     const error = ownError(errors.get(item)!, item, seen);
     results[item] = error;
     return { item, id: ids?.[item], error };
   });
+  return printable(failures);
 }
 
 // an error that several items threw, or that takes no properties, is copied, so that each carries its own item
@@ -138,11 +144,6 @@ function ownError(error: Error, item: number, seen: Set<Error>): Error {
     Object.defineProperty(own, "item", { value: item, enumerable: true, configurable: true, writable: true });
   }
   return own;
-}
-
-// kernels tell their source line, which no JavaScript stack has
-function placeOf(error: Error & { file?: unknown; line?: unknown }): string {
-  return error.file === undefined ? "" : ` (${error.file}:${error.line})`;
 }
 
 function copyError(error: Error): Error {
@@ -173,10 +174,16 @@ export function anyActionFailed(results: readonly unknown[]): boolean {
   return results.some((result) => result instanceof Error);
 }
 
-/** Some items of a call failed, and no post was there to take them. `errors` has what each threw. */
+// what Node's console prints
+Object.defineProperty(Results.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectResults });
+
+/**
+ * Some items of a call failed, and no post was there to take them. `errors` has what each threw, `failures` the items, too.
+ * Its `stack`, which is what an uncaught error prints, lists a few of them.
+ */
 export class ParallelError extends AggregateError {
   override readonly name = "ParallelError";
-  readonly failures: readonly Failure[];
+  declare readonly failures: readonly Failure[];
 
   /** class and method, such as `EcgBatch.standardize` */
   readonly action: string;
@@ -186,14 +193,27 @@ export class ParallelError extends AggregateError {
     readonly results: Results<unknown>,
   ) {
     const { action, failures, length } = results;
+    const errors = failures.map((failure) => failure.error);
     const [first] = failures;
     super(
-      failures.map((failure) => failure.error),
-      `${action}: ${failures.length} of ${length} items failed. The first, ${itemName(first)}: ${first.error}${placeOf(first.error)}`,
+      errors,
+      `${action}: ${failures.length} of ${length} items failed. The first, ${failureText(first)}`,
       { cause: first.error },
     );
     this.action = action;
-    this.failures = failures;
-    Object.defineProperty(this, "results", { enumerable: false });
+    const hidden = { enumerable: false, configurable: true, writable: true };
+    Object.defineProperty(this, "results", hidden);
+    Object.defineProperty(this, "failures", { ...hidden, value: failures });
+    // Node prints a list in full, whatever its class says, but calls no accessors
+    Object.defineProperty(this, "errors", { get: () => errors, enumerable: false, configurable: true });
+    const { stack = "", message } = this;
+    const frames = stack.slice(stack.indexOf(message) + message.length);
+    const others = otherFailures(failures).map((line) => `\n    ${line}`);
+    this.stack = `${this.name}: ${message}${others.join("")}${frames}`;
+  }
+
+  toJSON(): object {
+    const { name, message, action, failures } = this;
+    return { name, message, action, ...failuresForJson(failures) };
   }
 }

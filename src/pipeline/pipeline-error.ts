@@ -1,5 +1,5 @@
 import type { Id } from "../batch.js";
-import { textOf } from "../events/text.js";
+import { shortText } from "../failures.js";
 
 const shown = 5;
 
@@ -14,7 +14,7 @@ export class PipelineError extends Error {
     readonly indices: readonly Id[],
     cause: unknown,
   ) {
-    super(`${action} failed for ${itemsOf(indices)}: ${textOf(cause)}`, { cause });
+    super(`${action} failed for ${itemsOf(indices)}: ${shortText(cause)}`, { cause });
     // hundreds of ids would hide what matters where an error is printed
     Object.defineProperty(this, "indices", { enumerable: false });
   }
