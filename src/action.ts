@@ -4,6 +4,7 @@ import { parallelKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import type { Method } from "./spec.js";
+import { isThenable } from "./thenable.js";
 
 const actionKey = Symbol.for("nogil.action");
 
@@ -42,9 +43,7 @@ export function action<This extends object, A extends any[], R>(
     const label = `${className(this)}.${name}`;
     refuseLazy(args, label);
     const made = method.apply(this, args) as unknown;
-    return made instanceof Promise
-      ? made.then((value) => batchOr(this, value, label))
-      : batchOr(this, made, label);
+    return isThenable(made) ? made.then((value) => batchOr(this, value, label)) : batchOr(this, made, label);
   } as (this: This, ...args: A) => R;
   Object.defineProperty(checked, "name", { value: name });
   return markAction(checked);

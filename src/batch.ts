@@ -11,6 +11,7 @@ import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
 import type { ComponentInput, Holds, TrueTypes } from "./component-types.js";
+import { knownAcrossCopies } from "./copies.js";
 import { idsOfBatch, keepAsIds } from "./ids.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
@@ -279,6 +280,8 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     return batch;
   }
 }
+
+knownAcrossCopies(Batch, "Batch", "any");
 
 // what Node's console prints; on the prototype only, since a symbol that is not unique has no place in a type
 Object.defineProperty(Batch.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectBatch });

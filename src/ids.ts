@@ -1,4 +1,5 @@
 import { kindOf } from "./columns/from-values.js";
+import { common } from "./copies.js";
 import { shownValue } from "./option-names.js";
 
 // as long as an array can be
@@ -32,30 +33,29 @@ export function idsFrom(given: unknown, what: string): (string | number)[] {
 }
 
 // arrays of ids that batches have, which may repeat
-const ofBatches = new WeakSet<object>();
-let repeatsAllowed = false;
+const repeating = common("ids", () => ({ ofBatches: new WeakSet<object>(), allowed: false }));
 
 /** Makes a batch of items that other batches, a dataset or a file have: an item as often as it comes there. */
 export function allowingRepeats<B>(make: () => B): B {
-  const before = repeatsAllowed;
-  repeatsAllowed = true;
+  const before = repeating.allowed;
+  repeating.allowed = true;
   try {
     return make();
   } finally {
-    repeatsAllowed = before;
+    repeating.allowed = before;
   }
 }
 
 /** Says that these are the ids of a batch, so that another one may be made of them as they are. */
 export function keepAsIds(ids: object): void {
-  ofBatches.add(ids);
+  repeating.ofBatches.add(ids);
 }
 
 /** The ids of a new batch. @throws as `idsFrom`; RangeError for an id that comes twice, unless another batch has it so */
 export function idsOfBatch(given: unknown, what: string): (string | number)[] {
   const ids = idsFrom(given, what);
   if (typeof given === "number") return ids;
-  if (repeatsAllowed || ofBatches.has(given as object)) keepAsIds(ids);
+  if (repeating.allowed || repeating.ofBatches.has(given as object)) keepAsIds(ids);
   else refuseRepeats(ids, what, "subset(), concat() and a dataset's batch() make batches with repeats");
   return ids;
 }

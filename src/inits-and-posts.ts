@@ -1,8 +1,10 @@
 import type { Batch } from "./batch.js";
 import type { Component } from "./columns/column.js";
 import { isColumn, toComponent } from "./columns/from-values.js";
+import { knownAcrossCopies } from "./copies.js";
 import { Invocation, invocationAt } from "./invocation.js";
 import { checkOptionNames, shownValue } from "./option-names.js";
+import { isError } from "./realms.js";
 import { ParallelError, type Results } from "./results.js";
 
 /** An init made by `rows` or `columns`; `Names` are the components that it needs. */
@@ -83,6 +85,8 @@ export class Rows implements Iterable<Invocation> {
   }
 }
 
+knownAcrossCopies(Rows, "Rows", "any");
+
 /** @throws TypeError unless these are the names of components, one at least */
 export function checkNames(names: readonly unknown[], where: string): void {
   const odd = names.findIndex((name) => typeof name !== "string" || name === "");
@@ -148,7 +152,7 @@ export function into<const Name extends string>(
     const whole = results.failures.length === 0;
     const values = whole
       ? [...results]
-      : Array.from(results, (value) => (value instanceof Error ? options.fill : value));
+      : Array.from(results, (value) => (isError(value) ? options.fill : value));
     this.data[name] = whole && results.ofKernel ? results.column() : toComponent(values, this.length, what);
     return this;
   };

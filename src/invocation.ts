@@ -1,6 +1,8 @@
 import type { Component } from "./columns/column.js";
 import { isTypedArray } from "./columns/dtype.js";
 import { elementAt, isColumn, kindOf } from "./columns/from-values.js";
+import { knownAcrossCopies } from "./copies.js";
+import { isPlainObject } from "./realms.js";
 
 export type Named = Readonly<Record<string, unknown>>;
 
@@ -11,6 +13,8 @@ export class Invocation {
     readonly named?: Named,
   ) {}
 }
+
+knownAcrossCopies(Invocation, "invocation", "any");
 
 /** Exactly these arguments for one run, whatever their shape: the way past the reserved shapes of an entry. */
 export function invocation(positional: readonly unknown[], named?: Named): Invocation {
@@ -42,12 +46,6 @@ export interface Zipped {
   readonly components: readonly Component[];
   /** what the components are called, for errors */
   readonly names?: readonly string[];
-}
-
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
 /**

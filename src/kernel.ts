@@ -1,4 +1,7 @@
 import type { Dtype } from "./columns/dtype.js";
+import { kindOf } from "./columns/from-values.js";
+import { knownAcrossCopies } from "./copies.js";
+import { isURL, typedArrayName } from "./realms.js";
 
 /** A scalar as AssemblyScript names it; `bool` crosses as one byte. */
 export type ScalarType = Dtype | "bool";
@@ -55,9 +58,7 @@ export class KernelModule {
     readonly source: URL | Uint8Array,
     readonly description: ModuleDescription,
     /** the file that has the description, for errors */
-    readonly describedBy: string = source instanceof URL
-      ? source.href.replace(/\.wasm$/, ".js")
-      : "the description",
+    readonly describedBy: string = isURL(source) ? source.href.replace(/\.wasm$/, ".js") : "the description",
   ) {}
 }
 
@@ -98,6 +99,7 @@ Object.defineProperty(Kernel.prototype, Symbol.for("nodejs.util.inspect.custom")
     return `Kernel ${this}`;
   },
 });
+knownAcrossCopies(Kernel, "Kernel", "any");
 
 export function isKernel(value: unknown): value is Kernel {
   return typeof value === "object" && value !== null && brand in value;
@@ -131,12 +133,12 @@ export function defineKernels(
   description: ModuleDescription,
   describedBy?: string,
 ): Record<string, Kernel> {
-  if (description.abi !== abi) {
-    throw new Error(
-      `${source instanceof URL ? source.href : "This module"} was built for calling convention ${description.abi}, ` +
-        `this version of nogil runs ${abi}: build it again with "npx nogil build".`,
+  if (!isURL(source) && typedArrayName(source) !== "Uint8Array") {
+    throw new TypeError(
+      `defineKernels() takes the URL of a WebAssembly file or its bytes first, got ${kindOf(source)}.`,
     );
   }
+  checkAbi(source, description);
   const module = new KernelModule(source, description, describedBy);
   return Object.fromEntries(
     Object.entries(description.kernels).map(([name, signature]) => [
@@ -144,6 +146,19 @@ export function defineKernels(
       new Kernel(module, name, signature),
     ]),
   );
+}
+
+function checkAbi(source: unknown, description: ModuleDescription): void {
+  if (description?.abi === abi) return;
+  throw new Error(
+    `${isURL(source) ? source.href : "This module"} was built for calling convention ${description?.abi}, ` +
+      `this version of nogil runs ${abi}: build it again with "npx nogil build".`,
+  );
+}
+
+/** @throws Error for a kernel that another copy of the library made of a module built for another calling convention */
+export function checkKernel({ module: { source, description } }: Kernel): void {
+  checkAbi(source, description);
 }
 
 /** Version of the calling convention between `nogil build` and the engine. */

@@ -1,5 +1,6 @@
 import { kindOf } from "./columns/from-values.js";
 import { suggestion } from "./near-miss.js";
+import { isObjectPrototype } from "./realms.js";
 import type { Method } from "./spec.js";
 
 export function className(self: object): string {
@@ -41,7 +42,7 @@ export function nameOfMember(self: object, method: Method): string | undefined {
 
 /** What an object holds under a name, without calling a getter. */
 export function methodNamed(self: object, name: string): unknown {
-  for (let holder = self; holder && holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) {
+  for (let holder = self; holder && !isObjectPrototype(holder); holder = Object.getPrototypeOf(holder)) {
     const property = Object.getOwnPropertyDescriptor(holder, name);
     if (property) return property.value;
   }
@@ -56,7 +57,7 @@ export function namesIn(self: object): string[] {
 
 function prototypesOf(self: object): object[] {
   const chain: object[] = [];
-  for (let at = Object.getPrototypeOf(self); at && at !== Object.prototype; at = Object.getPrototypeOf(at))
+  for (let at = Object.getPrototypeOf(self); at && !isObjectPrototype(at); at = Object.getPrototypeOf(at))
     chain.push(at);
   return chain;
 }

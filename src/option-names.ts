@@ -1,6 +1,6 @@
 import { kindOf } from "./columns/from-values.js";
-import { isPlainObject } from "./invocation.js";
 import { suggestion } from "./near-miss.js";
+import { isPlainObject } from "./realms.js";
 
 /**
  * Whether a value may hold things by name. What is no plain object and has no names of its own, such as a promise that was

@@ -2,6 +2,7 @@ import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import { isLogger, type Logger, logForDebugging, logTo } from "./events/logger.js";
 import { isNamed, noSuchOption, shownValue } from "./option-names.js";
+import { isAbortSignal } from "./realms.js";
 
 export type CallOptions = RunOptions & { target?: Target };
 
@@ -18,7 +19,7 @@ const rules: Rules<CallOptions> = {
   concurrency: [whole(1), "a whole number, 1 or more"],
   timeout: [positive, "milliseconds, more than 0"],
   deadline: [positive, "milliseconds, more than 0"],
-  signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
+  signal: [isAbortSignal, "an AbortSignal"],
   grace: [(value) => value === 0 || positive(value), "milliseconds, 0 or more"],
   retry: [whole(0), "a whole number, 0 or more"],
   debug: [(value) => typeof value === "boolean", "true or false"],

@@ -1,5 +1,5 @@
-import { isPlainObject } from "./invocation.js";
 import { lazyKey } from "./keys.js";
+import { isPlainObject } from "./realms.js";
 
 /** @throws TypeError for an argument made by `lazy`, which only a pipeline computes */
 export function refuseLazy(args: readonly unknown[], label: string): void {
@@ -11,6 +11,7 @@ export function refuseLazy(args: readonly unknown[], label: string): void {
   );
 }
 
-function isLazy(value: unknown): boolean {
+/** Whether a value was made by `lazy`, of whichever copy. */
+export function isLazy(value: unknown): boolean {
   return typeof value === "object" && value !== null && lazyKey in value;
 }

@@ -1,7 +1,8 @@
 import { kindOf } from "./columns/from-values.js";
-import { Invocation, isPlainObject, type Named } from "./invocation.js";
+import { Invocation, type Named } from "./invocation.js";
 import { isKernel, type Kernel } from "./kernel.js";
 import { suggestion } from "./near-miss.js";
+import { isPlainObject } from "./realms.js";
 
 const brand = Symbol.for("nogil.partial");
 

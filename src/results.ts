@@ -3,6 +3,7 @@ import { jsonOf } from "./columns/as-values.js";
 import type { Column } from "./columns/column.js";
 import { isTypedArray, type TypedArray } from "./columns/dtype.js";
 import { columnFrom, denseIfEqual, kindOf } from "./columns/from-values.js";
+import { knownAcrossCopies } from "./copies.js";
 import { textOf } from "./events/text.js";
 import {
   type Failure,
@@ -12,6 +13,7 @@ import {
   otherFailures,
   printable,
 } from "./failures.js";
+import { isError } from "./realms.js";
 
 export type { Failure };
 
@@ -84,6 +86,8 @@ export class Results<T> extends Array<T | Error> {
   }
 }
 
+knownAcrossCopies(Results, "Results", "any");
+
 /** Puts the values of an outcome in their places. @returns what failed, errors that items returned among it */
 function fill(results: unknown[], outcome: Outcome): ReadonlyMap<number, Error> {
   const { length, failures } = outcome;
@@ -98,7 +102,7 @@ function fill(results: unknown[], outcome: Outcome): ReadonlyMap<number, Error> 
     for (let item = 0; item < length; item++) {
       const value = values[item];
       results[item] = value;
-      returned ||= value instanceof Error;
+      returned ||= isError(value);
     }
     if (returned) return withReturned(values, failures);
   }
@@ -115,7 +119,7 @@ function withReturned(
 ): ReadonlyMap<number, Error> {
   const all = new Map(failures);
   values.forEach((value, item) => {
-    if (value instanceof Error && !all.has(item)) all.set(item, value);
+    if (isError(value) && !all.has(item)) all.set(item, value);
   });
   return all;
 }
@@ -148,7 +152,8 @@ function ownError(error: Error, item: number, seen: Set<Error>): Error {
 
 function copyError(error: Error): Error {
   // its name and message are not its own properties
-  if (error instanceof DOMException) return new DOMException(error.message, error.name);
+  if (Object.prototype.toString.call(error) === "[object DOMException]")
+    return new DOMException(error.message, error.name);
   const copy = new Error(error.message);
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
   for (const key of Reflect.ownKeys(error)) {
@@ -171,7 +176,7 @@ export function anyActionFailed(results: readonly unknown[]): boolean {
       `anyActionFailed() takes the results that a post or run() gets, got ${kindOf(results)}.`,
     );
   }
-  return results.some((result) => result instanceof Error);
+  return results.some(isError);
 }
 
 // what Node's console prints
@@ -217,3 +222,5 @@ export class ParallelError extends AggregateError {
     return { name, message, action, ...failuresForJson(failures) };
   }
 }
+
+knownAcrossCopies(ParallelError, "ParallelError", "any");

@@ -1,8 +1,9 @@
 import type { Batch } from "./batch.js";
+import { commonSymbol } from "./copies.js";
 import { callParallel, isParallelized } from "./inbatch-parallel.js";
 import { type CallOptions, checkOptions } from "./options.js";
 
-const options = Symbol("options");
+const options: unique symbol = commonSymbol("options") as never;
 
 /** The batch that a view is of, and the options of its calls. */
 export function unwrapOptions<B extends object>(batch: B): { batch: B; given: CallOptions } {

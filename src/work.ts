@@ -1,7 +1,7 @@
 import type { Job, Work } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import type { Style } from "./engines/registry.js";
-import { isKernel } from "./kernel.js";
+import { checkKernel, isKernel } from "./kernel.js";
 import { isPartial } from "./partial.js";
 import { addressOf } from "./workers/addressing.js";
 
@@ -22,7 +22,10 @@ export function workOf(
 
 function runnableWork(runnable: unknown, style: Style, label: string, self?: object): Work {
   if (isKernel(runnable)) {
-    if (style === "kernel") return { kind: "kernel", kernel: runnable };
+    if (style === "kernel") {
+      checkKernel(runnable);
+      return { kind: "kernel", kernel: runnable };
+    }
     throw new TypeError(
       `${label} gives the kernel ${runnable.name}, which runs on nogil: declare target "nogil".`,
     );

@@ -2,7 +2,7 @@ import type { Column, DataType, Field } from "@uwdata/flechette";
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { withoutHoles } from "../holes.js";
-import { isPlainObject } from "../invocation.js";
+import { isDate, isError, isPlainObject } from "../realms.js";
 import type { Flechette } from "./flechette.js";
 import { arrowTypeOf, Type, typeName } from "./types.js";
 
@@ -29,7 +29,7 @@ export function arrayColumn(
     return column;
   } catch (cause) {
     if (cause instanceof Misfit) throw new RangeError(cause.message);
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = isError(cause) ? cause.message : String(cause);
     throw new TypeError(`${what} has values that make no Arrow column: ${why}`, { cause });
   }
 }
@@ -75,7 +75,7 @@ function checkFit(values: readonly unknown[], column: Column<any>, type: DataTyp
     const fits =
       value === null || value === undefined
         ? made === null
-        : value instanceof Date
+        : isDate(value)
           ? Number(made) === value.getTime()
           : typeof value === "object" || (type.typeId === Type.Float && typeof value === "number")
             ? made !== null
@@ -142,14 +142,14 @@ function kindOfValue(value: unknown, what: string, item: number): Kind {
       if (BigInt.asIntN(64, value) === value) return "bigint";
       throw new RangeError(`${what} has a bigint that 64 bits do not hold: item ${item} is ${value}.`);
     case "object":
-      if (value instanceof Date) {
+      if (isDate(value)) {
         if (!Number.isNaN(value.getTime())) return "date";
         throw new RangeError(
           `${what} has an invalid date: item ${item}. Use null for a date that is not known.`,
         );
       }
-      if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return "list";
-      if ([Object.prototype, null].includes(Object.getPrototypeOf(value))) return "object";
+      if (Array.isArray(value) || isTypedArray(value)) return "list";
+      if (isPlainObject(value)) return "object";
   }
   throw new TypeError(
     `${what} has values that Arrow has no type for: item ${item} is ${kindOf(value)}. Expected strings, booleans, ` +

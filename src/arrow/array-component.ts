@@ -1,4 +1,5 @@
 import type { Column, DataType } from "@uwdata/flechette";
+import { isDate } from "../realms.js";
 import { Type, typeName } from "./types.js";
 
 /**
@@ -24,7 +25,7 @@ export function arrayComponent(type: DataType, column: Column<any>, what: string
 
 // lists of numbers come as typed arrays, views of the Arrow bytes
 function plain(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (typeof value !== "object" || value === null || isDate(value)) return value;
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array);
   if (Array.isArray(value)) return value.map(plain);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));

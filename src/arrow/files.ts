@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Batch } from "../batch.js";
 import { uncleared } from "../columns/dense.js";
+import { isError } from "../realms.js";
 import type { Parallel } from "../types.js";
 import { flechette } from "./flechette.js";
 import { batchOf, fromArrow } from "./from-arrow.js";
@@ -44,7 +45,7 @@ export async function loadBatch<T extends BatchClass>(
     using bytes = uncleared("u8", [size]);
     const read = await readFully(handle, bytes.values, 0);
     return await fromArrow(bytes.values.subarray(0, read), batchClass, options).catch((error) => {
-      if (error instanceof Error) error.message = `${String(path)}: ${error.message}`;
+      if (isError(error)) error.message = `${String(path)}: ${error.message}`;
       throw error;
     });
   } finally {

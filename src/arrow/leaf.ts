@@ -1,5 +1,6 @@
 import type { Batch, DataType } from "@uwdata/flechette";
 import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { typedArrayName } from "../realms.js";
 import { dtypeOfArrow, Type } from "./types.js";
 
 /** The numbers at the bottom of an Arrow column, of one record batch. */
@@ -81,9 +82,10 @@ function decimals(
 
 // little-endian two's complement
 function integerAt(values: Int32Array | BigUint64Array, i: number, words: number): bigint {
-  if (values instanceof Int32Array) return BigInt(values[i]);
+  if (typedArrayName(values) === "Int32Array") return BigInt(values[i]);
   let integer = 0n;
-  for (let word = words - 1; word >= 0; word--) integer = (integer << 64n) | values[i * words + word];
+  for (let word = words - 1; word >= 0; word--)
+    integer = (integer << 64n) | (values[i * words + word] as bigint);
   return BigInt.asIntN(64 * words, integer);
 }
 

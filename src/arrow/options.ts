@@ -2,6 +2,7 @@ import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import type { Dtype } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { checkOptionNames, isNamed, shownValue } from "../option-names.js";
+import { isURL } from "../realms.js";
 
 /** Where a file is. */
 export type Path = string | URL;
@@ -121,7 +122,7 @@ export function checkBatchClass(batchClass: unknown, where: string): void {
 
 /** @throws TypeError for what is no path */
 export function checkPath(path: unknown, where: string): void {
-  if ((typeof path === "string" && path !== "") || path instanceof URL) return;
+  if ((typeof path === "string" && path !== "") || isURL(path)) return;
   throw new TypeError(
     `${where} takes the path of an Arrow file or a file URL first, got ${path === "" ? "an empty string" : kindOf(path)}.`,
   );

@@ -4,6 +4,7 @@ import { denseOver, product, uncleared } from "../columns/dense.js";
 import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { raggedOver, unclearedRagged } from "../columns/ragged.js";
 import { ownedAddress } from "../columns/storage.js";
+import { typedArrayName } from "../realms.js";
 import { arrayComponent } from "./array-component.js";
 import { categoryCodes } from "./category-codes.js";
 import { converted } from "./convert.js";
@@ -219,8 +220,7 @@ function withoutNulls({ values, nulls }: Piece, dtype: Dtype, how: Nulls, what: 
   return filled;
 }
 
-const zeroOf = (values: ArrayBufferView) =>
-  values instanceof BigInt64Array || values instanceof BigUint64Array ? 0n : 0;
+const zeroOf = (values: ArrayBufferView) => (typedArrayName(values)!.startsWith("Big") ? 0n : 0);
 
 /** Lengths and shapes of the rows of all pieces. */
 function joined(pieces: readonly Piece[], layout: Numeric, length: number) {

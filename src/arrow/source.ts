@@ -4,6 +4,7 @@ import { sharedBytes } from "../columns/dense.js";
 import type { TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ownedAddress } from "../columns/storage.js";
+import { isError } from "../realms.js";
 import type { Flechette } from "./flechette.js";
 import { magic } from "./messages.js";
 
@@ -24,12 +25,9 @@ const asItIs = { place: (view: TypedArray) => view, close: () => {} };
 export function openSource(given: unknown, f: Flechette): Source {
   const bytes = bytesOf(given);
   if (bytes) return openBytes(bytes, f);
-  if (
-    Array.isArray(given) &&
-    given.length > 0 &&
-    given.findIndex((part) => !(part instanceof Uint8Array)) < 0
-  ) {
-    return { table: parse(given, f), ...asItIs };
+  if (Array.isArray(given) && given.length > 0) {
+    const parts = given.map(bytesOf).filter((part) => part !== undefined);
+    if (parts.length === given.length) return { table: parse(parts, f), ...asItIs };
   }
   if (typeof given === "object" && given !== null && "schema" in given) {
     if ("children" in given && Array.isArray(given.children)) {
@@ -78,7 +76,7 @@ function parse(bytes: Uint8Array | readonly Uint8Array[], f: Flechette): Table<a
     // 64-bit integers and dates as they are, should they come in ordinary arrays
     table = f.tableFromIPC(bytes as Uint8Array, { useBigInt: true, useDate: true });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = isError(cause) ? cause.message : String(cause);
     if (why.startsWith("Missing compression codec")) {
       throw new Error(
         `The Arrow data is compressed, and there is no decoder yet: ${why}. Write it uncompressed, or give one to ` +

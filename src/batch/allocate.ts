@@ -1,6 +1,6 @@
 import type { Column } from "../columns/column.js";
 import { checkDtype, checkShape, dense } from "../columns/dense.js";
-import { type Dtype, isTypedArray, type TypedArray } from "../columns/dtype.js";
+import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
@@ -45,7 +45,7 @@ export function allocateColumn(length: number, how: Allocation, what: string): C
 }
 
 function fill(column: Column, given: TypedArray | readonly TypedArray[], what: string): void {
-  const { values, offsets, length } = column;
+  const { dtype, values, offsets, length } = column;
   const perItem = Array.isArray(given);
   const arrays = perItem ? (given as TypedArray[]) : [given as TypedArray];
   if (perItem && arrays.length !== length) {
@@ -56,7 +56,7 @@ function fill(column: Column, given: TypedArray | readonly TypedArray[], what: s
   const bounds = perItem ? (offsets ?? Array.from(arrays, (_, i) => (i * values.length) / length)) : [0];
   for (const [i, array] of arrays.entries()) {
     const room = values.subarray(bounds[i], bounds[i + 1]);
-    if (array?.constructor !== values.constructor || array.length !== room.length) {
+    if (!isTypedArray(array) || dtypeOf(array) !== dtype || array.length !== room.length) {
       const got = isTypedArray(array) ? `${kindOf(array)}(${array.length})` : shownValue(array);
       const wanted = `${kindOf(values)}(${room.length})${perItem ? ` for item ${i}` : ""}`;
       throw new RangeError(`${what} takes ${wanted}, got ${got}.`);

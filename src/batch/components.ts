@@ -1,5 +1,6 @@
 import type { Column, Component } from "../columns/column.js";
 import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
+import { common, commonSymbol, ofAnotherCopy } from "../copies.js";
 import { stateKey } from "../keys.js";
 import { className } from "../members.js";
 import { isNamed } from "../option-names.js";
@@ -9,10 +10,10 @@ interface Owner {
   readonly length: number;
 }
 
-const store = Symbol("components");
+const store: unique symbol = commonSymbol("components") as never;
 
 // columns that were components, while somebody else still has them
-const replaced = new WeakMap<object, WeakRef<Column>[]>();
+const replaced = common("replaced", () => new WeakMap<object, WeakRef<Column>[]>());
 
 /** Gives a batch its components, and `data` to get at them. */
 export function attach(batch: object, components: Record<string, Component>): void {
@@ -31,7 +32,9 @@ export function fieldsOf(batch: object): Record<string, unknown> {
 
 /** The components of a batch themselves, where `data` checks every access. */
 export function componentsOf(batch: object): Record<string, Component> {
-  return (batch as { [store]: Record<string, Component> })[store];
+  const components = (batch as { [store]?: Record<string, Component> })[store];
+  if (!components) throw ofAnotherCopy(batch, `The batch, ${className(batch)},`);
+  return components;
 }
 
 /** Disposes of every column that is a component, or was one, except those kept, and leaves no component. */

@@ -1,3 +1,4 @@
+import { commonSymbol } from "../copies.js";
 import { className } from "../members.js";
 
 /** Whether a batch is used, and whether it was disposed of. */
@@ -9,7 +10,7 @@ interface Life {
   end?: () => void;
 }
 
-const life = Symbol("life");
+const life: unique symbol = commonSymbol("life") as never;
 
 type Living = { readonly [life]?: Life };
 

@@ -1,3 +1,4 @@
+import { common } from "../copies.js";
 import { className } from "../members.js";
 import { shownValue } from "../option-names.js";
 
@@ -10,7 +11,7 @@ interface Items {
 /** Absolute paths of files by the ids of items. */
 export type Paths = ReadonlyMap<Id, string>;
 
-const pathsByBatch = new WeakMap<object, Paths>();
+const pathsByBatch = common("paths", () => new WeakMap<object, Paths>());
 
 /** Says where the files of a batch's items are. The map may have other items too: it is shared, not copied. */
 export function setPaths(batch: object, paths: Paths | undefined): void {

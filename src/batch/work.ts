@@ -1,3 +1,5 @@
+import { common } from "../copies.js";
+
 /** Keeps the calls of a run's later batches from those of earlier ones. */
 export interface Turn {
   /** Resolves when a call that occupies so many workers may begin. @returns what to call when it has ended */
@@ -10,7 +12,7 @@ interface Work {
   readonly turn: Turn;
 }
 
-const works = new WeakMap<object, Work>();
+const works = common("works", () => new WeakMap<object, Work>());
 
 /** Says what ends the work on a batch, and when its calls have their turn; with `undefined` that it is done. */
 export function bindWork(batch: object, work: Work | undefined): void {

@@ -1,3 +1,4 @@
+import { isError } from "../realms.js";
 import type { Job } from "./engine.js";
 
 type Cancellable = Pick<Job, "label" | "options" | "within">;
@@ -18,7 +19,7 @@ export class Cancellation {
   readonly #due: number = Number.POSITIVE_INFINITY;
   readonly #late?: () => Error;
   readonly #signals: readonly AbortSignal[];
-  readonly #onAbort: (event: Event) => void;
+  readonly #onAbort: () => void;
 
   /** @param closing cancels the call too, if there is one */
   constructor({ label, options: { signal, deadline }, within }: Cancellable, closing?: AbortSignal) {
@@ -26,7 +27,8 @@ export class Cancellation {
       this.#happen = resolve;
     });
     this.#signals = [signal, within, closing].filter((each) => each !== undefined);
-    this.#onAbort = ({ target }) => this.cancel(asError((target as AbortSignal).reason, label));
+    // not the event's target, which not every polyfill tells
+    this.#onAbort = () => this.cancel(asError(this.#signals.find(({ aborted }) => aborted)?.reason, label));
     // not AbortSignal.any(), of which a signal that outlives the call would keep a trace
     for (const each of this.#signals) {
       if (each.aborted) this.cancel(asError(each.reason, label));
@@ -61,6 +63,7 @@ export class Cancellation {
 }
 
 function asError(reason: unknown, label: string): Error {
-  if (reason instanceof Error) return reason;
+  if (isError(reason)) return reason;
+  if (reason === undefined) return new DOMException(`${label} was cancelled.`, "AbortError");
   return new Error(`${label} was cancelled: ${String(reason)}`, { cause: reason });
 }

@@ -1,6 +1,14 @@
+import { isArrayBuffer, isSharedArrayBuffer, typedArrayName } from "../realms.js";
+
 /** Bytes as an array of them: a Uint8Array as it is, a buffer as a view. Undefined for anything else. */
 export function bytesOf(given: unknown): Uint8Array | undefined {
   if (given instanceof Uint8Array) return given;
-  const isShared = typeof SharedArrayBuffer === "function" && given instanceof SharedArrayBuffer;
-  return given instanceof ArrayBuffer || isShared ? new Uint8Array(given as ArrayBuffer) : undefined;
+  if (typedArrayName(given) === "Uint8Array") {
+    // of another realm, which not every reader of bytes knows
+    const { buffer, byteOffset, length } = given as Uint8Array<ArrayBuffer>;
+    return new Uint8Array(buffer, byteOffset, length);
+  }
+  return isArrayBuffer(given) || isSharedArrayBuffer(given)
+    ? new Uint8Array(given as ArrayBuffer)
+    : undefined;
 }

@@ -1,4 +1,6 @@
+import { knownAcrossCopies } from "../copies.js";
 import type { FrameParameter } from "../nogil/frame.js";
+import { typedArrayName } from "../realms.js";
 import { AsValues, ownGetter, showOwn } from "./as-values.js";
 import type { Column } from "./column.js";
 import {
@@ -91,6 +93,8 @@ export class DenseColumn<D extends Dtype = Dtype, Row = unknown>
     return this.#storage.disposed;
   }
 }
+
+knownAcrossCopies(DenseColumn, "DenseColumn", "sharing");
 
 /**
  * A new column of zeros in shared memory. `shape` is `[N]` for a number an item, `[N, …]` for an array each.
@@ -196,6 +200,6 @@ export function knownDtypeOf(array: ArrayBufferView): Dtype {
   const dtype = dtypeOf(array);
   if (dtype) return dtype;
   throw new TypeError(
-    `A ${array.constructor.name} cannot be a column: expected a typed array of ${dtypes.join(", ")}.`,
+    `A ${typedArrayName(array) ?? "DataView"} cannot be a column: expected a typed array of ${dtypes.join(", ")}.`,
   );
 }

@@ -1,3 +1,5 @@
+import { typedArrayName } from "../realms.js";
+
 /** The numeric types of columns and kernel rows, under the names that AssemblyScript gives them. */
 export const typedArrays = {
   i8: Int8Array,
@@ -37,10 +39,13 @@ export type TypedArray = ArrayOf<Dtype>;
 
 export const dtypes = Object.keys(typedArrays) as Dtype[];
 
-const byClass = new Map<unknown, Dtype>(dtypes.map((dtype) => [typedArrays[dtype], dtype]));
+const byName: Record<string, Dtype | undefined> = {
+  ...Object.fromEntries(dtypes.map((dtype) => [typedArrays[dtype].name, dtype])),
+  Uint8ClampedArray: "u8",
+};
 
 export function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+  return typedArrayName(value) !== undefined;
 }
 
 /**
@@ -48,8 +53,5 @@ export function isTypedArray(value: unknown): value is TypedArray {
  * @returns undefined for a class without a dtype here, such as Float16Array.
  */
 export function dtypeOf(array: ArrayBufferView): Dtype | undefined {
-  return (
-    byClass.get(array.constructor) ??
-    (array instanceof Uint8Array || array instanceof Uint8ClampedArray ? "u8" : undefined)
-  );
+  return byName[typedArrayName(array) as string];
 }

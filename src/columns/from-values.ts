@@ -1,6 +1,8 @@
+import { ofAnotherCopy } from "../copies.js";
+import { typedArrayName } from "../realms.js";
 import type { Column, Component } from "./column.js";
-import { denseFrom } from "./dense.js";
-import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
+import { DenseColumn, denseFrom } from "./dense.js";
+import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray } from "./dtype.js";
 import { RaggedColumn, raggedFrom } from "./ragged.js";
 
 /**
@@ -19,12 +21,12 @@ export function columnFrom(values: readonly unknown[], what: string): Column {
       `${what} make no column: expected numbers or typed arrays, item ${noNumber} is ${kindOf(values[noNumber])}.`,
     );
   }
-  const dtype = dtypeOf(first);
+  const dtype = checkClass(first, what);
   const odd = values.findIndex((value) => !isTypedArray(value) || dtypeOf(value) !== dtype);
-  if (dtype === undefined || odd >= 0) {
+  if (odd >= 0) {
     throw new TypeError(
-      `${what} make no column: expected typed arrays of one class, item 0 is ${kindOf(first)}` +
-        `${odd > 0 ? `, item ${odd} is ${kindOf(values[odd])}` : ""}.`,
+      `${what} make no column: expected typed arrays of one class, item 0 is ${kindOf(first)}, ` +
+        `item ${odd} is ${kindOf(values[odd])}.`,
     );
   }
   return denseIfEqual(raggedFrom(values as TypedArray[], dtype));
@@ -74,7 +76,9 @@ function asComponent(value: unknown, what: string): Component {
 export function checkClass(array: TypedArray, what: string): Dtype {
   const dtype = dtypeOf(array);
   if (dtype) return dtype;
-  throw new TypeError(`${what} is a ${kindOf(array)}, which is not a dtype of a column.`);
+  throw new TypeError(
+    `${what}: no column has the elements of a ${typedArrayName(array)}, expected a typed array of ${dtypes.join(", ")}.`,
+  );
 }
 
 function areNumbers(values: readonly unknown[]): boolean {
@@ -84,19 +88,21 @@ function areNumbers(values: readonly unknown[]): boolean {
 /** Whether an array has a typed array for each item, all of one class, so that a column can be made of it. */
 export function areRows(values: readonly unknown[]): values is readonly TypedArray[] {
   const [first] = values;
-  if (!isTypedArray(first)) return false;
-  return values.findIndex((row) => !isTypedArray(row) || row.constructor !== first.constructor) < 0;
+  const name = typedArrayName(first);
+  return name !== undefined && values.findIndex((row) => typedArrayName(row) !== name) < 0;
 }
 
+/** @throws TypeError for a column of another copy of the library, whose memory is not this one's */
 export function isColumn(value: unknown): value is Column {
-  return (
-    typeof value === "object" && value !== null && "dtype" in value && "layout" in value && "shapeAt" in value
-  );
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (value instanceof DenseColumn || value instanceof RaggedColumn) return true;
+  if ("dtype" in value && "layout" in value && "shapeAt" in value) throw ofAnotherCopy(value, "A column");
+  return false;
 }
 
 /** What item `i` has of a component: a number or a view of a column, the element of an array. */
 export function elementAt(component: Component, i: number): unknown {
-  return isColumn(component) ? component.at(i) : component[i];
+  return Array.isArray(component) ? component[i] : (component as Column).at(i);
 }
 
 /** How a value is named in errors: `null`, `a string`, `Float32Array`, `EcgBatch`. */

@@ -1,3 +1,4 @@
+import { common, commonIfMade } from "../copies.js";
 import { Allocator } from "./allocator.js";
 
 const pageBytes = 65_536;
@@ -128,12 +129,13 @@ let shared: SharedMemory | undefined;
 
 /** This thread's shared memory, made on first use. */
 export function sharedMemory(): SharedMemory {
-  shared ??= new SharedMemory();
+  shared ??= common("memory", () => new SharedMemory());
   return shared;
 }
 
 /** The same, if it was used already. */
 export function usedMemory(): SharedMemory | undefined {
+  shared ??= commonIfMade("memory");
   return shared;
 }
 

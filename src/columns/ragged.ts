@@ -1,3 +1,4 @@
+import { knownAcrossCopies } from "../copies.js";
 import type { FrameParameter } from "../nogil/frame.js";
 import { AsValues, ownGetter, showOwn } from "./as-values.js";
 import type { Column } from "./column.js";
@@ -186,6 +187,8 @@ export class RaggedColumn<D extends Dtype = Dtype>
   }
 }
 
+knownAcrossCopies(RaggedColumn, "RaggedColumn", "sharing");
+
 function areAdjacent({ addresses, lengths }: Rows, dtype: Dtype): boolean {
   const bytes = typedArrays[dtype].BYTES_PER_ELEMENT;
   let end: number | undefined;
@@ -319,5 +322,7 @@ function raggedOf<D extends Dtype>(
 }
 
 function nameOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? `a ${value.constructor.name}` : String(value);
+  return typeof value === "object" && value !== null
+    ? `a ${value.constructor?.name ?? "null-prototype object"}`
+    : String(value);
 }

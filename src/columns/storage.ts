@@ -1,6 +1,7 @@
+import { common } from "../copies.js";
 import { alignment } from "./allocator.js";
 import { canCollectGarbage, collectGarbage } from "./garbage.js";
-import { sharedMemory } from "./memory.js";
+import { sharedMemory, usedMemory } from "./memory.js";
 
 /**
  * Blocks of this thread's shared memory, freed when their last owner, the last call that uses them and the last lease
@@ -17,7 +18,18 @@ export class Lease {
     readonly blocks: readonly number[],
     readonly under: readonly Lease[] = [],
   ) {
-    for (const lease of under) lease.#dependents++;
+    for (const lease of under) lease.carry();
+  }
+
+  /** Memory that another lease's owner uses lies here. */
+  carry(): void {
+    this.#dependents++;
+  }
+
+  /** It does not any more. */
+  putDown(): void {
+    this.#dependents--;
+    this.#freeIfUnused();
   }
 
   get held(): boolean {
@@ -57,16 +69,15 @@ export class Lease {
     abandoned.unregister(this);
     watched.delete(this);
     for (const block of this.blocks) sharedMemory().free(block);
-    for (const lease of this.under) {
-      lease.#dependents--;
-      lease.#freeIfUnused();
-    }
+    for (const lease of this.under) lease.putDown();
   }
 }
 
-const abandoned = new FinalizationRegistry<Lease>((lease) => lease.abandon());
-const leases = new WeakMap<object, Lease>();
-const watched = new Map<Lease, WeakRef<object>>();
+const { abandoned, leases, watched } = common("leases", () => ({
+  abandoned: new FinalizationRegistry<Lease>((lease) => lease.abandon()),
+  leases: new WeakMap<object, Lease>(),
+  watched: new Map<Lease, WeakRef<object>>(),
+}));
 
 // the registry tells of garbage only between two tasks, which may be too late
 function reclaim(): void {
@@ -169,7 +180,7 @@ export function memoryUnder({ buffer }: ArrayBufferView): Memory {
 
 /** The memory as a buffer, up to `end` at least. */
 export function bufferTo(end: number, memory: Memory): ArrayBufferLike {
-  return memory instanceof WebAssembly.Memory ? sharedMemory().bufferTo(end) : (memory as ArrayBufferLike);
+  return memory === usedMemory()?.memory ? sharedMemory().bufferTo(end) : (memory as ArrayBufferLike);
 }
 
 function leaseOf(view: ArrayBufferView): Lease {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
+import { knownAcrossCopies } from "../copies.js";
 import type { AsConfig } from "./asconfig.js";
 import type { Toolchain } from "./toolchain.js";
 import type { DeclaredKernel } from "./transform/signatures.js";
@@ -38,6 +39,8 @@ export interface CompileOptions extends TransformOptions {
 export class CompileError extends Error {
   override readonly name = "CompileError";
 }
+
+knownAcrossCopies(CompileError, "CompileError", "any");
 
 /** Compiles an entry file with its static data at `base`. */
 export async function compileOnce(

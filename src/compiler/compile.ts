@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { defineKernels, type Kernel } from "../kernel.js";
 import { shownValue } from "../option-names.js";
+import { isURL } from "../realms.js";
 import { hash } from "./build-record.js";
 import { makeModule } from "./make-module.js";
 import { checkCompilerOptions } from "./options.js";
@@ -36,9 +37,9 @@ export async function compile(
     { folders: ["cwd", "cache"], flags: ["unchecked", "allowUnsafe"] },
     "compile()",
   );
-  if (typeof source !== "string" && !(source instanceof URL && source.protocol === "file:")) {
+  if (typeof source !== "string" && !(isURL(source) && source.protocol === "file:")) {
     throw new TypeError(
-      `compile() takes AssemblyScript as text or the file URL of it first, got ${source instanceof URL ? source.href : shownValue(source)}.`,
+      `compile() takes AssemblyScript as text or the file URL of it first, got ${isURL(source) ? source.href : shownValue(source)}.`,
     );
   }
   const { unchecked = false, allowUnsafe = false } = options;

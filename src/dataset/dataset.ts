@@ -1,8 +1,9 @@
 import { construct } from "../batch/assemble.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
-import { type Paths, setPaths } from "../batch/paths.js";
+import { knownPaths, type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
+import { knownAcrossCopies, ofAnotherCopy } from "../copies.js";
 import { idsFrom, iterableIds, refuseRepeats } from "../ids.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
@@ -31,7 +32,6 @@ export interface Fold<B extends Batch<any, any>> {
 export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   readonly indices: readonly IdsOf<B>[];
   #known?: ReadonlySet<IdsOf<B>>;
-  #paths?: Paths;
 
   /**
    * @param index the items' ids, or their number
@@ -69,7 +69,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   }
 
   static #withPaths<B extends Batch<any, any>>(dataset: Dataset<B>, paths: Paths | undefined): Dataset<B> {
-    dataset.#paths = paths;
+    setPaths(dataset, paths);
     return dataset;
   }
 
@@ -89,7 +89,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   /** The absolute path of an item's file. @throws RangeError when the dataset has no such item, or it is no file */
   pathOf(id: IdsOf<B>): string {
     if (!this.has(id)) throw new RangeError(`The dataset has no item ${shownValue(id)}.`);
-    const path = this.#paths?.get(id);
+    const path = knownPaths(this)?.get(id);
     if (path === undefined) {
       throw new RangeError(
         `Item ${shownValue(id)} is no file: files come into a dataset by Dataset.fromFiles().`,
@@ -101,7 +101,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   /** @internal a batch of items of this dataset, unchecked */
   makeBatch(ids: readonly Id[]): B {
     const batch = construct(this.batchClass, ids);
-    setPaths(batch, this.#paths);
+    setPaths(batch, knownPaths(this));
     return batch;
   }
 
@@ -182,7 +182,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   concat(...others: readonly Dataset<B>[]): Dataset<B> {
     const all = [this, ...others];
     const odd = all.findIndex((each) => !(each instanceof Dataset));
-    if (odd >= 0) throw new TypeError(`concat() takes datasets, got ${kindOf(all[odd])}.`);
+    if (odd >= 0) throw notADataset(all[odd]);
     const other = others.find(({ batchClass }) => batchClass !== this.batchClass);
     if (other) {
       throw new TypeError(
@@ -191,7 +191,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
       );
     }
     const entries = all.flatMap((each) =>
-      [...(each.#paths ?? [])].filter(([id]) => each.has(id as IdsOf<B>)),
+      [...(knownPaths(each) ?? [])].filter(([id]) => each.has(id as IdsOf<B>)),
     );
     const joined = new Dataset<B>(
       all.flatMap((each) => each.indices),
@@ -206,9 +206,16 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   }
 
   #like(ids: readonly IdsOf<B>[]): Dataset<B> {
-    return Dataset.#withPaths(new Dataset<B>(ids, this.batchClass), this.#paths);
+    return Dataset.#withPaths(new Dataset<B>(ids, this.batchClass), knownPaths(this));
   }
 }
 
 // what Node's console prints
 Object.defineProperty(Dataset.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectDataset });
+knownAcrossCopies(Dataset, "Dataset", "sharing");
+
+function notADataset(value: unknown): TypeError {
+  return kindOf(value) === "Dataset"
+    ? ofAnotherCopy(value as object, "The dataset given to concat()")
+    : new TypeError(`concat() takes datasets, got ${kindOf(value)}.`);
+}

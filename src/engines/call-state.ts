@@ -1,10 +1,11 @@
 import type { Job } from "../calls/engine.js";
 import { because, refuseDisposed } from "../calls/refusals.js";
 import type { Component } from "../columns/column.js";
-import { elementAt } from "../columns/from-values.js";
+import { elementAt, isColumn } from "../columns/from-values.js";
 import { holdView } from "../columns/index.js";
 import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
 import { parallelKey, stateKey } from "../keys.js";
+import { isSharedArrayBuffer } from "../realms.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
 import type {
   ArgumentColumn,
@@ -13,7 +14,6 @@ import type {
   ChunkItems,
   CommonArguments,
 } from "../workers/protocol.js";
-import { isColumn } from "../workers/uncloneable.js";
 
 /**
  * Packs what all chunks of a call have in common: the batch, the call's arguments, components shared as a whole.
@@ -72,7 +72,7 @@ function withoutParallel(own: object): object {
 }
 
 function wholeColumn(component: unknown): unknown {
-  return typeof component === "object" && component !== null && isColumn(component) ? component : null;
+  return isColumn(component) ? component : null;
 }
 
 /** The arguments that all items of a call have, as they travel. */
@@ -154,7 +154,7 @@ export function checkArguments(
 /** Keeps the shared memory under packed columns and views, until the function that comes back is called. */
 export function hold({ shared }: Packed): () => void {
   const holds = shared.map((each) => {
-    const buffer = each instanceof SharedArrayBuffer ? each : each.buffer;
+    const buffer = isSharedArrayBuffer(each) ? each : each.buffer;
     return holdView(new Uint8Array(buffer, 0, 0));
   });
   return () => {

@@ -7,9 +7,10 @@ import { watchStall } from "../calls/stall.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { Invocation, invocationAt, joinArguments, mergeNamed } from "../invocation.js";
+import { isError } from "../realms.js";
 import { isThenable } from "../thenable.js";
 import { Attempt } from "../workers/attempt.js";
-import { isError, toError } from "../workers/errors.js";
+import { toError } from "../workers/errors.js";
 import type { Failing } from "../workers/strays.js";
 
 // how long items may keep timers and signals from being heard

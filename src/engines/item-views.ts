@@ -1,10 +1,10 @@
 import type { Job } from "../calls/engine.js";
-import { elementAt } from "../columns/from-values.js";
+import { elementAt, isColumn } from "../columns/from-values.js";
 import { type Memory, memoryUnder } from "../columns/storage.js";
 import { bytesOf, stretchesOf, type Viewed } from "../columns/stretches.js";
 import { type Invocation, type Invocations, invocationAt } from "../invocation.js";
+import { isArrayBuffer, isMap, isOpaque, isSet, isSharedArrayBuffer } from "../realms.js";
 import type { Passing } from "../workers/packing.js";
-import { isColumn, isOpaque } from "../workers/uncloneable.js";
 import { bytesInMessage } from "./pace.js";
 
 // items whose views are looked at for a guess
@@ -62,12 +62,12 @@ function viewsIn(value: unknown, passing: Passing): readonly Viewed<Memory>[] {
       const { byteOffset: begin, byteLength } = part;
       const end = begin + byteLength;
       found.push({ buffer: memoryUnder(part), begin, end, size: 1, at: 0, within: undefined });
-    } else if (part instanceof ArrayBuffer) {
+    } else if (isArrayBuffer(part)) {
       found.push({ buffer: part, begin: 0, end: part.byteLength, size: 1, at: 0, within: undefined });
     } else if (typeof part === "object" && part !== null && !isColumn(part) && !isOpaque(part)) {
       if (seen.has(part)) return;
       seen.add(part);
-      if (part instanceof Map || part instanceof Set) part.forEach(look);
+      if (isMap(part) || isSet(part)) part.forEach(look);
       else Object.values(part).forEach(look);
     }
   };
@@ -94,7 +94,7 @@ function bytesIn(view: ArrayBufferView): number {
 }
 
 function isCopied(value: unknown, passing: Passing): value is ArrayBufferView {
-  return ArrayBuffer.isView(value) && !(passing === "share" && value.buffer instanceof SharedArrayBuffer);
+  return ArrayBuffer.isView(value) && !(passing === "share" && isSharedArrayBuffer(value.buffer));
 }
 
 /** Whether it is a view of a part of a buffer that is no column's. */

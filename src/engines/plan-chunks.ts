@@ -6,6 +6,7 @@ import { isTypedArray } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { count } from "../events/text.js";
 import type { Invocations } from "../invocation.js";
+import { isSharedArrayBuffer } from "../realms.js";
 import { locate } from "../workers/locate.js";
 import { type Packed, type Passing, pack } from "../workers/packing.js";
 import { checkArguments, chunkArguments, commonArguments, packState } from "./call-state.js";
@@ -121,8 +122,7 @@ function planItems({ invocations }: PlannedJob, { passing, worker }: Crew, bytes
     return [copied("the item's arguments", "init", bytes, whyCopied(passing, undefined))];
   }
   const { components, names } = invocations;
-  const isShared = (component: unknown) =>
-    passing === "share" && typeof component === "object" && component !== null && isColumn(component);
+  const isShared = (component: unknown) => passing === "share" && isColumn(component);
   const share = components.filter((component) => !isShared(component)).length;
   return components.map((component, i) => {
     const name = `argument ${i}`;
@@ -137,7 +137,7 @@ function planItems({ invocations }: PlannedJob, { passing, worker }: Crew, bytes
 
 function whyCopied(passing: Crew["passing"], value: unknown): string {
   if (passing === "copy") return "a process has its own memory";
-  if (isTypedArray(value) && value.buffer instanceof SharedArrayBuffer)
+  if (isTypedArray(value) && isSharedArrayBuffer(value.buffer))
     return "views of shared memory: where they lie";
   return isTypedArray(value) ? "typed arrays outside of shared memory" : "ordinary values";
 }

@@ -1,4 +1,5 @@
 import { checkOptionNames, shownValue } from "../option-names.js";
+import { isURL } from "../realms.js";
 import { now } from "./clock.js";
 import { subscribe } from "./stream.js";
 import { Timeline } from "./timeline.js";
@@ -65,7 +66,7 @@ export function trace(
   second: TraceOptions = {},
 ): Trace<TraceFileReport | RecordedTrace> {
   if (first === "") throw new TypeError('trace() takes a file (its path or URL) or options first, got "".');
-  if (typeof first === "string" || first instanceof URL) {
+  if (typeof first === "string" || isURL(first)) {
     checkOptionNames(second, ["maxEvents"], "trace()");
     return record(checkMost(second.maxEvents ?? 1_000_000), (tick) => {
       const file = new TraceFile(first, tick);

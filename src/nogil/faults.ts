@@ -1,3 +1,4 @@
+import { isError } from "../realms.js";
 import type { Fault, FaultSite } from "./protocol.js";
 
 const longestMessage = 1 << 16;
@@ -57,9 +58,9 @@ const misfitTrap = "float unrepresentable in integer range";
 /** What a kernel threw, as plain data. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Abort) return thrown.fault;
-  if (!(thrown instanceof Error)) return { message: String(thrown), site: { name: "Error", offsets: [] } };
+  if (!isError(thrown)) return { message: String(thrown), site: { name: "Error", offsets: [] } };
   const offsets = frameOffsets(thrown);
-  if (thrown instanceof WebAssembly.RuntimeError && thrown.message === misfitTrap) {
+  if (thrown.name === "RuntimeError" && thrown.message === misfitTrap) {
     return { message: misfit(), site: { name: "RangeError", offsets } };
   }
   return { message: thrown.message, site: { name: thrown.name, offsets } };

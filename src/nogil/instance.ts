@@ -1,3 +1,4 @@
+import { isError } from "../realms.js";
 import { abortIn, faultOf } from "./faults.js";
 import type { Fault, ModuleSource, Room } from "./protocol.js";
 
@@ -156,7 +157,7 @@ export class Instance {
         break;
       } catch (thrown) {
         const item = Atomics.load(cell, 0);
-        log.add(item, this.#release(faultOf(thrown), thrown instanceof RangeError));
+        log.add(item, this.#release(faultOf(thrown), isError(thrown) && thrown.name === "RangeError"));
         from = item + 1;
       }
     }

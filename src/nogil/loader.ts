@@ -1,4 +1,5 @@
 import type { KernelModule } from "../kernel.js";
+import { isURL } from "../realms.js";
 import { readBytes, sha256 } from "./host.js";
 
 const codes = new WeakMap<KernelModule, Promise<Uint8Array>>();
@@ -19,7 +20,7 @@ export function codeOf(module: KernelModule): Promise<Uint8Array> {
 
 async function read(module: KernelModule): Promise<Uint8Array> {
   const { source } = module;
-  if (source instanceof Uint8Array) return check(source, module);
+  if (!isURL(source)) return check(source, module);
   let code: Uint8Array;
   try {
     code = await readBytes(source);
@@ -34,11 +35,11 @@ async function read(module: KernelModule): Promise<Uint8Array> {
 // code of another build would run with wrong addresses and arguments, and return wrong numbers
 async function check(
   code: Uint8Array,
-  { source, description, describedBy }: KernelModule,
+  { source, description, describedBy = "its description" }: KernelModule,
 ): Promise<Uint8Array> {
   const found = (await sha256(code)).slice(0, description.hash.length);
   if (found === description.hash) return code;
-  const name = source instanceof URL ? nameOf(source) : "The WebAssembly given as bytes";
+  const name = isURL(source) ? nameOf(source) : "The WebAssembly given as bytes";
   throw new Error(
     `${name} is not what ${describedBy} was built with: ${differenceOf(code, found, description.hash)}. Build both again with ` +
       '"npx nogil build", deploy them together, and look for a cache or a bundler that keeps old .wasm files or changes them.',

@@ -1,5 +1,6 @@
 import type { EncodedSourceMap } from "@jridgewell/trace-mapping";
 import type { Kernel, KernelModule, ModuleDescription } from "../kernel.js";
+import { isURL } from "../realms.js";
 import { isUsers } from "./faults.js";
 import { functionRanges } from "./function-ranges.js";
 import { readBytes } from "./host.js";
@@ -58,7 +59,7 @@ export async function locate({ offsets, thrownAt }: FaultSite, { module, name }:
 
 async function makeLocator(module: KernelModule): Promise<Locator> {
   const { source } = module;
-  if (source instanceof Uint8Array) return unknown;
+  if (!isURL(source)) return unknown;
   const url = new URL(`${source.href}.map`);
   let found: SourceMap;
   try {

@@ -1,8 +1,10 @@
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { kindOf } from "../columns/from-values.js";
+import { commonSymbol } from "../copies.js";
 import type { BatchClass, Dataset } from "../dataset/index.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
 import { type CallOptions, checkOptions } from "../options.js";
+import { isAbortSignal } from "../realms.js";
 import { Iteration } from "./iteration.js";
 import { checkBar } from "./progress.js";
 import { actionStep, checkAction, checkNames, functionStep, type Link, variableStep } from "./steps.js";
@@ -28,7 +30,7 @@ interface ChainState {
 }
 
 // symbols, since every name may be an action's
-const stateOf = Symbol("state");
+const stateOf: unique symbol = commonSymbol("chain") as never;
 const addAction = Symbol("action");
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
@@ -261,7 +263,7 @@ function checkBatchesOptions(options: BatchesOptions): void {
   if (!Number.isSafeInteger(prefetch) || prefetch < 0) {
     throw new RangeError(`prefetch takes a whole number, 0 or more, got ${shownValue(prefetch)}.`);
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`signal takes an AbortSignal, got ${kindOf(signal)}.`);
   }
   if (onError !== "throw" && onError !== "skip") {

@@ -1,3 +1,5 @@
+import { knownAcrossCopies } from "../copies.js";
+
 /** What an action throws to tell its pipeline something; no error. */
 class Control extends Error {
   override readonly name = "PipelineControl";
@@ -10,6 +12,8 @@ class Control extends Error {
     );
   }
 }
+
+knownAcrossCopies(Control, "control", "any");
 
 /**
  * Leaves out the batch that the calling action works on: its other actions do not run, its memory is freed, and the

@@ -1,5 +1,7 @@
 import { kindOf } from "../columns/from-values.js";
 import { lazyKey } from "../keys.js";
+import { isLazy } from "../outside-pipeline.js";
+import { isPlainObject } from "../realms.js";
 import type { AnyBatch, StepRun } from "./types.js";
 
 /** An argument that is computed for each batch; made by `lazy`. */
@@ -24,7 +26,7 @@ export function lazy<T, B = any, V = any>(
 }
 
 export function hasLazy(args: readonly unknown[]): boolean {
-  return args.some((arg) => arg instanceof Lazy || (isPlain(arg) && hasLazy(Object.values(arg))));
+  return args.some((arg) => isLazy(arg) || (isPlainObject(arg) && hasLazy(Object.values(arg))));
 }
 
 /** The arguments, those that are lazy computed for this batch in their order. */
@@ -39,14 +41,8 @@ export async function resolveLazy(
 }
 
 async function resolveOne(arg: unknown, batch: AnyBatch, run: StepRun<any>): Promise<unknown> {
-  if (arg instanceof Lazy) return arg.compute(batch, run);
-  if (!isPlain(arg)) return arg;
+  if (isLazy(arg)) return (arg as Lazy<unknown>).compute(batch, run);
+  if (!isPlainObject(arg)) return arg;
   const values = await resolveLazy(Object.values(arg), batch, run);
   return Object.fromEntries(Object.keys(arg).map((name, i) => [name, values[i]]));
-}
-
-function isPlain(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -1,4 +1,5 @@
 import type { Id } from "../batch.js";
+import { knownAcrossCopies } from "../copies.js";
 import { shortText } from "../failures.js";
 
 const shown = 5;
@@ -19,6 +20,8 @@ export class PipelineError extends Error {
     Object.defineProperty(this, "indices", { enumerable: false });
   }
 }
+
+knownAcrossCopies(PipelineError, "PipelineError", "any");
 
 function itemsOf(indices: readonly Id[]): string {
   const first = indices.slice(0, shown).map((id) => JSON.stringify(id));

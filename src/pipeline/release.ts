@@ -2,6 +2,7 @@ import { isBatch } from "../action.js";
 import { componentsOf, disposeComponents } from "../batch/components.js";
 import type { Column } from "../columns/column.js";
 import { isColumn } from "../columns/from-values.js";
+import { isMap, isSet } from "../realms.js";
 import type { AnyBatch } from "./types.js";
 
 /** Whether two are one batch, or views of one as `with` gives them. */
@@ -34,8 +35,8 @@ function reachable(made: AnyBatch): Set<unknown> {
     if (isColumn(value)) continue;
     if (ArrayBuffer.isView(value)) seen.add(value.buffer);
     else if (Array.isArray(value)) pushElements(ahead, value);
-    else if (value instanceof Set) pushObjects(ahead, value);
-    else if (value instanceof Map) {
+    else if (isSet(value)) pushObjects(ahead, value);
+    else if (isMap(value)) {
       pushObjects(ahead, value.keys());
       pushObjects(ahead, value.values());
     } else {

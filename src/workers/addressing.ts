@@ -1,5 +1,6 @@
 import type { Address } from "../calls/engine.js";
 import { shownValue } from "../option-names.js";
+import { isURL } from "../realms.js";
 
 const addressKey = Symbol.for("nogil.address");
 
@@ -16,7 +17,7 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
   module: string | URL,
   name: string,
 ): F {
-  if ((typeof module !== "string" || module === "") && !(module instanceof URL)) {
+  if ((typeof module !== "string" || module === "") && !isURL(module)) {
     throw new TypeError(
       `exported() takes the URL of a module or the name of a package first, got ${shownValue(module)}.`,
     );

@@ -1,3 +1,4 @@
+import { isError } from "../realms.js";
 import { builtInClass, builtInName } from "./built-in-errors.js";
 import {
   type ClassAddress,
@@ -30,11 +31,6 @@ type Part = { readonly value: unknown } | { readonly error: number } | { readonl
 
 /** What a module exports. */
 export type Exports = Readonly<Record<string, unknown>>;
-
-/** Errors of another realm, such as a test runner's or that of `node:vm`, count too. */
-export function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
 
 /** What an item threw, as an Error; anything else becomes the cause of one. */
 export function toError(thrown: unknown): Error {

@@ -1,4 +1,5 @@
 import type { Work } from "../calls/engine.js";
+import { isURL } from "../realms.js";
 import { isPath } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { notExported, rawMethod } from "./find.js";
@@ -89,7 +90,7 @@ function moduleOf(self: object, label: string): { module: string; name: string }
   const ownClass = self.constructor as unknown as Class | undefined;
   const name = ownClass?.name || "the class of the batch";
   const module = ownClass?.module;
-  if (typeof module !== "string" && !(module instanceof URL)) {
+  if (typeof module !== "string" && !isURL(module)) {
     throw new TypeError(
       `${label}: a worker cannot tell in which module ${name} lies. Add to the class: ${remedy}`,
     );

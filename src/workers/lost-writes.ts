@@ -1,6 +1,6 @@
+import { isColumn } from "../columns/from-values.js";
 import { stateKey } from "../keys.js";
 import { pack } from "./packing.js";
-import { isColumn } from "./uncloneable.js";
 
 /** What methods assigned to a batch in this worker, where it stays. */
 export class LostWrites {

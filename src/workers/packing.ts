@@ -1,8 +1,10 @@
 import { Deserializer, Serializer } from "node:v8";
 import type { Column } from "../columns/column.js";
 import { isTypedArray } from "../columns/dtype.js";
+import { isColumn } from "../columns/from-values.js";
 import { type ColumnDescriptor, describe, detach, revive } from "../columns/index.js";
-import { findUncloneable, isColumn, isOpaque } from "./uncloneable.js";
+import { isArrayBuffer, isMap, isOpaque, isSet, isSharedArrayBuffer, typedArrayName } from "../realms.js";
+import { findUncloneable } from "./uncloneable.js";
 import { ViewReader, ViewWriter } from "./view-bytes.js";
 
 /**
@@ -61,7 +63,7 @@ class Packer extends Serializer {
 
   _writeHostObject(view: ArrayBufferView): void {
     if (view instanceof ColumnPlace) this.#writeColumn(view.column);
-    else if (this.passing === "share" && view.buffer instanceof SharedArrayBuffer) this.#shareView(view);
+    else if (this.passing === "share" && isSharedArrayBuffer(view.buffer)) this.#shareView(view);
     else if (this.buffers.has(view.buffer)) this.#writeViewOfBuffer(view);
     else this.#copyView(view);
   }
@@ -121,8 +123,10 @@ class DataCloneFailure extends Error {}
 function classOf(view: ArrayBufferView): number {
   const index = viewIndex.get(view.constructor);
   if (index !== undefined) return index;
-  const base = viewClasses.findIndex((each) => view instanceof each);
-  if (base < 0) throw new DataCloneFailure(`A ${view.constructor.name} could not be cloned.`);
+  // a subclass, or a class of another realm
+  const name = typedArrayName(view) ?? "DataView";
+  const base = viewClasses.findIndex((each) => each.name === name);
+  if (base < 0) throw new DataCloneFailure(`A ${name} could not be cloned.`);
   return base;
 }
 
@@ -234,13 +238,13 @@ function replaceColumns(value: unknown, buffers: Set<object>, seen = new Map<obj
     for (const element of value) copy.push(replaced(element));
     return copy;
   }
-  if (value instanceof Map) {
+  if (isMap(value)) {
     const copy = new Map();
     seen.set(value, copy);
     for (const [key, element] of value) copy.set(replaced(key), replaced(element));
     return copy;
   }
-  if (value instanceof Set) {
+  if (isSet(value)) {
     const copy = new Set();
     seen.set(value, copy);
     for (const element of value) copy.add(replaced(element));
@@ -256,14 +260,14 @@ function holdsColumn(value: unknown, buffers: Set<object>, seen: Set<object>): b
   if (typeof value !== "object" || value === null || isTypedArray(value)) return false;
   if (isColumn(value)) return true;
   if (isOpaque(value)) {
-    if (value instanceof ArrayBuffer) buffers.add(value);
+    if (isArrayBuffer(value)) buffers.add(value);
     return false;
   }
   if (seen.has(value)) return false;
   seen.add(value);
   const holds = (element: unknown): boolean => holdsColumn(element, buffers, seen);
   if (Array.isArray(value)) return value.some(holds);
-  if (value instanceof Set) return [...value].some(holds);
-  if (value instanceof Map) return [...value].some(holds);
+  if (isSet(value)) return [...value].some(holds);
+  if (isMap(value)) return [...value].some(holds);
   return Object.values(value).some(holds);
 }

@@ -1,9 +1,10 @@
 import { returnedKernel } from "../calls/returned-kernel.js";
 import { toShared } from "../events/clock.js";
+import { isError } from "../realms.js";
 import { Attempt } from "./attempt.js";
 import type { Call } from "./call.js";
 import { locateClass } from "./error-class.js";
-import { ErrorParcel, isError, packError, toError } from "./errors.js";
+import { ErrorParcel, packError, toError } from "./errors.js";
 import { argumentReader } from "./item-arguments.js";
 import { Kind, type LedgerWriter } from "./ledger.js";
 import { ownName } from "./own-name.js";

@@ -1,18 +1,7 @@
 import { types } from "node:util";
-import type { Column } from "../columns/column.js";
 import { isTypedArray } from "../columns/dtype.js";
-import { DenseColumn, RaggedColumn } from "../columns/index.js";
-
-export function isColumn(value: object): value is Column {
-  return value instanceof DenseColumn || value instanceof RaggedColumn;
-}
-
-const opaque = [Date, RegExp, Error, ArrayBuffer, SharedArrayBuffer, Promise, WeakMap, WeakSet, WeakRef];
-
-/** Whether a value travels, or does not, as a whole. */
-export function isOpaque(value: object): boolean {
-  return ArrayBuffer.isView(value) || opaque.some((each) => value instanceof each);
-}
+import { isColumn } from "../columns/from-values.js";
+import { isMap, isOpaque, isSet, isSharedArrayBuffer } from "../realms.js";
 
 const unsendable = "which cannot be sent to a worker";
 
@@ -30,7 +19,7 @@ export function findUncloneable(
   if (typeof value === "function" || typeof value === "symbol")
     return `${path} is a ${typeof value}, ${unsendable}.`;
   if (typeof value !== "object" || value === null || isTypedArray(value) || isColumn(value)) return undefined;
-  if (value instanceof SharedArrayBuffer) {
+  if (isSharedArrayBuffer(value)) {
     return `${path} is a bare SharedArrayBuffer, ${unsendable}: pass a typed array over it.`;
   }
   if (seen.has(value)) return undefined;
@@ -57,12 +46,12 @@ function articled(noun: string): string {
 function* childrenOf(value: object): Iterable<[path: string, child: unknown]> {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) yield [`[${i}]`, value[i]];
-  } else if (value instanceof Map) {
+  } else if (isMap(value)) {
     for (const [key, element] of value) {
       yield [" (a key of the Map)", key];
       yield [`.get(${typeof key === "string" ? JSON.stringify(key) : String(key)})`, element];
     }
-  } else if (value instanceof Set) {
+  } else if (isSet(value)) {
     for (const element of value) yield [" (an element of the Set)", element];
   } else {
     for (const [key, element] of Object.entries(value)) yield [memberPath(key), element];

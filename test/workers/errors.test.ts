@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ErrorParcel, isError, packError, toError } from "../../dist/workers/errors.js";
+import { isError } from "../../dist/realms.js";
+import { ErrorParcel, packError, toError } from "../../dist/workers/errors.js";
 
 const travel = (error: Error, exports: Record<string, unknown> = {}): any =>
   new ErrorParcel(packError(error, exports)).open(exports);
