@@ -63,20 +63,27 @@ export function knownAcrossCopies(itsClass: Class, name: string, which: "any" | 
   Object.defineProperty(itsClass, Symbol.hasInstance, { value: hasInstance });
 }
 
+/** Whether a copy made it that shares nothing with this one. */
+export function isOfAnotherCopy(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const maker = (value as { [copyKey]?: Copy })[copyKey];
+  return maker !== undefined && maker.home !== home;
+}
+
 /** What is wrong with something that another copy made, which shares nothing with this one. */
 export function ofAnotherCopy(value: object, what: string): TypeError {
   const maker = (value as { [copyKey]?: Copy })[copyKey];
   const theirs = maker ? nameOf(maker) : "of an older version";
   const why =
     maker?.version === version
-      ? "in another realm, such as a test runner's sandbox, and they share no memory"
-      : "and copies of different versions share no memory";
+      ? "They are in two realms, such as a program's and its test runner's sandbox, which share no memory."
+      : "Copies of different versions share no memory.";
   return new TypeError(
-    `${what} was made by another copy of nogil, ${theirs}, than this one, ${nameOf(thisCopy)}, ${why}. ` +
-      'Have one copy only ("npm ls nogil" shows where they come from, "npm dedupe" joins them), or pass plain values, which are copied.',
+    `${what} was made by another copy of nogil (${theirs}) than this one (${nameOf(thisCopy)}). ${why} ` +
+      'Have one copy ("npm ls nogil" shows where they come from, "npm dedupe" joins them), or pass plain values, which are copied.',
   );
 }
 
 function nameOf({ version, url }: Copy): string {
-  return `${version} at ${url ?? "an unknown place"}`;
+  return `${version} at ${url?.replace(/dist\/copies\.js.*$/, "") ?? "an unknown place"}`;
 }

@@ -3,7 +3,7 @@ import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { knownPaths, type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
-import { knownAcrossCopies, ofAnotherCopy } from "../copies.js";
+import { isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../copies.js";
 import { idsFrom, iterableIds, refuseRepeats } from "../ids.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
@@ -182,7 +182,8 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   concat(...others: readonly Dataset<B>[]): Dataset<B> {
     const all = [this, ...others];
     const odd = all.findIndex((each) => !(each instanceof Dataset));
-    if (odd >= 0) throw notADataset(all[odd]);
+    if (isOfAnotherCopy(all[odd])) throw ofAnotherCopy(all[odd], "The dataset given to concat()");
+    if (odd >= 0) throw new TypeError(`concat() takes datasets, got ${kindOf(all[odd])}.`);
     const other = others.find(({ batchClass }) => batchClass !== this.batchClass);
     if (other) {
       throw new TypeError(
@@ -213,9 +214,3 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 // what Node's console prints
 Object.defineProperty(Dataset.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectDataset });
 knownAcrossCopies(Dataset, "Dataset", "sharing");
-
-function notADataset(value: unknown): TypeError {
-  return kindOf(value) === "Dataset"
-    ? ofAnotherCopy(value as object, "The dataset given to concat()")
-    : new TypeError(`concat() takes datasets, got ${kindOf(value)}.`);
-}

@@ -1,6 +1,6 @@
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { kindOf } from "../columns/from-values.js";
-import { commonSymbol } from "../copies.js";
+import { commonSymbol, isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../copies.js";
 import type { BatchClass, Dataset } from "../dataset/index.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
 import { type CallOptions, checkOptions } from "../options.js";
@@ -58,6 +58,7 @@ class ChainBase {
   }
 
   concat(other: unknown): unknown {
+    if (isOfAnotherCopy(other)) throw ofAnotherCopy(other, "The chain given to concat()");
     const theirs = (other as { [stateOf]?: ChainState } | undefined)?.[stateOf];
     if (!theirs) throw new TypeError(`concat() takes a pipeline or a template, got ${kindOf(other)}.`);
     const { links, declarations, options } = this[stateOf];
@@ -195,6 +196,8 @@ class ChainBase {
     return proxied(new ChainBase({ ...this[stateOf], ...change }));
   }
 }
+
+knownAcrossCopies(ChainBase, "chain", "sharing");
 
 const ofAnyObject = ["constructor", "toString", "toJSON"];
 const taken = Object.getOwnPropertyNames(ChainBase.prototype).filter((name) => !ofAnyObject.includes(name));

@@ -1,3 +1,4 @@
+import { intoThisRealm } from "../into-this-realm.js";
 import { shownValue } from "../option-names.js";
 
 /** How a variable begins, in each run. */
@@ -23,7 +24,7 @@ export function declare(name: string, initial: unknown): Declaration {
   try {
     // as it is now, whatever becomes of it
     const kept = structuredClone(initial);
-    return { begin: () => structuredClone(kept) };
+    return { begin: () => intoThisRealm(structuredClone(kept)) };
   } catch (cause) {
     throw new TypeError(
       `The initial value of the variable "${name}" cannot be copied for each run: give a function that makes it.`,

@@ -3,6 +3,7 @@ import type { Column } from "../columns/column.js";
 import { isTypedArray } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
 import { type ColumnDescriptor, describe, detach, revive } from "../columns/index.js";
+import { intoThisRealm } from "../into-this-realm.js";
 import { isArrayBuffer, isMap, isOpaque, isSet, isSharedArrayBuffer, typedArrayName } from "../realms.js";
 import { findUncloneable } from "./uncloneable.js";
 import { ViewReader, ViewWriter } from "./view-bytes.js";
@@ -218,7 +219,7 @@ function packPlaced(value: unknown, passing: Passing, buffers: ReadonlySet<objec
 export function unpack({ bytes, shared }: Packed): any {
   const unpacker = new Unpacker(bytes, shared);
   unpacker.readHeader();
-  return unpacker.readValue();
+  return intoThisRealm(unpacker.readValue());
 }
 
 /**

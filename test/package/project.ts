@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,23 @@ export class Project {
       await symlink(target, link);
     }
     return project;
+  }
+
+  async unlink(name: string): Promise<void> {
+    await rm(join(this.folder, "node_modules", name));
+  }
+
+  /** Puts a copy of what is built here into a folder, as npm does, with another version if that is given. */
+  async copy(folder: string, version?: string): Promise<void> {
+    const to = join(this.folder, folder);
+    for (const part of ["dist", "assembly", "package.json"]) {
+      await cp(join(root, part), join(to, part), { recursive: true });
+    }
+    await symlink(join(root, "node_modules"), join(to, "node_modules"));
+    if (version === undefined) return;
+    const file = join(to, "dist/copies.js");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/version = "[^"]*"/, `version = "${version}"`));
   }
 
   async write(file: string, text: string): Promise<void> {
