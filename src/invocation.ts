@@ -70,7 +70,9 @@ function isBoth(entry: readonly unknown[]): entry is [unknown[], Record<string, 
 /** Whether an entry that is no array is one positional argument. */
 function isValue(entry: unknown): boolean {
   if (typeof entry !== "object" || entry === null) return true;
-  return !(entry instanceof Invocation) && (isTypedArray(entry) || !isPlainObject(entry));
+  // most are one or the other
+  if (ArrayBuffer.isView(entry)) return true;
+  return !isPlainObject(entry) && !(entry instanceof Invocation);
 }
 
 /** Named arguments of several sources in one object, the later winning; undefined when there are none. */

@@ -54,8 +54,6 @@ function getterOf(itsClass: { prototype: object } | undefined, name: string): Pr
 export const isMap = isOf<Map<unknown, unknown>>("Map", getterOf(Map, "size"));
 export const isSet = isOf<Set<unknown>>("Set", getterOf(Set, "size"));
 export const isDate = isOf<Date>("Date", Date.prototype.getTime);
-export const isRegExp = isOf<RegExp>("RegExp");
-export const isPromise = isOf<Promise<unknown>>("Promise");
 export const isArrayBuffer = isOf<ArrayBuffer>("ArrayBuffer", getterOf(ArrayBuffer, "byteLength"));
 
 const isSharedBuffer = isOf<SharedArrayBuffer>(
@@ -69,21 +67,16 @@ export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer 
   return !(value instanceof ArrayBuffer) && isSharedBuffer(value);
 }
 
-const weak = [isOf<object>("WeakMap"), isOf<object>("WeakSet"), isOf<object>("WeakRef")];
+const opaque = new Set(
+  ["Date", "RegExp", "ArrayBuffer", "SharedArrayBuffer", "Promise", "WeakMap", "WeakSet", "WeakRef"].map(
+    (name) => `[object ${name}]`,
+  ),
+);
 
 /** Whether what a value has is not to be seen in its properties: it travels, or does not, as a whole. */
 export function isOpaque(value: object): boolean {
   if (Array.isArray(value) || isPlainObject(value)) return false;
-  return (
-    ArrayBuffer.isView(value) ||
-    isDate(value) ||
-    isRegExp(value) ||
-    isError(value) ||
-    isArrayBuffer(value) ||
-    isSharedArrayBuffer(value) ||
-    isPromise(value) ||
-    weak.some((isWeak) => isWeak(value))
-  );
+  return ArrayBuffer.isView(value) || opaque.has(tagOf(value)) || isError(value);
 }
 
 type Ask = (value: unknown) => boolean;
