@@ -6,7 +6,6 @@ import { checkAlive, endLife } from "./batch/life.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
 import { signalOf } from "./batch/work.js";
-import type { RunOptions, Target } from "./calls/engine.js";
 import type { Column, Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
@@ -17,15 +16,17 @@ import { checkNames, Rows } from "./inits-and-posts.js";
 import { reviveKey, stateKey } from "./keys.js";
 import { className } from "./members.js";
 import { shownValue } from "./option-names.js";
-import type { Parallel, RowOf } from "./types.js";
+import type { CallOptions } from "./options.js";
+import type { AnyBatchClass, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
 import { runningItem } from "./workers/running-item.js";
 
 export type Id = string | number;
 
-type BatchClass = abstract new (...args: any[]) => Batch<any, any>;
-type DataOf<B> = B extends { data: infer C } ? C : never;
-type IdOf<B> = B extends { indices: readonly (infer I)[] } ? I : never;
+/** The components of a batch. */
+export type DataOf<B> = B extends { data: infer C } ? C : never;
+/** The ids of a batch. */
+export type IdOf<B> = B extends { indices: readonly (infer I)[] } ? I : never;
 
 /** Components by name, as a batch takes them; those left out can be set later. */
 export type Components<C> = { readonly [K in keyof C]?: ComponentInput<C[K]> };
@@ -74,7 +75,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * @throws TypeError for ids that are neither strings nor numbers, RangeError for an id that comes twice; TypeError,
    * RangeError for a component that is no array or has another length than the batch
    */
-  static from<T extends BatchClass>(
+  static from<T extends AnyBatchClass>(
     this: T,
     ids: Iterable<IdOf<InstanceType<T>>> | number,
     components?: Components<DataOf<InstanceType<T>>>,
@@ -89,7 +90,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * @throws TypeError when there are no batches, or when one has a component that another lacks or that does not go
    * with the other's
    */
-  static concat<T extends BatchClass>(
+  static concat<T extends AnyBatchClass>(
     this: T,
     batches: Iterable<InstanceType<T> | Parallel<InstanceType<T>>>,
   ): Parallel<InstanceType<T>> {
@@ -158,7 +159,11 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    */
   allocate<K extends keyof C & string, D extends Dtype, const S extends readonly number[] = []>(
     name: K,
-    how: { dtype: D; shape?: S; values?: ArrayOf<D> | readonly ArrayOf<D>[] } & Holds<C[K], D>,
+    how: {
+      dtype: D;
+      shape?: S | undefined;
+      values?: ArrayOf<D> | readonly ArrayOf<D>[] | undefined;
+    } & Holds<C[K], D>,
   ): Dense<D, S>;
   /**
    * Makes a ragged column of zeros a component.
@@ -169,7 +174,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     how: {
       dtype: D;
       shapes: readonly number[] | readonly (readonly number[])[];
-      values?: ArrayOf<D> | readonly ArrayOf<D>[];
+      values?: ArrayOf<D> | readonly ArrayOf<D>[] | undefined;
     } & Holds<C[K], D>,
   ): Ragged<D>;
   allocate(name: keyof C & string, how: Allocation): Column {
@@ -229,7 +234,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * whenever they can, see `fromArrow` of `nogil/arrow`. Node only; needs `@uwdata/flechette`.
    * @throws TypeError when the file is not Arrow's, or naming the column that no component holds
    */
-  static async load<T extends BatchClass>(
+  static async load<T extends AnyBatchClass>(
     this: T,
     path: string | URL,
     options?: FromArrowOptions,
@@ -239,7 +244,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   }
 
   /** The same batch, whose parallel methods run as given here: on another target, cancellable, with a timeout. */
-  with(options: RunOptions & { target?: Target }): this {
+  with(options: CallOptions): this {
     return withOptions(this, options);
   }
 

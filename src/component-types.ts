@@ -50,7 +50,7 @@ type NamesOfLies<C> = { [K in keyof C]-?: IsNever<Lie<C[K]>> extends true ? neve
  */
 // in this order a type parameter passes, which says nothing yet
 export type TrueTypes<C> = [IsNever<NamesOfLies<C>>] extends [false]
-  ? { [K in keyof C as K & NamesOfLies<C>]: Lie<C[K]> }
+  ? { [K in keyof C as Extract<K, NamesOfLies<C>>]: Lie<C[K]> }
   : object;
 
 /** What a component may be set to: itself, or arrays of which a batch makes such a column. */

@@ -21,26 +21,30 @@ import { isThenable } from "./thenable.js";
 import type { CallArgs, CheckRows, Parallel, ParallelMethod } from "./types.js";
 import { workOf } from "./work.js";
 
-type Callable = (this: any, ...args: any[]) => any;
-
 // what a batch has to have for an init or a post
-type NeedsInit<I> =
+export type NeedsInit<I> =
   I extends ReadyInit<infer Names>
     ? { data: { [K in Names[number]]: unknown } }
     : I extends string
       ? { [K in I]: ((...args: any[]) => unknown) | Iterable<unknown> }
       : unknown;
-type NeedsPost<P> =
+export type NeedsPost<P> =
   P extends ReadyPost<infer Name>
     ? { data: { [K in Name]: unknown } }
     : P extends string
       ? { [K in P]: (...args: any[]) => unknown }
       : unknown;
 
-type Spec<I, P> = { init: I; post?: P; target?: Target; options?: RunOptions; [extra: string]: unknown };
+export type Spec<I, P> = {
+  init: I;
+  post?: P | undefined;
+  target?: Target | undefined;
+  options?: RunOptions | undefined;
+  [extra: string]: unknown;
+};
 
 // where each item gets its row of the named components, these have to be what the kernel takes
-type Rows_<This, I, R> =
+export type Rows_<This, I, R> =
   I extends ReadyInit<infer Names, infer Whole>
     ? Whole extends false
       ? This extends { data: infer Data }
@@ -49,7 +53,8 @@ type Rows_<This, I, R> =
       : unknown
     : unknown;
 
-type Made<This, P> = P extends ReadyPost
+// what a call gives
+export type Made<This, P> = P extends ReadyPost
   ? Parallel<This>
   : P extends (...args: any[]) => infer R
     ? MadeOf<This, Awaited<R>>
@@ -72,8 +77,8 @@ type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends Batch<any
  * @throws TypeError for a spec that cannot be meant
  */
 export function inbatchParallel<
-  const I extends string | Callable,
-  const P extends string | Callable,
+  const I extends string | Method,
+  const P extends string | Method,
   This extends Batch<any, any> & NeedsInit<I> & NeedsPost<P>,
   A extends any[],
   R,
@@ -81,7 +86,7 @@ export function inbatchParallel<
   spec: Spec<I, P>,
   method: ((this: This, ...args: A) => R) & Rows_<This, I, R>,
 ): ParallelMethod<CallArgs<A>, Made<This, P>>;
-export function inbatchParallel<const I extends string | Callable, const P extends string | Callable = never>(
+export function inbatchParallel<const I extends string | Method, const P extends string | Method = never>(
   spec: Spec<I, P>,
 ): <This extends NeedsInit<I> & ([P] extends [never] ? unknown : NeedsPost<P>), A extends any[], R>(
   method: ((this: This, ...args: A) => R) & Rows_<This, I, R>,

@@ -1,4 +1,5 @@
 export { action } from "./action.js";
+export type * from "./ambient.js";
 export { Batch, type Components, type Id } from "./batch.js";
 export type { PoolState, RunOptions, Target, WorkerState } from "./calls/engine.js";
 export type { ArgumentPlan, Plan } from "./calls/plan.js";
@@ -34,6 +35,7 @@ export { inbatchParallel } from "./inbatch-parallel.js";
 export { columns, into, rows } from "./inits-and-posts.js";
 export { invocation } from "./invocation.js";
 export { defineKernels, Kernel, type KernelSignature, type ModuleDescription } from "./kernel.js";
+export type * from "./named-types.js";
 export { type Configuration, configure, type Settings } from "./options.js";
 export { parallel } from "./parallel.js";
 export { type Partial, partial } from "./partial.js";

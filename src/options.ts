@@ -4,7 +4,7 @@ import { isLogger, type Logger, logForDebugging, logTo } from "./events/logger.j
 import { isNamed, noSuchOption, shownValue } from "./option-names.js";
 import { isAbortSignal } from "./realms.js";
 
-export type CallOptions = RunOptions & { target?: Target };
+export type CallOptions = RunOptions & { target?: Target | undefined };
 
 const positive = (value: unknown) => typeof value === "number" && value > 0;
 const whole = (least: number) => (value: unknown) =>
@@ -32,18 +32,18 @@ export interface Settings {
    * Warns of what methods assign to their batch in a worker, where it is lost. It costs time; meant for development.
    * @default false
    */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /**
    * Milliseconds without an item of a call that begins or ends, after which the stream of events is told that the call
    * makes no progress, and again after as long.
    * @default 5000
    */
-  stalledAfter?: number;
+  stalledAfter?: number | undefined;
   /**
    * Where to write what is going on: an object with pino's `debug`, `info`, `warn` and `error`, or `console`.
    * @default none; with `NODE_DEBUG=nogil` in the environment the log goes to stderr, whatever is set here
    */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }
 
 /** What `configure` takes. */

@@ -1,3 +1,4 @@
+/// <reference lib="es2021.promise" preserve="true" />
 import type { Outcome } from "./calls/engine.js";
 import { jsonOf } from "./columns/as-values.js";
 import type { Column } from "./columns/column.js";

@@ -16,10 +16,11 @@ import { workOf } from "./work.js";
 
 export interface RunArguments extends CallOptions {
   /** arguments of every item, after its own; named ones in a plain object in the last place */
-  args?: readonly unknown[];
+  args?: readonly unknown[] | undefined;
 }
 
-type Returned<K> =
+/** What an item of a kernel or a function gives. */
+export type Returned<K> =
   K extends Kernel<any, infer R>
     ? R
     : K extends Partial<infer P>

@@ -15,11 +15,11 @@ export interface ParallelSpec {
    */
   init: string | Method;
   /** Gets the results, then the call's arguments: a method of the batch by name, a function, or `into(…)`. */
-  post?: string | Method;
+  post?: string | Method | undefined;
   /** @default "threads" */
-  target?: Target;
+  target?: Target | undefined;
   /** What steers the execution, unless a call says otherwise. */
-  options?: RunOptions;
+  options?: RunOptions | undefined;
   /**
    * Every other key is an argument that init and post get by name. One that is a letter away from a key above is refused
    * where its value could be meant for that: a function, the name of a member or of a target, options.

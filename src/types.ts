@@ -50,11 +50,11 @@ type RestNamed<O> =
           ? []
           : [Omit<NonNullable<O>, ItemKeys<NonNullable<O>>>];
 
-type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
+export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
   ? [...Head, ...RestNamed<Last>]
   : P;
 
-type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
+export type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
   ? IsItem<Head> extends true
     ? StripItems<Tail>
     : P
@@ -88,7 +88,11 @@ type HasItem<P extends readonly unknown[]> = P extends readonly [infer Head, ...
 /** What a method of target `nogil` or `mpc` may return. */
 export type Runnable = Kernel | Fn | Partial;
 
-type AnyBatch = Batch<any, any>;
+export type AnyBatch = Batch<any, any>;
+
+/** A class of batches, which may be abstract. */
+export type AnyBatchClass = abstract new (...args: any[]) => AnyBatch;
+
 type View<R> = R extends AnyBatch ? Parallel<R> : R;
 
 type Method<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;

@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { Batch } from "../batch.js";
 import { uncleared } from "../columns/dense.js";
 import { isError } from "../realms.js";
-import type { Parallel } from "../types.js";
+import type { AnyBatchClass, Parallel } from "../types.js";
 import { flechette } from "./flechette.js";
 import { batchOf, fromArrow } from "./from-arrow.js";
 import { MessageType, magic, readHead } from "./messages.js";
@@ -19,8 +19,6 @@ import {
 import { openSource } from "./source.js";
 import { arrowWriter } from "./writer.js";
 
-type BatchClass = abstract new (...args: any[]) => Batch<any, any>;
-
 /** See `Batch.save`. */
 export async function saveBatch(batch: Batch<any, any>, path: Path, options?: ToArrowOptions): Promise<void> {
   checkPath(path, "save()");
@@ -31,7 +29,7 @@ export async function saveBatch(batch: Batch<any, any>, path: Path, options?: To
 }
 
 /** See `Batch.load`. */
-export async function loadBatch<T extends BatchClass>(
+export async function loadBatch<T extends AnyBatchClass>(
   batchClass: T,
   path: Path,
   options?: FromArrowOptions,
@@ -59,7 +57,7 @@ export async function loadBatch<T extends BatchClass>(
  * through the file.
  * @throws TypeError for what is no Arrow file, or is cut off
  */
-export async function* readArrow<T extends BatchClass>(
+export async function* readArrow<T extends AnyBatchClass>(
   path: Path,
   batchClass: T,
   options: FromArrowOptions = {},

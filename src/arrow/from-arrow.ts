@@ -1,12 +1,11 @@
 import type { Column as ArrowColumn, Field, Table } from "@uwdata/flechette";
 import { assemble } from "../batch/assemble.js";
-import type { Batch } from "../batch.js";
 import type { Component } from "../columns/column.js";
 import { checkDtype } from "../columns/dense.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
 import { suggestion } from "../near-miss.js";
 import { shownValue } from "../option-names.js";
-import type { Parallel } from "../types.js";
+import type { AnyBatchClass, Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";
@@ -14,12 +13,11 @@ import { checkBatchClass, checkFromArrowOptions, type FromArrowOptions, type Nul
 import { type How, readColumn } from "./read.js";
 import { type ColumnReport, keepReport } from "./report.js";
 import { openSource, type Source } from "./source.js";
+import type { ArrowColumns } from "./table.js";
 import { dtypeOfArrow, type Role, roleKey } from "./types.js";
 
 /** Arrow IPC bytes, a stream or a file; the messages of a stream one by one; or a table of `@uwdata/flechette`. */
-export type ArrowSource = Uint8Array | ArrayBufferLike | readonly Uint8Array[] | Table<any>;
-
-type BatchClass = abstract new (...args: any[]) => Batch<any, any>;
+export type ArrowSource = Uint8Array | ArrayBufferLike | readonly Uint8Array[] | ArrowColumns;
 
 /**
  * A batch of a class, made of Arrow data: numeric columns become dense, those of FixedSizeList too, and those of List
@@ -32,7 +30,7 @@ type BatchClass = abstract new (...args: any[]) => Batch<any, any>;
  * @throws TypeError, RangeError naming the column, for what no component holds, and for nulls in numbers unless `nulls`
  * says what they become
  */
-export function fromArrow<T extends BatchClass>(
+export function fromArrow<T extends AnyBatchClass>(
   source: ArrowSource,
   batchClass: T,
   options?: FromArrowOptions,
@@ -44,7 +42,7 @@ export function fromArrow<C extends object = Record<string, Component>>(
 ): Promise<C>;
 export async function fromArrow(
   given: ArrowSource,
-  batchClass?: BatchClass | FromArrowOptions,
+  batchClass?: AnyBatchClass | FromArrowOptions,
   options: FromArrowOptions = {},
 ): Promise<unknown> {
   const how = typeof batchClass === "function" ? options : batchClass === undefined ? options : batchClass;
@@ -60,8 +58,8 @@ export async function fromArrow(
   }
 }
 
-/** @param firstRow the number of the first item, where there are no ids */
-export function batchOf<T extends BatchClass>(
+/** @internal @param firstRow the number of the first item, where there are no ids */
+export function batchOf<T extends AnyBatchClass>(
   source: Source,
   batchClass: T,
   options: FromArrowOptions,

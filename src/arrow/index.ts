@@ -1,6 +1,9 @@
+// what is made here has types that a program names, though it imports "nogil" nowhere else
+export type { Bytes, Column, Component, Dense, Dtype, Parallel, Ragged, TypedArray } from "../index.js";
 export { readArrow } from "./files.js";
 export { type ArrowSource, fromArrow } from "./from-arrow.js";
-export type { ArrowType, FromArrowOptions, IpcOptions, Nulls, ToArrowOptions } from "./options.js";
+export type { ArrowType, FromArrowOptions, IpcOptions, Nulls, Path, ToArrowOptions } from "./options.js";
 export { type ArrowReport, arrowReport, type ColumnReport } from "./report.js";
+export type { ArrowColumn, ArrowColumns, ArrowData, ArrowTable } from "./table.js";
 export { type ArrowInput, toArrow, toArrowTable } from "./to-arrow.js";
 export { type ArrowWriter, arrowWriter } from "./writer.js";

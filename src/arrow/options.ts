@@ -17,42 +17,42 @@ export interface ArrowType {
 
 export interface ToArrowOptions {
   /** Name of the column for the items' ids, or false to leave them out. @default "id" */
-  ids?: string | false;
+  ids?: string | false | undefined;
   /** Rows in a record batch. @default all, but no more than makes a gigabyte of one column */
-  batchRows?: number;
+  batchRows?: number | undefined;
   /**
    * Arrow types of components that are ordinary arrays, such as `{ label: dictionary(utf8()) }`. A column has its own; for a
    * dense one `list(…)` says that it is written as rows of any length, as other batches may have them.
    */
-  types?: Readonly<Record<string, ArrowType>>;
+  types?: Readonly<Record<string, ArrowType>> | undefined;
 }
 
 export interface IpcOptions extends ToArrowOptions {
   /** `"file"` has a footer with the places of all record batches; `"stream"` is read from its beginning. */
-  format?: "stream" | "file";
+  format?: "stream" | "file" | undefined;
 }
 
 export interface FromArrowOptions {
   /** The column that has the ids. @default the one that `toArrow` wrote, else the items are numbered from 0 */
-  ids?: string;
+  ids?: string | undefined;
   /** The columns to take. @default all */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
   /**
    * Nulls in numeric columns: an error, NaN (floats only), or a number in their place, for all or by column. A null list
    * then becomes an empty row. Strings and other ordinary arrays keep null.
    * @default "error"
    */
-  nulls?: Nulls | Readonly<Record<string, Nulls>>;
+  nulls?: Nulls | Readonly<Record<string, Nulls>> | undefined;
   /**
    * Dtypes to convert numeric, boolean and decimal columns to. A value that the dtype does not hold exactly is an error,
    * but for floats, which round.
    */
-  dtypes?: Readonly<Record<string, Dtype>>;
+  dtypes?: Readonly<Record<string, Dtype>> | undefined;
   /**
    * Columns of strings to read as numbers, dense i32: the place of each value among these categories, and -1 for null and
    * for any other value. All batches that are read with the same categories have the same numbers.
    */
-  categories?: Readonly<Record<string, readonly string[]>>;
+  categories?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 const toNames = ["ids", "batchRows", "types"];

@@ -1,14 +1,15 @@
-import type { Table } from "@uwdata/flechette";
 import { isBatch } from "../action.js";
 import { componentsOf } from "../batch/components.js";
 import { checkAlive } from "../batch/life.js";
 import type { Batch } from "../batch.js";
+import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
 import { isNamed } from "../option-names.js";
 import { flechette } from "./flechette.js";
 import { checkIpcOptions, checkToArrowOptions, type IpcOptions, type ToArrowOptions } from "./options.js";
+import type { ArrowTable } from "./table.js";
 import { tableOf } from "./write.js";
 
 /** What becomes an Arrow table: a batch, or columns and arrays by name. */
@@ -26,18 +27,18 @@ export type ArrowInput =
  * made of them becomes. The elements of columns are copied once, into the bytes.
  * @throws TypeError naming the component that is no Arrow column
  */
-export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Promise<Uint8Array> {
+export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Promise<Bytes> {
   checkIpcOptions(options, "toArrow()");
   const { format = "stream", ...others } = options;
   const { tableToIPC } = await flechette();
-  return tableToIPC(await toArrowTable(input, others), { format })!;
+  return tableToIPC(await toArrowTable(input, others), { format }) as Bytes;
 }
 
 /**
  * A batch, or components by name, as a table of `@uwdata/flechette`, with the types that `toArrow` gives. Columns are not
  * copied: the table is a view of their memory, valid until they are disposed of.
  */
-export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = {}): Promise<Table> {
+export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = {}): Promise<ArrowTable> {
   checkToArrowOptions(options, "toArrowTable()");
   const f = await flechette();
   if (isBatch(input)) {

@@ -15,8 +15,6 @@ import { type ArrowType, checkIpcOptions, checkPath, type IpcOptions, type Path 
 import { extensionData, roleKey, Type, typeName } from "./types.js";
 import { tableOf } from "./write.js";
 
-type AnyBatch = Pick<Batch<any, any>, "indices" | "data" | "length">;
-
 /** An Arrow file that takes batch after batch. See `arrowWriter`. */
 export interface ArrowWriter {
   /** rows written so far */
@@ -25,7 +23,7 @@ export interface ArrowWriter {
    * Appends a batch, as one record batch. The batch may be changed and disposed of once the promise resolves.
    * @throws TypeError when its components differ from those of the first batch; the file stays as it was
    */
-  write(batch: AnyBatch): Promise<void>;
+  write(batch: Pick<Batch<any, any>, "indices" | "data" | "length">): Promise<void>;
   /** Ends the file and gives it its name. @throws Error when a write failed, or there was none: no file is left then */
   close(): Promise<void>;
   /** Gives up: removes what was written. Nothing happens once the file is closed. */
@@ -67,7 +65,7 @@ class Writer implements ArrowWriter {
     this.#options = options;
   }
 
-  write(batch: AnyBatch): Promise<void> {
+  write(batch: Parameters<ArrowWriter["write"]>[0]): Promise<void> {
     if (this.#ended)
       return Promise.reject(new Error("This Arrow file is closed: nothing can be written to it."));
     const written = this.#last.then(() => this.#write(batch));
@@ -111,7 +109,7 @@ class Writer implements ArrowWriter {
     return this.abort();
   }
 
-  async #write(batch: AnyBatch): Promise<void> {
+  async #write(batch: Parameters<ArrowWriter["write"]>[0]): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     if (!isBatch(batch)) throw new TypeError(`write() takes a batch, got ${kindOf(batch)}.`);
     checkAlive(batch);

@@ -8,9 +8,9 @@ import { checkOptionNames, shownValue } from "../option-names.js";
 /** What `batch.allocate` takes. */
 export interface Allocation {
   readonly dtype: Dtype;
-  readonly shape?: readonly number[];
-  readonly shapes?: readonly number[] | readonly (readonly number[])[];
-  readonly values?: TypedArray | readonly TypedArray[];
+  readonly shape?: readonly number[] | undefined;
+  readonly shapes?: readonly number[] | readonly (readonly number[])[] | undefined;
+  readonly values?: TypedArray | readonly TypedArray[] | undefined;
 }
 
 const optionNames = ["dtype", "shape", "shapes", "values"];

@@ -16,41 +16,41 @@ export interface RunOptions {
    * Threads or processes to use at most. `0` keeps `async` items on the caller's own event loop.
    * @default the number of cores
    */
-  workers?: number;
+  workers?: number | undefined;
   /**
    * Items in one message to a worker.
    * @default chosen from how long items take
    */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
   /**
    * `async`: items in flight in one worker.
    * @default 64
    */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Milliseconds that one item may take, from its start. An item that takes longer fails, and nothing else. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Milliseconds that the whole call may take. Items unfinished then fail. */
-  deadline?: number;
+  deadline?: number | undefined;
   /** Cancels the call: items unfinished then fail with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds that items which run get to end by themselves when the call is cancelled or they are over their timeout,
    * as they hear from `this.signal` or `currentSignal()`; then their worker is ended.
    * @default 100
    */
-  grace?: number;
+  grace?: number | undefined;
   /**
    * How many times an item may be run again that failed or whose worker died. Without it an item runs at most once.
    * @default 0
    */
-  retry?: number;
+  retry?: number | undefined;
   /**
    * Throw the first error as it is, in place of carrying it in the results.
    * @default false
    */
-  debug?: boolean;
+  debug?: boolean | undefined;
   /** Bytes of scratch memory that a kernel may use for one item, set when the engine starts. @default 32 MiB */
-  scratch?: number;
+  scratch?: number | undefined;
 }
 
 export const defaultGrace = 100;

@@ -2,7 +2,7 @@ import { knownAcrossCopies } from "../copies.js";
 import type { FrameParameter } from "../nogil/frame.js";
 import { typedArrayName } from "../realms.js";
 import { AsValues, ownGetter, showOwn } from "./as-values.js";
-import type { Column } from "./column.js";
+import type { Column, Dense } from "./column.js";
 import {
   type ArrayOf,
   type Dtype,
@@ -141,7 +141,7 @@ export function denseOver<D extends Dtype>(view: ArrayOf<D>, shape: readonly num
  * place.
  * @throws RangeError when shared memory is full
  */
-export function sharedBytes(bytes: number): DenseColumn<"u8", number> {
+export function sharedBytes(bytes: number): Dense<"u8"> {
   checkShape([bytes], "sharedBytes()");
   return dense("u8", [bytes]);
 }

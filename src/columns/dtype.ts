@@ -16,7 +16,7 @@ export const typedArrays = {
 
 export type Dtype = keyof typeof typedArrays;
 
-interface Arrays {
+export interface Arrays {
   i8: Int8Array;
   u8: Uint8Array;
   i16: Int16Array;

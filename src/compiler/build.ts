@@ -6,20 +6,20 @@ import { checkCompilerOptions } from "./options.js";
 
 export interface BuildOptions {
   /** Folder for the built files, from `cwd`. @default "build" */
-  out?: string;
+  out?: string | undefined;
   /**
    * Leave out the checks of rows and conversions. Faster, and an index out of range then reads or destroys other data, `<i32>` of
    * NaN is 0, and of what does not fit the nearest end. @default false
    */
-  unchecked?: boolean;
+  unchecked?: boolean | undefined;
   /** Allow raw access to memory (`load`, `store`, `changetype`, `.dataStart` of a row and the like). @default false */
-  allowUnsafe?: boolean;
+  allowUnsafe?: boolean | undefined;
   /** Build even if nothing changed. @default false */
-  force?: boolean;
+  force?: boolean | undefined;
   /** Working directory: paths in errors are from here, and `asconfig.json` is read here. @default process.cwd() */
-  cwd?: string;
+  cwd?: string | undefined;
   /** Colour what the compiler prints. @default false */
-  colors?: boolean;
+  colors?: boolean | undefined;
 }
 
 export interface BuildResult {

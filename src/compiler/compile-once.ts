@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
-import { knownAcrossCopies } from "../copies.js";
 import type { AsConfig } from "./asconfig.js";
+import { CompileError } from "./compile-error.js";
 import type { Toolchain } from "./toolchain.js";
 import type { DeclaredKernel } from "./transform/signatures.js";
 import { KernelTransform } from "./transform/transform.js";
@@ -34,13 +34,6 @@ export interface CompileOptions extends TransformOptions {
   /** text to compile in place of the entry file's */
   readonly text?: string;
 }
-
-/** The compiler found errors in the sources; the message has them as it prints them, each with its file and line. */
-export class CompileError extends Error {
-  override readonly name = "CompileError";
-}
-
-knownAcrossCopies(CompileError, "CompileError", "any");
 
 /** Compiles an entry file with its static data at `base`. */
 export async function compileOnce(

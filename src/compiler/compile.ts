@@ -11,13 +11,13 @@ import { checkCompilerOptions } from "./options.js";
 
 export interface CompileOptions {
   /** Leave out the checks of rows and conversions. @default false */
-  unchecked?: boolean;
+  unchecked?: boolean | undefined;
   /** Allow raw access to memory. @default false */
-  allowUnsafe?: boolean;
+  allowUnsafe?: boolean | undefined;
   /** Working directory: imports of a source text and paths in errors are from here, and `asconfig.json` is read here. @default process.cwd() */
-  cwd?: string;
+  cwd?: string | undefined;
   /** Folder that keeps what was compiled. @default "node_modules/.cache/nogil", or one for temporary files */
-  cache?: string;
+  cache?: string | undefined;
 }
 
 /**
@@ -28,10 +28,10 @@ export interface CompileOptions {
  * const { double } = await compile("export function double(x: f64): f64 { return 2 * x; }");
  * @throws CompileError when the source has errors
  */
-export async function compile(
+export async function compile<K extends object = Record<string, Kernel>>(
   source: string | URL,
   options: CompileOptions = {},
-): Promise<Record<string, Kernel>> {
+): Promise<K> {
   checkCompilerOptions(
     options,
     { folders: ["cwd", "cache"], flags: ["unchecked", "allowUnsafe"] },
@@ -52,7 +52,7 @@ export async function compile(
   const name = basename(entry, ".ts");
   const request = { entry, text, cwd, out, name, unchecked, allowUnsafe, force: false, colors: false };
   const { description } = await once(out, () => makeModule(request));
-  return defineKernels(pathToFileURL(join(out, `${name}.wasm`)), description);
+  return defineKernels(pathToFileURL(join(out, `${name}.wasm`)), description) as K;
 }
 
 // two calls for one source at once would compile it twice

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { abi, type KernelSignature, type ModuleDescription } from "../kernel.js";
 import { lowestBase, readLeb, readWord } from "../nogil/relocate.js";
-import { type Compilation, CompileError, type CompileOptions, compileOnce } from "./compile-once.js";
+import { CompileError } from "./compile-error.js";
+import { type Compilation, type CompileOptions, compileOnce } from "./compile-once.js";
 import type { Toolchain } from "./toolchain.js";
 import { type Layout, readLayout } from "./wasm-binary.js";
 

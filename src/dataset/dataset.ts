@@ -147,7 +147,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    */
   split<const S extends readonly number[]>(
     shares: S,
-    options: { shuffle?: Shuffle } = {},
+    options: { shuffle?: Shuffle | undefined } = {},
   ): { -readonly [K in keyof S]: Dataset<B> } {
     checkOptionNames(options, ["shuffle"], "split()");
     const sizes = sizesOf(this.length, shares);
@@ -160,7 +160,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    * all others; the test parts differ by one item at most.
    * @throws RangeError for less than two folds, or more than there are items
    */
-  cvSplit(n: number, options: { shuffle?: Shuffle } = {}): Fold<B>[] {
+  cvSplit(n: number, options: { shuffle?: Shuffle | undefined } = {}): Fold<B>[] {
     checkOptionNames(options, ["shuffle"], "cvSplit()");
     if (!Number.isSafeInteger(n) || n < 2 || n > this.length) {
       throw new RangeError(

@@ -4,18 +4,18 @@ import { checkOptionNames, shownValue } from "../option-names.js";
 /** Which files are items, and what they are called. */
 export interface FilesOptions {
   /** Where relative patterns start: a folder. @default the working directory */
-  cwd?: string;
+  cwd?: string | undefined;
   /** Leave the extension out of the ids: `A00001` for `A00001.hea`. @default false */
-  noExt?: boolean;
+  noExt?: boolean | undefined;
   /**
    * By id, in the order of UTF-16 code units, which is the same on every machine; or your own order of ids; `false`
    * for the order in which the file system gives them. @default true
    */
-  sort?: boolean | ((a: string, b: string) => number);
+  sort?: boolean | ((a: string, b: string) => number) | undefined;
   /** Folders are the items, not files. @default false */
-  folders?: boolean;
+  folders?: boolean | undefined;
   /** Match files and folders whose names begin with a dot, too. @default false */
-  dot?: boolean;
+  dot?: boolean | undefined;
 }
 
 const optionNames = ["cwd", "noExt", "sort", "folders", "dot"];

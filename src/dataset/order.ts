@@ -9,16 +9,16 @@ export interface OrderOptions {
    * `true` for another order each time, or a seed (a 32-bit integer) that gives the same orders on every machine. Each
    * epoch has its own order. @default false
    */
-  shuffle?: Shuffle;
+  shuffle?: Shuffle | undefined;
   /** How often every item is handed out; `Infinity` until the caller ends it. @default 1 */
-  epochs?: number;
+  epochs?: number | undefined;
   /** How many batches are handed out, over as many epochs as that takes; not together with `epochs`. */
-  iterations?: number;
+  iterations?: number | undefined;
   /**
    * Leave out what is too little for a batch at the end of each epoch. Without it such a rest is filled up from the next
    * epoch, and only the last batch of all may be smaller. @default false
    */
-  dropLast?: boolean;
+  dropLast?: boolean | undefined;
 }
 
 /**

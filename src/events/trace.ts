@@ -15,7 +15,7 @@ export interface TraceOptions {
    * Events to record at most. What comes after them is dropped, and counted.
    * @default 1,000,000 in a file (some 200 MB), 100,000 without one
    */
-  maxEvents?: number;
+  maxEvents?: number | undefined;
 }
 
 /** A timeline that is being recorded. */

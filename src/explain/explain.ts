@@ -24,8 +24,6 @@ export type ExplainableNames<B> = {
 }[keyof B] &
   string;
 
-type ArgumentsOf<F> = F extends (...args: infer A) => unknown ? A : never;
-
 /**
  * Tells how a call of a parallel method would run, without running an item: which engine, how many workers and why, how items
  * are handed out, and of each argument whether it is shared or copied, how many bytes and why.
@@ -39,7 +37,7 @@ type ArgumentsOf<F> = F extends (...args: infer A) => unknown ? A : never;
 export async function explain<B extends object, K extends ExplainableNames<B>>(
   batch: B,
   name: K,
-  ...args: ArgumentsOf<B[K]>
+  ...args: B[K] extends (...args: infer A) => unknown ? A : never
 ): Promise<Explanation> {
   if (!isBatch(batch)) throw new TypeError(`explain() takes a batch first, got ${kindOf(batch)}.`);
   const { batch: own, given } = unwrapOptions(batch as B);

@@ -1,3 +1,4 @@
+import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../columns/dtype.js";
@@ -10,7 +11,7 @@ import { writeHeader } from "./header.js";
  * O(bytes).
  * @throws TypeError for ragged columns, null and anything else that NumPy has no plain array for
  */
-export function toNpy(component: Component | TypedArray): Uint8Array {
+export function toNpy(component: Component | TypedArray): Bytes {
   if (component instanceof DenseColumn) return file(component.values, component.dtype, component.shape);
   if (isColumn(component)) {
     throw new TypeError(
@@ -25,7 +26,7 @@ export function toNpy(component: Component | TypedArray): Uint8Array {
   throw new TypeError(`toNpy() takes a dense column, a typed array or an array, got ${kindOf(component)}.`);
 }
 
-function ofArray(values: readonly unknown[]): Uint8Array {
+function ofArray(values: readonly unknown[]): Bytes {
   const type = values.length > 0 ? typeof values[0] : "number";
   const odd = values.findIndex((value) => typeof value !== type);
   if (odd >= 0)
@@ -52,7 +53,7 @@ function ofArray(values: readonly unknown[]): Uint8Array {
   }
 }
 
-function ofStrings(values: readonly string[]): Uint8Array {
+function ofStrings(values: readonly string[]): Bytes {
   const points = values.map((value) => Array.from(value, (character) => character.codePointAt(0)!));
   const odd = points.findIndex((each) => each.at(-1) === 0);
   if (odd >= 0)
@@ -65,7 +66,7 @@ function ofStrings(values: readonly string[]): Uint8Array {
   return joined(writeHeader(`<U${width}`, [values.length]), new Uint8Array(data.buffer));
 }
 
-function file(values: TypedArray, dtype: Dtype, shape: readonly number[]): Uint8Array {
+function file(values: TypedArray, dtype: Dtype, shape: readonly number[]): Bytes {
   const bytes = values.BYTES_PER_ELEMENT;
   const descr = `${bytes === 1 ? "|" : "<"}${dtype[0]}${bytes}`;
   return joined(
@@ -74,7 +75,7 @@ function file(values: TypedArray, dtype: Dtype, shape: readonly number[]): Uint8
   );
 }
 
-function joined(header: Uint8Array, data: Uint8Array): Uint8Array {
+function joined(header: Uint8Array, data: Uint8Array): Bytes {
   const bytes = new Uint8Array(header.length + data.length);
   bytes.set(header);
   bytes.set(data, header.length);

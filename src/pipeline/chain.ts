@@ -34,7 +34,7 @@ const stateOf: unique symbol = commonSymbol("chain") as never;
 const addAction = Symbol("action");
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
-/** What `ChainMethods` and `Runnable` describe, with their types. */
+/** What `ChainMethods` and `RunnableChain` describe, with their types. */
 class ChainBase {
   readonly [stateOf]: ChainState;
   // the iteration that callers of `nextBatch` share

@@ -13,8 +13,7 @@ import type { Declarations } from "./variables.js";
 /** How long an iteration that ends waits for actions that take no notice of it. */
 const patience = 250;
 
-type Done = IteratorReturnResult<undefined>;
-const done: Done = { done: true, value: undefined };
+const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** One way through the batches of a pipeline: what `batches` gives. */
 export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel<B>, undefined> {
@@ -65,12 +64,12 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
   }
 
   /** Ends the iteration, also while a call of `next` waits, which then gives no batch. */
-  async return(): Promise<Done> {
+  async return(): Promise<IteratorReturnResult<undefined>> {
     await this.#close();
     return done;
   }
 
-  async throw(error: unknown): Promise<Done> {
+  async throw(error: unknown): Promise<IteratorReturnResult<undefined>> {
     await this.#close();
     throw error;
   }

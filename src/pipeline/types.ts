@@ -1,15 +1,14 @@
-import type { Batch } from "../batch.js";
 import type { TypedArray } from "../columns/dtype.js";
 import type { Dataset, OrderOptions } from "../dataset/index.js";
 import type { CallOptions } from "../options.js";
-import type { ActionNames, Parallel } from "../types.js";
+import type { ActionNames, AnyBatch, Parallel } from "../types.js";
 import type { Iteration } from "./iteration.js";
 import type { Lazy } from "./lazy.js";
 import type { PipelineError } from "./pipeline-error.js";
 import type { Bar } from "./progress.js";
 import type { StepTime } from "./times.js";
 
-export type AnyBatch = Batch<any, any>;
+export type { AnyBatch };
 
 /** What a step's function can know of its run. */
 export interface StepRun<V = unknown> {
@@ -23,19 +22,19 @@ export interface StepRun<V = unknown> {
 
 export interface BatchesOptions extends OrderOptions {
   /** Batches that are worked on while the caller has one; they come in order all the same. @default 0 */
-  prefetch?: number;
+  prefetch?: number | undefined;
   /** Ends the iteration: what runs is cancelled, and the signal's reason thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * What a batch that fails does: `"throw"` ends the iteration with its error, `"skip"` leaves it out; then
    * `report.failures` has the error. @default "throw"
    */
-  onError?: "throw" | "skip";
+  onError?: "throw" | "skip" | undefined;
   /**
    * `true` for a progress bar in the terminal (on standard error; nothing where that is no terminal), or a function
    * that is called for each batch with how far the run is. @default false
    */
-  bar?: Bar;
+  bar?: Bar | undefined;
 }
 
 /** What a run did. */
@@ -55,7 +54,7 @@ export interface RunReport<V = unknown> {
   readonly times: readonly StepTime[];
 }
 
-type BatchOf<R, B extends AnyBatch> = R extends Parallel<infer C> ? (C extends AnyBatch ? C : B) : B;
+export type BatchOf<R, B extends AnyBatch> = R extends Parallel<infer C> ? (C extends AnyBatch ? C : B) : B;
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type Fn = (...args: any[]) => any;
@@ -70,7 +69,7 @@ type LazyNamed<T, B, V> =
 type LazyArg<T, B, V> = IsAny<T> extends true ? T : T | Lazy<T, B, V> | LazyNamed<T, B, V>;
 type LazyArgs<P extends readonly unknown[], B, V> = { [K in keyof P]: LazyArg<P[K], B, V> };
 
-type Chained<
+export type Chained<
   B extends AnyBatch,
   K extends keyof B,
   V,
@@ -87,8 +86,12 @@ export interface ChainTypes<B, V, In> {
   readonly [chainTypes]?: { readonly gives: B; readonly takes: (batch: In) => void; readonly variables: V };
 }
 
-type StepFunction<B, V, R> = (batch: Parallel<B>, run: StepRun<V>) => R;
-type ArrayName<N extends string, V> = N extends keyof V ? (V[N] extends readonly unknown[] ? N : never) : N;
+export type StepFunction<B, V, R> = (batch: Parallel<B>, run: StepRun<V>) => R;
+export type ArrayName<N extends string, V> = N extends keyof V
+  ? V[N] extends readonly unknown[]
+    ? N
+    : never
+  : N;
 
 /** What every chain has besides the actions of its batches. Each gives a new chain and leaves this one as it is. */
 export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound extends boolean>
@@ -152,7 +155,7 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
 }
 
 /** What a chain that has a dataset can do. */
-export interface Runnable<B extends AnyBatch, V> {
+export interface RunnableChain<B extends AnyBatch, V> {
   /**
    * The batches, in order, after all actions. Every call begins an iteration of its own. A batch is the caller's:
    * dispose of it when done with it (`using`), or leave it to garbage collection.
@@ -182,7 +185,9 @@ export type Chain<B extends AnyBatch, V, In extends AnyBatch, Bound extends bool
   In,
   Bound
 > &
-  (Bound extends true ? Runnable<B, V> : unknown) & { [K in ActionNames<B>]: Chained<B, K, V, In, Bound> };
+  (Bound extends true ? RunnableChain<B, V> : unknown) & {
+    [K in ActionNames<B>]: Chained<B, K, V, In, Bound>;
+  };
 
 /**
  * A chain of actions to run on the batches of a dataset. It is immutable: every step gives a new one. Nothing runs

@@ -1,0 +1,39 @@
+// with "declaration": true TypeScript writes the names of what it infers: whatever a public signature leads to has one here,
+// where programs cannot import it from another place
+
+export type { Positions } from "./batch/parts.js";
+export type { DataOf, IdOf } from "./batch.js";
+export type { Bytes } from "./columns/bytes.js";
+export type { Arrays } from "./columns/dtype.js";
+export type { ComponentInput, Holds, TrueTypes } from "./component-types.js";
+export type { BatchClass, IdsOf, Index, OrderOptions, Shuffle } from "./dataset/index.js";
+export type { LogLevel } from "./events/narrator.js";
+export type { Listener } from "./events/stream.js";
+export type { Made, NeedsInit, NeedsPost, Rows_, Spec } from "./inbatch-parallel.js";
+export type { ReadyInit, ReadyPost, Rows, RowsInit } from "./inits-and-posts.js";
+export type { Invocation, Named } from "./invocation.js";
+export type { KernelModule, KernelParameter, KernelResult, ScalarType } from "./kernel.js";
+export type { FrameParameter } from "./nogil/frame.js";
+export type { CallOptions } from "./options.js";
+export type {
+  ArrayName,
+  Bar,
+  BatchOf,
+  Chain,
+  Chained,
+  ChainMethods,
+  RunnableChain,
+  StepFunction,
+} from "./pipeline/index.js";
+export type { Returned } from "./run.js";
+export type { Method } from "./spec.js";
+export type {
+  ActionNames,
+  AnyBatch,
+  AnyBatchClass,
+  CallArgs,
+  RestLast,
+  RowOf,
+  Runnable,
+  StripItems,
+} from "./types.js";
