@@ -142,7 +142,7 @@ export function into<const Name extends string>(
     throw new TypeError(`into() takes the name of the component that it makes, got ${shownValue(name)}.`);
   }
   checkOptionNames(options, ["fill"], `into("${name}")`);
-  const filled = "fill" in options;
+  const filled = options.fill !== undefined;
   const post = function (this: Batch, results: Results<any>) {
     if (results.failures.length > 0 && !filled) throw new ParallelError(results);
     const what = `The component "${name}"`;

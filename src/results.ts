@@ -135,7 +135,8 @@ function placeErrors(
   const failures = Array.from(items, (item) => {
     const error = ownError(errors.get(item)!, item, seen);
     results[item] = error;
-    return { item, id: ids?.[item], error };
+    const id = ids?.[item];
+    return id === undefined ? { item, error } : { item, id, error };
   });
   return printable(failures);
 }

@@ -1,5 +1,6 @@
 import type { Engine, Job } from "./calls/engine.js";
 import { now } from "./events/clock.js";
+import type { CallEnded } from "./events/events.js";
 import { publish } from "./events/stream.js";
 import { type Results, toResults } from "./results.js";
 
@@ -15,23 +16,13 @@ export async function runJob<T>(
   const { target } = engine;
   const { label, work, invocations, bound, call, options, within } = job;
   const items = invocations.length;
-  const kernel = work.kind === "kernel" ? work.kernel.name : undefined;
   const began = now();
-  publish({ type: "callStarted", time: began, call: id, action: label, target, items, kernel });
-  const ended = (failures: Results<T>["failures"], error?: unknown) => {
+  const kernel = work.kind === "kernel" ? { kernel: work.kernel.name } : undefined;
+  publish({ type: "callStarted", time: began, call: id, action: label, target, items, ...kernel });
+  const ended = (failures: Results<T>["failures"]): CallEnded => {
     const time = now();
     const milliseconds = time - began;
-    publish({
-      type: "callEnded",
-      time,
-      call: id,
-      action: label,
-      target,
-      items,
-      milliseconds,
-      failures,
-      error,
-    });
+    return { type: "callEnded", time, call: id, action: label, target, items, milliseconds, failures };
   };
   let results: Results<T>;
   try {
@@ -39,9 +30,9 @@ export async function runJob<T>(
     const outcome = await engine.run({ id, label, work, invocations, bound, call, options, within });
     results = toResults<T>(outcome, label, ids);
   } catch (error) {
-    ended([], error);
+    publish({ ...ended([]), error });
     throw error;
   }
-  ended(results.failures);
+  publish(ended(results.failures));
   return results;
 }

@@ -15,7 +15,8 @@ export function withOptions<B extends Batch<any, any>>(batch: B, given: CallOpti
   const checked = checkOptions(given, "with()");
   return new Proxy(batch, {
     get(target, name) {
-      if (name === "with") return (more: CallOptions) => withOptions(target, { ...checked, ...more });
+      if (name === "with")
+        return (more: CallOptions) => withOptions(target, { ...checked, ...checkOptions(more, "with()") });
       if (name === options) return { batch: target, given: checked };
       const value = Reflect.get(target, name);
       if (isParallelized(value)) return (...args: unknown[]) => callParallel(target, value, args, checked);

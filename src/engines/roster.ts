@@ -49,7 +49,8 @@ export class Roster {
     const why = this.#reasons.get(worker) ?? (this.#workers.get(worker) ? reason : undefined);
     this.#workers.delete(worker);
     this.#reasons.delete(worker);
-    publish({ type: "workerEnded", time: now(), worker, target: this.target, reason: why });
+    const given = why === undefined ? undefined : { reason: why };
+    publish({ type: "workerEnded", time: now(), worker, target: this.target, ...given });
   }
 
   state(): PoolState {

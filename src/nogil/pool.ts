@@ -228,7 +228,8 @@ export class Slot {
     thread.onExit((error) => {
       const ending = this.#ending ?? { kind: "crashed", error };
       const reason = reasonOf(ending);
-      publish({ type: "workerEnded", time: now(), worker: thread.name, target: "nogil", reason });
+      const given = reason === undefined ? undefined : { reason };
+      publish({ type: "workerEnded", time: now(), worker: thread.name, target: "nogil", ...given });
       this.#thread = this.#remote = this.#ending = undefined;
       this.#known.clear();
       for (const reject of this.#rejects) reject(new WorkerEnded(ending));

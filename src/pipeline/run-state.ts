@@ -58,7 +58,7 @@ export class RunState {
       step,
       items,
       began: time - milliseconds,
-      error,
+      ...(error === undefined ? undefined : { error }),
     });
   }
 

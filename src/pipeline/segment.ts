@@ -170,7 +170,6 @@ export class Segment {
 
   #publish(outcome: Outcome, batch: number, items: number, began: number): void {
     if (outcome.kind === "end") return;
-    const error = outcome.kind === "failed" ? outcome.error : undefined;
     publish({
       type: "batchDone",
       time: now(),
@@ -179,7 +178,7 @@ export class Segment {
       items,
       began,
       outcome: outcome.kind,
-      error,
+      ...(outcome.kind === "failed" ? { error: outcome.error } : undefined),
     });
   }
 }
