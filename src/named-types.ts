@@ -22,6 +22,7 @@ export type {
   Chain,
   Chained,
   ChainMethods,
+  ChainTypes,
   RunnableChain,
   StepFunction,
 } from "./pipeline/index.js";
@@ -32,6 +33,7 @@ export type {
   AnyBatch,
   AnyBatchClass,
   CallArgs,
+  CheckRows,
   RestLast,
   RowOf,
   Runnable,

@@ -114,7 +114,7 @@ const calls: [string, readonly string[], (options: any) => unknown][] = [
       return ids(await all(readArrow(file("y.arrow"), Plain, { nulls: undefined, ids: undefined })));
     },
   ],
-  ["trace", ["maxEvents"], (how) => trace(how).stop().traceEvents.length],
+  ["trace", ["maxEvents"], (how) => trace(how as object).stop().traceEvents.length],
   ["trace to a file", ["maxEvents"], (how) => trace(file("job.json"), how).stop().dropped],
   [
     "build",

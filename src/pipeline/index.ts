@@ -12,6 +12,7 @@ export type {
   Chain,
   Chained,
   ChainMethods,
+  ChainTypes,
   Pipeline,
   RunnableChain,
   RunReport,
