@@ -45,6 +45,7 @@ declare global {
 }
 `;
 
+const compilers = ["typescript", "typescript-5.9", "typescript-5.4"];
 const compilerOptions = {
   target: "es2022",
   lib: ["es2022", "esnext.disposable"],
@@ -66,7 +67,8 @@ const fileOf = ({ place, language }: Fence) => `${place.replace(":", "-")}.${lan
 let project: Project;
 
 beforeAll(async () => {
-  project = await Project.linked(["assemblyscript", "tsx", "typescript", "@types/node", "@uwdata/flechette"]);
+  const packages = ["assemblyscript", "tsx", "@types/node", "@uwdata/flechette"];
+  project = await Project.linked([...compilers, ...packages]);
   for (const [, name, text] of readme.matchAll(/```(?:ts|js)\n\/\/ (\S+)\n([\s\S]*?)```/g)) {
     await project.write(name, text);
   }
@@ -88,11 +90,11 @@ test("every fence of the documents is code that is checked, a command or an outp
   expect(fences.filter(({ language }) => !["ts", "js", "sh", ""].includes(language))).toEqual([]);
 });
 
-test("the documents' code has the right types", async () => {
+test.each(compilers)("the documents' code has the right types for %s", async (compiler) => {
   await project.write("given.ts", given);
   const files = ["given.ts", ...code.map(fileOf)];
   await project.write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
-  expect(await project.run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"])).toBe("");
+  expect(await project.run("node", [`node_modules/${compiler}/bin/tsc`, "-p", "tsconfig.json"])).toBe("");
 });
 
 /** The first code that has a text, and the output that the document shows after it. */
