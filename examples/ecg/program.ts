@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { makeFolder } from "../make-folder.js";
 import { type Analysis, analyse, batchSize } from "./analysis.js";
 import { addReports, checkTable, compareWithFor } from "./check.js";
 import type { Options } from "./options.js";
@@ -34,7 +35,7 @@ function temporaryFolder(): string {
 async function analyseFolder(folder: string, { out, check }: Options, made: boolean): Promise<number> {
   const names = await recordNames(folder);
   // before all the work, since it may not be possible
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const start = performance.now();
   const analysis = await analyse(folder, names, {
     modelNumber: made ? modelNumber : undefined,

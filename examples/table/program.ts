@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configure } from "nogil";
+import { makeFolder } from "../make-folder.js";
 import { compareWithReference } from "./check.js";
 import { type Fit, fitTable } from "./fit.js";
 import { untilInterrupted } from "./interrupted.js";
@@ -40,7 +41,7 @@ async function processTable(
 ): Promise<number> {
   const shards = await openShards(folder);
   const columns = await columnsOf(shards);
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const table = join(out, "table.arrow");
   const batchSize = whole ? shards.length : 1;
   const options = { batchSize, prefetch: 1, bar: true, signal };

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { isNamed, shownValue } from "../option-names.js";
+import { readRegularSync } from "./regular-files.js";
 import { UserTransforms } from "./user-transforms.js";
 
 type Options = Record<string, unknown>;
@@ -37,14 +37,16 @@ export function readAsConfig(cwd: string, file = "asconfig.json"): AsConfig {
   const options: Options = {};
   const files: string[] = [];
   for (let at: string | undefined = resolve(cwd, file); at && !files.includes(at); ) {
-    if (!existsSync(at)) {
+    const bytes = readRegularSync(at);
+    if (!bytes) {
       if (files.length === 0) break;
       throw new Error(`${files.at(-1)} extends ${at}, which does not exist.`);
     }
     files.push(at);
-    const config = parse(at);
+    const config = parse(at, bytes.toString("utf8"));
     for (const layer of [config.targets?.release, config.options]) {
       for (const [key, value] of Object.entries(layer ?? {})) {
+        if (value === null) continue;
         if (!respected.has(key) || key in options) continue;
         options[key] = fromHere(key, value, dirname(at), cwd);
       }
@@ -62,14 +64,26 @@ function withoutOurs(options: Options): Options {
   return options;
 }
 
-function parse(file: string): { targets?: { release?: Options }; options?: Options; extends?: string } {
+interface Config {
+  readonly targets?: { readonly release?: Options };
+  readonly options?: Options;
+  readonly extends?: string;
+}
+
+function parse(file: string, text: string): Config {
   let config: unknown;
   try {
-    config = JSON.parse(readFileSync(file, "utf8"));
+    // asc takes a mark of the byte order, too
+    config = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new Error(`${file} is not JSON: ${(cause as Error).message}.`, { cause });
   }
   if (!isNamed(config)) throw new Error(`${file} has ${shownValue(config)}, expected an object of options.`);
+  const { targets, options } = config as { targets?: { release?: unknown }; options?: unknown };
+  for (const [name, value] of Object.entries({ targets, "targets.release": targets?.release, options })) {
+    if (value === undefined || isNamed(value)) continue;
+    throw new Error(`${file}: ${name} takes an object, got ${shownValue(value)}.`);
+  }
   if (config.extends !== undefined && typeof config.extends !== "string") {
     throw new Error(`${file}: extends takes the path of a file, got ${shownValue(config.extends)}.`);
   }
@@ -88,5 +102,10 @@ function fromHere(key: string, value: unknown, directory: string, cwd: string): 
 }
 
 function locate(path: string, from: string): string {
-  return path.startsWith(".") ? resolve(dirname(from), path) : createRequire(from).resolve(path);
+  if (path.startsWith(".")) return resolve(dirname(from), path);
+  try {
+    return createRequire(from).resolve(path);
+  } catch (cause) {
+    throw new Error(`${from} extends ${path}, which is not installed.`, { cause });
+  }
 }

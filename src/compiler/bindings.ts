@@ -8,11 +8,12 @@ const notice = "// Written by `nogil build`; changes are lost when it runs again
 /** The module that hands out the kernels of `<name>.wasm` beside it. */
 export function javascript(name: string, description: ModuleDescription): string {
   const names = Object.keys(description.kernels);
+  const code = `./${encodeURIComponent(name)}.wasm`;
   return `${notice}
 import { defineKernels as $define } from "nogil";
 
 export const { ${names.join(", ")} } = $define(
-  new URL(${JSON.stringify(`./${name}.wasm`)}, import.meta.url),
+  new URL(${JSON.stringify(code)}, import.meta.url),
   ${JSON.stringify(description)},
   import.meta.url,
 );

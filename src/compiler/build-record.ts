@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { readRegular } from "./regular-files.js";
 
 /** What a build was made of and what it made: as long as nothing of that changed, there is nothing to do. */
 export interface BuildRecord {
@@ -33,8 +33,8 @@ export async function isUpToDate(
 ): Promise<boolean> {
   if (record?.settings !== settings) return false;
   const same = async (path: string, expected: string | null) => {
-    const content = await readFile(path).catch(() => null);
-    return (content === null ? null : hash(content)) === expected;
+    const content = await readRegular(path);
+    return (content === undefined ? null : hash(content)) === expected;
   };
   const checks = [
     ...Object.entries(record.inputs).map(([path, expected]) => same(resolve(cwd, path), expected)),

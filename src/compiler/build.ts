@@ -55,13 +55,21 @@ export async function build(entry: string, options: BuildOptions = {}): Promise<
 }
 
 function checkEntry(entry: unknown, cwd: string): void {
-  if (typeof entry !== "string" || entry === "") {
+  if (typeof entry !== "string" || entry === "" || entry.includes("\0")) {
     throw new TypeError(`build() takes the path of an AssemblyScript file first, got ${shownValue(entry)}.`);
   }
-  const found = statSync(resolve(cwd, entry), { throwIfNoEntry: false });
+  const found = stat(resolve(cwd, entry));
   if (!found) throw new Error(`${entry} does not exist in ${cwd}.`);
   if (found.isFile() && entry.endsWith(".ts")) return;
-  throw new Error(
-    `${entry} is ${found.isFile() ? "no .ts file" : "a folder"}: kernels are built from an AssemblyScript file, kernels.ts.`,
-  );
+  const what = found.isFile() ? "no .ts file" : found.isDirectory() ? "a folder" : "no file";
+  throw new Error(`${entry} is ${what}: kernels are built from an AssemblyScript file, kernels.ts.`);
+}
+
+// a path whose folders are files, or whose name is too long, leads to no file either
+function stat(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { AsConfig } from "./asconfig.js";
 import { CompileError } from "./compile-error.js";
+import { readRegular } from "./regular-files.js";
 import type { Toolchain } from "./toolchain.js";
 import type { DeclaredKernel } from "./transform/signatures.js";
 import { KernelTransform } from "./transform/transform.js";
@@ -62,7 +62,7 @@ export async function compileOnce(
       if (name === noConfig) return null;
       const path = resolve(cwd, baseDir, name);
       if (text !== undefined && path === resolve(cwd, entry)) return text;
-      const content = await readFile(path, "utf8").catch(() => null);
+      const content = (await readRegular(path))?.toString("utf8") ?? null;
       inputs.set(relative(cwd, path), content);
       return content;
     },

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { abi, type ModuleDescription } from "../kernel.js";
 import type { Location } from "../nogil/locate.js";
+import { checkedText, parseSourceMap } from "../nogil/source-map.js";
 import { readAsConfig } from "./asconfig.js";
 import { declarations, javascript } from "./bindings.js";
 import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
 import { compileAndLink } from "./link.js";
+import { readRegular } from "./regular-files.js";
 import { loadToolchain, toolchainVersion } from "./toolchain.js";
 import { libraryReplacements } from "./transform/library.js";
 import { runtimeText } from "./transform/runtime.js";
@@ -116,15 +117,13 @@ function sourceMap(text: string, root: string, record: StoredRecord): string {
   const sourcesContent = map.sources.map((source, i) =>
     source.startsWith("~lib/") ? null : (map.sourcesContent[i] ?? null),
   );
-  return JSON.stringify({ ...map, sourceRoot: root.replaceAll("\\", "/"), sourcesContent, x_nogil: record });
+  const whole = { ...map, sourceRoot: root.replaceAll("\\", "/"), sourcesContent, x_nogil: record };
+  return JSON.stringify({ ...whole, x_check: hash(checkedText(whole)) });
 }
 
 async function readRecord(map: string): Promise<StoredRecord | undefined> {
-  try {
-    return JSON.parse(await readFile(map, "utf8")).x_nogil;
-  } catch {
-    return undefined;
-  }
+  const bytes = await readRegular(map);
+  return bytes && (await parseSourceMap<StoredRecord>(bytes, hash))?.x_nogil;
 }
 
 // the version, and the code: it changes between two versions while nogil itself is worked on

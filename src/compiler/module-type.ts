@@ -5,9 +5,16 @@ import { dirname, join } from "node:path";
 export function commonJsPackageOf(file: string): string | undefined {
   for (let at = dirname(file); ; at = dirname(at)) {
     const manifest = join(at, "package.json");
-    if (existsSync(manifest)) {
-      return JSON.parse(readFileSync(manifest, "utf8")).type === "module" ? undefined : manifest;
-    }
+    if (existsSync(manifest)) return typeIn(manifest) === "module" ? undefined : manifest;
     if (dirname(at) === at) return undefined;
+  }
+}
+
+// what is wrong with it is for Node to tell
+function typeIn(manifest: string): unknown {
+  try {
+    return JSON.parse(readFileSync(manifest, "utf8"))?.type;
+  } catch {
+    return "module";
   }
 }

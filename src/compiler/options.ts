@@ -10,7 +10,7 @@ export function checkCompilerOptions(
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const isFolder = folders.includes(name);
-    if (typeof value === (isFolder ? "string" : "boolean")) continue;
+    if (typeof value === (isFolder ? "string" : "boolean") && !String(value).includes("\0")) continue;
     const expected = isFolder ? "the path of a folder" : "true or false";
     throw new TypeError(`${where}: the option "${name}" takes ${expected}, got ${shownValue(value)}.`);
   }

@@ -11,7 +11,18 @@ export class UserTransforms {
   /** @param names packages, or absolute paths */
   constructor(names: unknown, cwd: string) {
     const { resolve } = createRequire(join(cwd, "noop.js"));
-    this.#files = [names ?? []].flat().map((name) => resolve(String(name)));
+    this.#files = [names ?? []].flat().map((name) => {
+      try {
+        return resolve(String(name));
+      } catch (cause) {
+        throw new Error(
+          `asconfig.json names the transform ${String(name)}, which was not found from ${cwd}.`,
+          {
+            cause,
+          },
+        );
+      }
+    });
   }
 
   /** What a build depends on. */

@@ -1,11 +1,11 @@
-import type { EncodedSourceMap } from "@jridgewell/trace-mapping";
-import type { Kernel, KernelModule, ModuleDescription } from "../kernel.js";
+import type { Kernel, KernelModule } from "../kernel.js";
 import { isURL } from "../realms.js";
 import { isUsers } from "./faults.js";
 import { functionRanges } from "./function-ranges.js";
-import { readBytes } from "./host.js";
+import { readBytes, sha256 } from "./host.js";
 import { codeOf } from "./loader.js";
 import type { FaultSite } from "./protocol.js";
+import { parseSourceMap } from "./source-map.js";
 
 /** A place in a kernel's source. */
 export interface Location {
@@ -17,17 +17,6 @@ export interface Location {
 export interface Origin {
   place?: Location;
   converts?: string;
-}
-
-/** What `nogil build` writes beside a module. */
-interface SourceMap extends EncodedSourceMap {
-  readonly x_nogil?: {
-    readonly description: ModuleDescription;
-    /** where kernels are declared */
-    readonly declarations: Readonly<Record<string, Location | undefined>>;
-    /** what conversions that may trap convert to, by place */
-    readonly conversions: Readonly<Record<string, string | undefined>>;
-  };
 }
 
 interface Locator {
@@ -60,16 +49,13 @@ export async function locate({ offsets, thrownAt }: FaultSite, { module, name }:
 async function makeLocator(module: KernelModule): Promise<Locator> {
   const { source } = module;
   if (!isURL(source)) return unknown;
-  const url = new URL(`${source.href}.map`);
-  let found: SourceMap;
-  try {
-    found = JSON.parse(new TextDecoder().decode(await readBytes(url)));
-  } catch {
-    // errors go without their place where the map was not published
-    return unknown;
-  }
+  const url = new URL(source.href);
+  url.pathname += ".map";
+  // errors go without their place where the map was not published
+  const bytes = await readBytes(url).catch(() => undefined);
+  const found = bytes && (await parseSourceMap(bytes, shortHash));
   // and where it is of another build, which would name wrong lines
-  if (found?.x_nogil?.description.hash !== module.description.hash) return unknown;
+  if (found?.x_nogil.description.hash !== module.description.hash) return unknown;
   const { decodedMappings, TraceMap } = await import("@jridgewell/trace-mapping");
   const map = new TraceMap(found, url.href);
   const [segments = []] = decodedMappings(map);
@@ -106,6 +92,8 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
     },
   };
 }
+
+const shortHash = async (text: string) => (await sha256(new TextEncoder().encode(text))).slice(0, 32);
 
 const unknown: Locator = { at: () => ({}), declarationOf: () => undefined };
 

@@ -63,6 +63,13 @@ test.each([
   ["[]", "asconfig.json has Array, expected an object of options."],
   ['{ "extends": 5 }', "asconfig.json: extends takes the path of a file, got 5."],
   ['{ "extends": "./none.json" }', "none.json, which does not exist."],
+  ['{ "extends": "no-such-package" }', "extends no-such-package, which is not installed."],
+  ['{ "extends": "." }', " is not a file: expected one to read."],
+  ['{ "extends": "/dev/null" }', "/dev/null is not a file: expected one to read."],
+  ['{ "options": "optimize" }', 'asconfig.json: options takes an object, got "optimize".'],
+  ['{ "targets": [] }', "asconfig.json: targets takes an object, got Array."],
+  ['{ "targets": { "release": 3 } }', "asconfig.json: targets.release takes an object, got 3."],
+  ['{ "options": { "transform": "no-such-package" } }', "the transform no-such-package, which was not found"],
 ])("an asconfig.json of %s is refused", async (text, message) => {
   await writeFile(join(cwd, "asconfig.json"), text);
   await expect(build("kernels.ts", { cwd })).rejects.toThrow(message);

@@ -6,6 +6,7 @@ import { build } from "../../dist/compiler/index.js";
 import { sequential } from "../../dist/engines/for.js";
 import { nogil } from "../../dist/engines/nogil.js";
 import { defineKernels, type Kernel } from "../../dist/kernel.js";
+import { checkedText } from "../../dist/nogil/source-map.js";
 import { job, list, valuesOf } from "./kernels.js";
 
 const folder = fileURLToPath(new URL("./build/other-builds/", import.meta.url));
@@ -47,13 +48,15 @@ function deploy(version: "older" | "newer"): { at: string; wasm: Uint8Array } {
   const wasm = Buffer.concat([built, Uint8Array.of(0, 3, 1, 0x61, deployments)]);
   for (const name of names.slice(1)) {
     const text = readFileSync(`${folder}${version}/${name}`, "utf8");
-    writeFileSync(at + name, text.replaceAll(hash(built), hash(wasm)));
+    const fitting = text.replaceAll(hash(built), hash(wasm));
+    writeFileSync(at + name, name.endsWith(".map") ? checked(JSON.parse(fitting)) : fitting);
   }
   writeFileSync(`${at}kernels.wasm`, wasm);
   return { at, wasm };
 }
 
-const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+const checked = (map: object) => JSON.stringify({ ...map, x_check: hash(checkedText(map)) });
+const hash = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
 const load = (at: string): Promise<Record<string, Kernel>> => import(/* @vite-ignore */ `${at}kernels.js`);
 
 describe.each([
@@ -131,6 +134,11 @@ describe.each([
       undefined,
       undefined,
     ]);
+    const damaged = readFileSync(`${deploy("newer").at}kernels.wasm.map`, "utf8").replace(
+      '"line":8',
+      '"line":9',
+    );
+    expect(await place(damaged)).toEqual([undefined, undefined]);
     expect(await place("<!doctype html>")).toEqual([undefined, undefined]);
     expect(await place("null")).toEqual([undefined, undefined]);
   });
