@@ -171,7 +171,8 @@ export function viewOf<D extends Dtype>(
 }
 
 export function product(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all * size, 1);
+  // where one is 0 the others may be too many to multiply
+  return sizes.includes(0) ? 0 : sizes.reduce((all, size) => all * size, 1);
 }
 
 export function checkDtype(dtype: string): void {

@@ -1,10 +1,12 @@
 import { bytesOf } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { denseOver, product, uncleared, viewOf } from "../columns/dense.js";
-import type { Dtype, TypedArray } from "../columns/dtype.js";
+import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ownedAddress } from "../columns/storage.js";
 import { cutOff, type Header, readHeader } from "./header.js";
+import { strings } from "./strings.js";
+import { type Type, typeOf } from "./types.js";
 
 /**
  * A column, or an array of strings, from the bytes of a NumPy .npy file, of version 1.0, 2.0 or 3.0, in either byte order
@@ -16,7 +18,8 @@ import { cutOff, type Header, readHeader } from "./header.js";
  *
  * Bytes in shared memory, such as those read into `sharedBytes(n).values`, are used in place where they are aligned, in
  * C order and little-endian, and not converted; all others are copied once.
- * @throws TypeError for other dtypes (complex, object, structured), RangeError for a file that is cut off
+ * @throws TypeError for other dtypes (complex, object, structured), RangeError for a file that is cut off, or goes on behind
+ * its array
  */
 export function fromNpy<C extends Component = Component>(bytes: Uint8Array | ArrayBufferLike): C {
   const all = bytesOf(bytes);
@@ -26,48 +29,40 @@ export function fromNpy<C extends Component = Component>(bytes: Uint8Array | Arr
     );
   }
   const header = readHeader(all);
-  const [, order, kind, size] = /^([<>|=]?)([a-zA-Z])(\d*)(\[.*\])?$/.exec(header.descr) ?? [];
-  const itemBytes = kind === "U" ? 4 * Number(size) : Number(size);
+  const type = typeOf(header.descr);
   const elements = product(header.shape);
-  if (kind && all.length < header.dataAt + elements * itemBytes) throw cutOff();
-  const data = all.subarray(header.dataAt, header.dataAt + elements * itemBytes);
-  if (kind === "U" || kind === "S")
-    return strings(data, header, kind, itemBytes, order === ">") as unknown as C;
-  const element = elementOf(kind, Number(size));
-  if (!element) {
-    throw new TypeError(
-      `The .npy file has dtype ${header.descr}, which is no column: expected integers, floats of 2, 4 or 8 bytes, ` +
-        "booleans, datetimes or strings.",
+  const end = header.dataAt + elements * type.bytes;
+  if (all.length < end) {
+    throw cutOff(
+      all.length,
+      `the end of its elements, ${elements} of ${type.bytes} bytes from byte ${header.dataAt}`,
     );
   }
-  return numbers(data, header, element, order === ">") as unknown as C;
-}
-
-interface Element {
-  readonly dtype: Dtype;
-  readonly bytes: number;
-  /** where the stored bits are no element of the dtype */
-  readonly half?: true;
-}
-
-function elementOf(kind: string | undefined, bytes: number): Element | undefined {
-  if (kind === "b" && bytes === 1) return { dtype: "u8", bytes };
-  if ((kind === "i" || kind === "u") && [1, 2, 4, 8].includes(bytes)) {
-    return { dtype: `${kind}${8 * bytes}` as Dtype, bytes };
+  if (all.length > end) {
+    throw new RangeError(
+      `The .npy file goes on behind its one array: its header says ${end} bytes, it has ${all.length}. If that is ` +
+        `another array, read bytes.subarray(0, ${end}) and bytes.subarray(${end}).`,
+    );
   }
-  if ((kind === "M" || kind === "m") && bytes === 8) return { dtype: "i64", bytes };
-  if (kind === "f" && bytes === 2) return { dtype: "f32", bytes, half: true };
-  if (kind === "f" && (bytes === 4 || bytes === 8)) return { dtype: bytes === 4 ? "f32" : "f64", bytes };
-  return undefined;
+  const data = all.subarray(header.dataAt);
+  if (type.kind === "b") checkBooleans(data);
+  const component = type.dtype ? numbers(data, header, type, type.dtype) : strings(data, header, type);
+  return component as Component as C;
+}
+
+function checkBooleans(data: Uint8Array): void {
+  const odd = data.findIndex((byte) => byte > 1);
+  if (odd < 0) return;
+  throw new TypeError(`The .npy file has booleans, 0 or 1, and ${data[odd]} in the place of number ${odd}.`);
 }
 
 function numbers(
   data: Uint8Array,
   { shape: given, fortranOrder }: Header,
-  element: Element,
-  swapped: boolean,
+  { bytes, swapped }: Type,
+  dtype: Dtype,
 ): Component {
-  const { dtype, bytes, half } = element;
+  const half = typedArrays[dtype].BYTES_PER_ELEMENT > bytes;
   const shape = given.length === 0 ? [1] : given;
   const transposed = fortranOrder && shape.filter((size) => size !== 1).length > 1;
   const reversed = swapped && bytes > 1;
@@ -118,39 +113,4 @@ function fromHalf(bits: number): number {
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-function strings(
-  data: Uint8Array,
-  { shape, descr }: Header,
-  kind: "U" | "S",
-  bytes: number,
-  swapped: boolean,
-): string[] {
-  if (shape.length > 1) {
-    throw new TypeError(
-      `The .npy file has strings (${descr}) of shape [${shape.join(", ")}]: expected one an item, [N].`,
-    );
-  }
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  return Array.from({ length: product(shape) }, (_, i) => {
-    if (kind === "S") {
-      const text = data.slice(i * bytes, (i + 1) * bytes);
-      try {
-        return decoder.decode(text.subarray(0, text.findLastIndex((byte) => byte !== 0) + 1));
-      } catch {
-        throw new TypeError(`The .npy file has bytes (${descr}) that are no text in UTF-8: item ${i}.`);
-      }
-    }
-    const points = Array.from({ length: bytes / 4 }, (_, k) => view.getUint32(i * bytes + 4 * k, !swapped));
-    let text = "";
-    for (const point of points.slice(0, points.findLastIndex((each) => each !== 0) + 1)) {
-      if (point > 0x10ffff) {
-        throw new TypeError(`The .npy file has a string (${descr}) with no character ${point}: item ${i}.`);
-      }
-      text += String.fromCodePoint(point);
-    }
-    return text;
-  });
 }

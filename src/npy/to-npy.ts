@@ -59,7 +59,14 @@ function ofStrings(values: readonly string[]): Bytes {
   if (odd >= 0)
     throw new RangeError(`NumPy's strings do not end with a zero character, as item ${odd} does.`);
   const width = points.reduce((most, { length }) => Math.max(most, length), 1);
-  const data = new Uint32Array(values.length * width);
+  const bytes = 4 * values.length * width;
+  if (bytes >= 2 ** 32) {
+    throw new RangeError(
+      `All strings of a NumPy array take as many bytes as the longest, of ${width} characters: ${values.length} take ` +
+        `${bytes}, which is too much. Write them with toArrow().`,
+    );
+  }
+  const data = new Uint32Array(bytes / 4);
   points.forEach((each, i) => {
     data.set(each, i * width);
   });
