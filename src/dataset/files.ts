@@ -25,42 +25,50 @@ export type FileEntry = readonly [id: string, path: string];
 
 /**
  * The files that glob patterns match. A file's id is its path below the folder where the pattern's wildcards begin,
- * with `/` between folders: `b/x.csv` for `/data/a/b/x.csv` and the pattern `/data/a/**`.
+ * with `/` between folders: `b/x.csv` for `/data/a/b/x.csv` and the pattern `/data/a/**`. A part of a pattern that is the name
+ * of a folder, or of a file, is that name: `Dropbox (Personal)/[x].csv`.
  * @throws RangeError when nothing matches, or two files have one id
  */
 export async function listFiles(
-  patterns: string | readonly string[],
+  given: string | readonly string[],
   options: FilesOptions = {},
 ): Promise<FileEntry[]> {
   checkOptionNames(options, optionNames, "Dataset.fromFiles()");
   const { cwd = process.cwd(), noExt = false, sort = true, folders = false, dot = false } = options;
   checkValues({ cwd, noExt, sort, folders, dot });
-  const all = Array.isArray(patterns) ? [...patterns] : [patterns];
+  const all = Array.isArray(given) ? [...given] : [given];
   const odd = all.findIndex((pattern) => typeof pattern !== "string" || pattern === "");
   if (all.length === 0 || odd >= 0) {
     throw new TypeError(
       `Dataset.fromFiles() takes a glob pattern such as "data/*.csv", or several, got ${all.length === 0 ? "none" : all[odd] === "" ? "an empty one" : kindOf(all[odd])}.`,
     );
   }
+  const taken = all.filter((pattern) => !pattern.startsWith("!"));
+  if (taken.length === 0) {
+    throw new TypeError(
+      `Dataset.fromFiles() takes a pattern of files to take before those to leave out: ${listed(all)} only leave files ` +
+        "out. Write \\! for a name that begins with !.",
+    );
+  }
   // only Node has files: a page that imports the library must not ask for these
-  const [{ glob }, path] = await Promise.all([import("tinyglobby"), import("node:path")]);
-  const ignore = all.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
+  const [{ matches }, { openPattern, whyNothing }, path] = await Promise.all([
+    import("./glob.js"),
+    import("./patterns.js"),
+    import("node:path"),
+  ]);
+  const how = { cwd: path.resolve(cwd), folders, dot };
+  const patterns = await Promise.all(taken.map((pattern) => openPattern(pattern, how.cwd)));
+  const leftOut = await Promise.all(
+    all.filter((pattern) => pattern.startsWith("!")).map((pattern) => openPattern(pattern.slice(1), how.cwd)),
+  );
   const found = new Map<string, string>();
-  for (const pattern of all) {
-    if (pattern.startsWith("!")) continue;
-    const base = path.resolve(cwd, fixedFolder(pattern));
-    const matches = await glob(pattern, {
-      cwd,
-      ignore,
-      dot,
-      absolute: true,
-      expandDirectories: false,
-      onlyFiles: !folders,
-      onlyDirectories: folders,
-    });
-    for (const match of matches) {
+  for (const pattern of patterns) {
+    // in whatever folder: there, too
+    const anywhere = leftOut.filter(({ text }) => text.startsWith("**/"));
+    const ignore = [...leftOut, ...anywhere.map(({ rest }) => ({ folder: pattern.folder, rest }))];
+    for (const match of await matches(pattern, ignore, how)) {
       const file = path.resolve(match);
-      const below = path.relative(base, file).split(path.sep).join("/");
+      const below = path.relative(pattern.folder, file).split(path.sep).join("/");
       // the folder itself, which a/** matches too
       if (below === "") continue;
       const id = noExt ? below.slice(0, below.length - path.extname(below).length) : below;
@@ -75,8 +83,16 @@ export async function listFiles(
     }
   }
   if (found.size === 0) {
+    const why = await Promise.all(patterns.map((pattern) => whyNothing(pattern)));
+    const hidden = dot
+      ? []
+      : await Promise.all(patterns.map((each) => matches(each, leftOut, { ...how, dot: true })));
+    if (hidden.flat().length > 0)
+      why.push(
+        `with { dot: true }, which takes names that begin with a dot, there are ${hidden.flat().length}`,
+      );
     throw new RangeError(
-      `No ${folders ? "folder" : "file"} matches ${all.map((pattern) => JSON.stringify(pattern)).join(", ")} in ${path.resolve(cwd)}.`,
+      `No ${folders ? "folder" : "file"} matches ${listed(all)} in ${how.cwd}: ${[...new Set(why)].join("; ")}.`,
     );
   }
   const entries = [...found];
@@ -100,10 +116,4 @@ function checkValues({ cwd, sort, ...flags }: Required<FilesOptions>): void {
   }
 }
 
-// the folders of a pattern that come before its first wildcard
-function fixedFolder(pattern: string): string {
-  const parts = pattern.split("/");
-  const wild = parts.findIndex((part) => /[*?[\]{}()!+@\\|]/.test(part));
-  const fixed = parts.slice(0, wild < 0 ? -1 : wild);
-  return fixed.length === 1 && fixed[0] === "" ? "/" : fixed.join("/");
-}
+const listed = (patterns: readonly string[]) => patterns.map((pattern) => JSON.stringify(pattern)).join(", ");
