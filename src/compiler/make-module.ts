@@ -117,8 +117,20 @@ function sourceMap(text: string, root: string, record: StoredRecord): string {
   const sourcesContent = map.sources.map((source, i) =>
     source.startsWith("~lib/") ? null : (map.sourcesContent[i] ?? null),
   );
-  const whole = { ...map, sourceRoot: root.replaceAll("\\", "/"), sourcesContent, x_nogil: record };
+  const sources = map.sources.map(asUrl);
+  const whole = {
+    ...map,
+    sources,
+    sourceRoot: asUrl(root.replaceAll("\\", "/")),
+    sourcesContent,
+    x_nogil: record,
+  };
   return JSON.stringify({ ...whole, x_check: hash(checkedText(whole)) });
+}
+
+// sources are URLs, where a name with # would end
+function asUrl(path: string): string {
+  return encodeURI(path).replace(/[?#]/g, encodeURIComponent);
 }
 
 async function readRecord(map: string): Promise<StoredRecord | undefined> {

@@ -58,9 +58,10 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
   if (found?.x_nogil.description.hash !== module.description.hash) return unknown;
   const { decodedMappings, TraceMap } = await import("@jridgewell/trace-mapping");
   const map = new TraceMap(found, url.href);
+  const sources = map.sources.map((source) => decodeURIComponent(source!));
   const [segments = []] = decodedMappings(map);
   const users = segments.flatMap(([column, source, line]) =>
-    source === undefined || !isUsers(map.sources[source]!) ? [] : [{ column, source, line: line! + 1 }],
+    source === undefined || !isUsers(sources[source]) ? [] : [{ column, source, line: line! + 1 }],
   );
   const functions = functionRanges(await codeOf(module));
 
@@ -75,7 +76,7 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
   };
   const conversionAt = (offset: number): string | undefined => {
     const [, source, line, column] = segments.findLast(([at]) => at <= offset) ?? [];
-    return source === undefined ? undefined : conversions[`${map.sources[source]}:${line! + 1}:${column}`];
+    return source === undefined ? undefined : conversions[`${sources[source]}:${line! + 1}:${column}`];
   };
   return {
     at(offset) {
@@ -87,7 +88,7 @@ async function makeLocator(module: KernelModule): Promise<Locator> {
     },
     declarationOf(kernel) {
       const { file, line } = declarations[kernel] ?? {};
-      const source = file === undefined ? -1 : map.sources.indexOf(file);
+      const source = file === undefined ? -1 : sources.indexOf(file);
       return source < 0 ? undefined : { file: readable(map.resolvedSources[source]!), line: line! };
     },
   };

@@ -80,9 +80,12 @@ export class Project {
     await writeFile(path, text);
   }
 
-  /** Runs a command in the project; one that does not end by itself within two minutes is killed, and that is an error. */
-  async run(command: string, args: readonly string[]): Promise<string> {
-    const options = { cwd: this.folder, timeout: 120_000, killSignal: "SIGKILL" } as const;
+  /**
+   * Runs a command in the project, or a folder of it; one that does not end by itself within two minutes is killed, and that is
+   * an error.
+   */
+  async run(command: string, args: readonly string[], folder = "."): Promise<string> {
+    const options = { cwd: join(this.folder, folder), timeout: 120_000, killSignal: "SIGKILL" } as const;
     try {
       return (await execute(command, args, options)).stdout;
     } catch (error) {
