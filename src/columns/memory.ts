@@ -1,5 +1,6 @@
 import { common, commonIfMade } from "../copies.js";
 import { Allocator } from "./allocator.js";
+import { type ColumnBytes, full, tooSmall } from "./full.js";
 
 const pageBytes = 65_536;
 const MiB = 1 << 20;
@@ -22,6 +23,8 @@ export class SharedMemory {
   readonly statics: Allocator;
   /** Frees what only garbage holds, when there is a way to. */
   reclaim?: () => void;
+  /** What columns have of it. */
+  columns: () => ColumnBytes = () => ({ count: 0, bytes: 0, waiting: 0 });
   #reclaimAt = reclaimFrom;
   // memory from here on was never given out, so it still is zero
   #pristine: number = staticRegion.end;
@@ -49,6 +52,11 @@ export class SharedMemory {
     return this.buffer;
   }
 
+  /** Bytes that columns can have of it. */
+  get forColumns(): number {
+    return this.limit - staticRegion.end;
+  }
+
   /** Bytes that the memory can still grow by. */
   get growable(): number {
     return this.limit - this.buffer.byteLength;
@@ -61,17 +69,7 @@ export class SharedMemory {
   allocate(bytes: number, { zeroed = false, purpose = "a column" } = {}): number {
     const address = this.tryAllocate(bytes, zeroed);
     if (address !== undefined) return address;
-    if (bytes > this.limit - staticRegion.end) {
-      throw new RangeError(
-        `Shared memory is too small: ${purpose} needs ${show(bytes)}, and the whole memory has ${show(this.limit)}. ` +
-          "Work in smaller batches.",
-      );
-    }
-    throw new RangeError(
-      `Shared memory is full: ${purpose} needs ${show(bytes)}, the largest free block has ${show(this.heap.largestFree)} ` +
-        `(${show(this.heap.freeBytes)} free in all, the memory ends at ${show(this.limit)}). ` +
-        "Dispose of columns that are no longer needed, or work in smaller batches.",
-    );
+    throw bytes > this.forColumns ? tooSmall(this, bytes, purpose) : full(this, bytes, purpose);
   }
 
   /** As `allocate`, but gives undefined when there is no room. */
@@ -156,8 +154,4 @@ function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
   );
 }
 
-export function show(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
-  return `${(bytes / 1024 ** power).toFixed(1).replace(/\.0$/, "")} ${["", "KiB", "MiB", "GiB"][power]}`;
-}
+export { show } from "./full.js";

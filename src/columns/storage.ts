@@ -1,5 +1,6 @@
 import { common } from "../copies.js";
 import { alignment } from "./allocator.js";
+import type { ColumnBytes } from "./full.js";
 import { canCollectGarbage, collectGarbage } from "./garbage.js";
 import { sharedMemory, usedMemory } from "./memory.js";
 
@@ -87,6 +88,15 @@ function reclaim(): void {
   }
 }
 
+function columnBytes(): ColumnBytes {
+  const { heap } = sharedMemory();
+  const bytesOf = ({ blocks }: Lease) => blocks.reduce((sum, block) => sum + heap.sizeOf(block)!, 0);
+  const all = [...watched.keys()];
+  const bytes = all.reduce((sum, lease) => sum + bytesOf(lease), 0);
+  const disposed = all.filter((lease) => lease.owners <= 0);
+  return { count: all.length - disposed.length, bytes, waiting: disposed.length };
+}
+
 /** The bytes that a column lies in. Two columns may share one; it goes when both are disposed of. */
 export class Storage {
   #open = true;
@@ -106,6 +116,7 @@ export class Storage {
     // a buffer of its own over the same memory: what garbage collection does to it tells about this column alone
     const memory = sharedMemory();
     memory.reclaim ??= canCollectGarbage ? reclaim : undefined;
+    memory.columns = columnBytes;
     const end = Math.max(
       0,
       ...blocks.map((block) => block + memory.heap.sizeOf(block)!),

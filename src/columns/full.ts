@@ -1,0 +1,48 @@
+import type { SharedMemory } from "./memory.js";
+
+/** What columns have of the memory, as far as it is known. */
+export interface ColumnBytes {
+  /** columns that nobody disposed of, and that were not found to be garbage */
+  readonly count: number;
+  readonly bytes: number;
+  /** columns that were disposed of, and that others still use: calls, and columns over their bytes */
+  readonly waiting: number;
+}
+
+/** The error of what no memory holds, however empty. */
+export function tooSmall({ limit, forColumns }: SharedMemory, bytes: number, purpose: string): RangeError {
+  return new RangeError(
+    `Shared memory is too small: ${purpose} needs ${show(bytes)}, and the whole memory has ${show(limit)}, of which ` +
+      `columns have ${show(forColumns)}. Work in smaller batches, take a dtype of fewer bytes, or leave the ` +
+      "rows in ordinary arrays and give run() a part of them at a time.",
+  );
+}
+
+/** The error of a memory that is full: how it is filled, and how it is emptied. */
+export function full(
+  { heap, limit, reclaim, columns }: SharedMemory,
+  bytes: number,
+  purpose: string,
+): RangeError {
+  const { count, bytes: taken, waiting } = columns();
+  const free =
+    `the largest free block has ${show(heap.largestFree)} (${show(heap.freeBytes)} free in all, the memory ends at ` +
+    `${show(limit)})`;
+  const held =
+    waiting > 0 ? ` and ${waiting} that were disposed of while a call or another column uses them` : "";
+  // where garbage can be collected, it was
+  const garbage = reclaim
+    ? "which the program still refers to"
+    : "as far as is known: what nothing refers to any more is found only when the event loop turns";
+  const filled = count + waiting > 0 ? ` ${count} columns${held} take ${show(taken)}, ${garbage}.` : "";
+  return new RangeError(
+    `Shared memory is full: ${purpose} needs ${show(bytes)}, ${free}.${filled} Give back what is no longer needed: ` +
+      "dispose(), or using; or refer to it no more, and await something in a loop that only forgets. Or work in smaller batches.",
+  );
+}
+
+export function show(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1).replace(/\.0$/, "")} ${["", "KiB", "MiB", "GiB"][power]}`;
+}
