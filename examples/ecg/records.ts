@@ -36,7 +36,9 @@ export function referenceLabels(folder: string): Promise<ReadonlyMap<string, str
 async function readLabels(file: string): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
-    throw error;
+    throw new WfdbError(file, `expected a table of classes, it cannot be read (${error.code}).`, {
+      cause: error,
+    });
   });
   const entries = text.split(/\r?\n/).flatMap((line, i): [string, string][] => {
     if (line.trim() === "") return [];
@@ -49,7 +51,15 @@ async function readLabels(file: string): Promise<ReadonlyMap<string, string>> {
     }
     return [[fields[0], fields[1]]];
   });
-  return new Map(entries);
+  const classes = new Map<string, string>();
+  for (const [name, label] of entries) {
+    const before = classes.get(name) ?? label;
+    if (before !== label) {
+      throw new WfdbError(file, `expected one class for ${name}, found ${before} and ${label}.`);
+    }
+    classes.set(name, label);
+  }
+  return classes;
 }
 
 /** Name of model recording `number`. */

@@ -23,6 +23,8 @@ export type Complain = (line: number, problem: string) => never;
 /** Gain of a header that states none, or 0: the WFDB library's default. */
 const defaultGain = 200;
 
+const decimal = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 const unitsInMillivolt: Record<string, number> = { V: 0.001, mV: 1, uV: 1000 };
 
 /**
@@ -56,12 +58,13 @@ export function parseHeader(text: string, name: string, complain: Complain): Hea
 function parseRecordLine(fields: string[], name: string, complain: (problem: string) => never) {
   const [record, signals, frequency, samples] = fields;
   if (record.includes("/"))
-    complain(`expected a record of one segment, found the segmented record "${record}".`);
-  if (record !== name) complain(`expected the record "${name}", found "${record}".`);
+    complain(`expected a record of one segment, found the segmented record ${quote(record)}.`);
+  if (record !== name) complain(`expected the record "${name}", found ${quote(record)}.`);
   if (signals !== "1")
     complain(`expected the number of signals, 1, after the name, found ${quote(signals)}.`);
   // a counter frequency may follow after a slash
-  const fs = Number((frequency ?? "").split("/")[0] || Number.NaN);
+  const [hertz] = (frequency ?? "").split("/");
+  const fs = decimal.test(hertz) ? Number(hertz) : Number.NaN;
   if (!(fs > 0 && fs < Number.POSITIVE_INFINITY)) {
     complain(`expected the sampling frequency in Hz after the number of signals, found ${quote(frequency)}.`);
   }
@@ -73,8 +76,8 @@ function parseRecordLine(fields: string[], name: string, complain: (problem: str
 
 function parseSignalLine(fields: string[], complain: (problem: string) => never) {
   const [file, format, gain = "", , zero = "0", , sum = "0", , ...lead] = fields;
-  if (/[/\\]/.test(file) || file === "..") {
-    complain(`expected a signal file in the folder of the header, found "${file}".`);
+  if (/[/\\\0]/.test(file) || file === "." || file === "..") {
+    complain(`expected a signal file in the folder of the header, found ${quote(file)}.`);
   }
 
   const parts = /^16(?:\+(\d+))?$/.exec(format ?? "");
@@ -82,18 +85,26 @@ function parseSignalLine(fields: string[], complain: (problem: string) => never)
 
   const measure = /^(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)?(?:\((-?\d+)\))?(?:\/(\S+))?$/.exec(gain);
   const unit = measure?.[3] ?? "mV";
+  const stated = Number(measure?.[1] ?? 0);
+  // a gain that is not stated is 0, and one too small for a number is not
+  const isGain =
+    Number.isFinite(stated) && (stated > 0 || !/[1-9]/.test((measure?.[1] ?? "").split(/[eE]/)[0]));
   const scale = Object.hasOwn(unitsInMillivolt, unit) ? unitsInMillivolt[unit] : undefined;
-  if (!measure || scale === undefined) {
+  if (!measure || scale === undefined || !isGain) {
     complain(`expected a gain in units per V, mV or uV, such as 1000/mV, found ${quote(gain)}.`);
   }
+  const baseline = measure[2] ?? zero;
   if (!isInteger(zero)) complain(`expected the converter's zero, a whole number, found ${quote(zero)}.`);
-  if (!isInteger(sum)) complain(`expected a checksum, a whole number, found ${quote(sum)}.`);
+  if (!isInteger(baseline)) complain(`expected a baseline of 32 bits, found ${quote(baseline)}.`);
+  if (!isInteger(sum, 2 ** 16)) complain(`expected a checksum, a whole number, found ${quote(sum)}.`);
+  const offset = Number(parts[1] ?? 0);
+  if (!Number.isSafeInteger(offset)) complain(`expected a signal within the file, found ${quote(format)}.`);
 
   return {
     file,
-    offset: Number(parts[1] ?? 0),
-    gain: (Number(measure[1] ?? 0) || defaultGain) * scale,
-    baseline: Number(measure[2] ?? zero),
+    offset,
+    gain: (stated || defaultGain) * scale,
+    baseline: Number(baseline),
     // some writers state the sum without its sign
     checksum: (Number(sum) << 16) >> 16,
     lead: lead.join(" "),
@@ -101,13 +112,14 @@ function parseSignalLine(fields: string[], complain: (problem: string) => never)
 }
 
 function isWhole(text: string | undefined): boolean {
-  return /^\d+$/.test(text ?? "");
+  return /^\d+$/.test(text ?? "") && Number(text) < 2 ** 31;
 }
 
-function isInteger(text: string): boolean {
-  return /^[+-]?\d+$/.test(text);
+function isInteger(text: string, below = 2 ** 31): boolean {
+  return /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < below;
 }
 
 function quote(text: string | undefined): string {
-  return text ? `"${text}"` : "nothing";
+  if (!text) return "nothing";
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

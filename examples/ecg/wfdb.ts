@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Header, parseHeader } from "./wfdb-header.js";
 
@@ -29,6 +29,8 @@ export class WfdbError extends Error {
 
 const matlabHeaderBytes = 24;
 const matlabInt16 = 30;
+// headers of one lead have some hundred bytes
+const mostHeaderBytes = 1 << 16;
 
 /**
  * Reads record `name` of a folder and verifies its length and its checksum.
@@ -39,11 +41,18 @@ const matlabInt16 = 30;
  */
 export async function readRecord(folder: string, name: string): Promise<WfdbRecord> {
   const headerFile = join(folder, `${name}.hea`);
-  const header = parseHeader((await read(headerFile)).toString("latin1"), name, (line, problem) => {
+  const headerBytes = await read(headerFile, (bytes) => {
+    if (bytes <= mostHeaderBytes) return;
+    throw new WfdbError(
+      headerFile,
+      `expected a header of ${mostHeaderBytes} bytes at most, it has ${bytes}.`,
+    );
+  });
+  const header = parseHeader(headerBytes.toString("latin1"), name, (line, problem) => {
     throw new WfdbError(line ? `${headerFile}, line ${line}` : headerFile, problem);
   });
   const file = join(folder, header.file);
-  const samples = decode(file, await read(file), header);
+  const samples = decode(file, await read(file, (bytes) => checkSize(file, bytes, header)), header);
   const sum = checksum(samples);
   if (header.checksum !== 0 && header.checksum !== sum) {
     throw new WfdbError(
@@ -70,26 +79,35 @@ export function checksum(samples: Int16Array): number {
   return (sum << 16) >> 16;
 }
 
-async function read(file: string): Promise<Buffer> {
+/** A file's bytes, if it is a file, and of the size that it should have. */
+async function read(file: string, checkBytes: (bytes: number) => void): Promise<Buffer> {
   try {
+    const found = await stat(file);
+    // of pipes and devices there is no end
+    if (!found.isFile()) throw new WfdbError(file, "expected a file, it is something else.");
+    checkBytes(found.size);
     return await readFile(file);
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new WfdbError(file, missing ? "expected a file, there is none." : (cause as Error).message, {
-      cause,
-    });
+    if (cause instanceof WfdbError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? "there is none." : `it cannot be read (${code}).`;
+    throw new WfdbError(file, `expected a file, ${problem}`, { cause });
   }
 }
 
-function decode(file: string, bytes: Buffer, header: Header): Int16Array {
+function checkSize(file: string, bytes: number, header: Header): void {
   const expected = header.offset + 2 * header.samples;
-  if (bytes.length !== expected) {
-    throw new WfdbError(
-      file,
-      `expected ${expected} bytes (${header.offset} before the signal and ${header.samples} samples of 2), ` +
-        `it has ${bytes.length}.`,
-    );
-  }
+  if (bytes === expected) return;
+  throw new WfdbError(
+    file,
+    `expected ${expected} bytes (${header.offset} before the signal and ${header.samples} samples of 2), ` +
+      `it has ${bytes}.`,
+  );
+}
+
+function decode(file: string, bytes: Buffer, header: Header): Int16Array {
+  // it may have changed since
+  checkSize(file, bytes.length, header);
   if (header.offset === matlabHeaderBytes) checkMatlabHeader(file, bytes, header);
   const samples = new Int16Array(header.samples);
   for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(header.offset + 2 * i);

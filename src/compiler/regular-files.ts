@@ -12,12 +12,12 @@ export async function readRegular(path: string): Promise<Buffer | undefined> {
 
 /** The same, at once. @throws Error where there is something, but no file that can be read */
 export function readRegularSync(path: string): Buffer | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return undefined;
-  if (!found.isFile()) throw new Error(`${path} is not a file: expected one to read.`);
   try {
-    return readFileSync(path);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return undefined;
+    if (found.isFile()) return readFileSync(path);
   } catch (cause) {
     throw new Error(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause });
   }
+  throw new Error(`${path} is not a file: expected one to read.`);
 }

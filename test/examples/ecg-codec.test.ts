@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { deflateSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { defaultStep, pack, unpack } from "../../examples/ecg/codec.js";
 
@@ -43,8 +44,44 @@ describe("packed windows", () => {
 
   test("that are something else or damaged are an error", () => {
     expect(() => unpack(new Uint8Array(5))).toThrow(/these are not packed windows/);
-    const packed = pack(new Float32Array(4), { width: 2 });
-    packed[8] = 9;
-    expect(() => unpack(packed)).toThrow("Expected 36 bytes of packed values, got 8: the pack is damaged.");
+    const packed = pack(Float32Array.of(1, 2, 3, 4), { width: 2 });
+    for (let bit = 0; bit < 8 * packed.length; bit++) {
+      const damaged = packed.slice();
+      damaged[bit >> 3] ^= 1 << (bit & 7);
+      expect(() => unpack(damaged)).toThrow(
+        bit < 32 ? "these are not packed windows" : "the pack is damaged",
+      );
+    }
+  });
+
+  test("that claim to be more or fewer than they are, or no deflated bytes, are an error", () => {
+    const claim = (count: number, body: Uint8Array) => {
+      const bytes = new Uint8Array(20 + body.length);
+      const view = new DataView(bytes.buffer);
+      [0x3257474e, 1, count].forEach((word, i) => {
+        view.setUint32(4 * i, word, true);
+      });
+      view.setFloat32(12, 1, true);
+      bytes.set(body, 20);
+      let [a, b] = [1, 0];
+      for (const [i, byte] of bytes.entries()) {
+        if (i >= 16 && i < 20) continue;
+        a = (a + byte) % 65_521;
+        b = (b + a) % 65_521;
+      }
+      view.setUint32(16, b * 65_536 + a, true);
+      return bytes;
+    };
+    const bomb = deflateSync(new Uint8Array(2 ** 24));
+    const most = process.memoryUsage().arrayBuffers;
+    expect(() => unpack(claim(2, bomb))).toThrow("Expected 4 bytes of packed values, got more");
+    expect(process.memoryUsage().arrayBuffers - most).toBeLessThan(2 ** 23);
+    expect(() => unpack(claim(4e9, deflateSync(new Uint8Array(8))))).toThrow(
+      "Expected 8000000000 bytes of packed values, got 8",
+    );
+    expect(() => unpack(claim(2, Uint8Array.of(255, 255, 255)))).toThrow(
+      "Expected deflated bytes, got others",
+    );
+    expect(unpack(claim(4, deflateSync(new Uint8Array(8)))).windows).toEqual(new Float32Array(4));
   });
 });

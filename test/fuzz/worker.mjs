@@ -59,7 +59,10 @@ for (const { kind, seed: name, bytes } of mutations(target, seed)) {
     if (!(refusal instanceof Error) || !target.refusals.test(refusal.message)) {
       throw new Error(`it was refused with ${refusal?.stack}`);
     }
-    const text = refusal.message.replace(/\d+(\.\d+)?/g, "#").slice(0, 24);
+    const text = refusal.message
+      .replace(/^\/\S*\//, "")
+      .replace(/\d+(\.\d+)?/g, "#")
+      .slice(0, 24);
     const known = text in errors || Object.keys(errors).length < 40 ? text : "others";
     errors[known] = (errors[known] ?? 0) + 1;
   }
