@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import "./node-version.js";
+
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";

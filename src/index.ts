@@ -1,3 +1,5 @@
+import "./node-version.js";
+
 export { action } from "./action.js";
 export type * from "./ambient.js";
 export { Batch, type Components, type Id } from "./batch.js";

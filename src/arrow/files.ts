@@ -23,9 +23,14 @@ import { arrowWriter } from "./writer.js";
 export async function saveBatch(batch: Batch<any, any>, path: Path, options?: ToArrowOptions): Promise<void> {
   checkPath(path, "save()");
   if (options !== undefined) checkToArrowOptions(options, "save()");
-  await using writer = arrowWriter(path, options);
-  await writer.write(batch);
-  await writer.close();
+  // no `using` here: a vm context of Node 20, such as a test runner's, has no Symbol.dispose
+  const writer = arrowWriter(path, options);
+  try {
+    await writer.write(batch);
+    await writer.close();
+  } finally {
+    await writer.abort();
+  }
 }
 
 /** See `Batch.load`. */
@@ -40,12 +45,16 @@ export async function loadBatch<T extends AnyBatchClass>(
   try {
     const { size } = await handle.stat();
     // columns over the bytes keep them
-    using bytes = uncleared("u8", [size]);
-    const read = await readFully(handle, bytes.values, 0);
-    return await fromArrow(bytes.values.subarray(0, read), batchClass, options).catch((error) => {
-      if (isError(error)) error.message = `${String(path)}: ${error.message}`;
-      throw error;
-    });
+    const bytes = uncleared("u8", [size]);
+    try {
+      const read = await readFully(handle, bytes.values, 0);
+      return await fromArrow(bytes.values.subarray(0, read), batchClass, options).catch((error) => {
+        if (isError(error)) error.message = `${String(path)}: ${error.message}`;
+        throw error;
+      });
+    } finally {
+      bytes.dispose();
+    }
   } finally {
     await handle.close();
   }

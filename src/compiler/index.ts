@@ -1,3 +1,5 @@
+import "../node-version.js";
+
 // what is made here has types that a program names, though it imports "nogil" nowhere else
 export type { Kernel } from "../index.js";
 export { type BuildOptions, type BuildResult, build } from "./build.js";

@@ -1,6 +1,7 @@
 import type { Engine, Job, Outcome } from "../calls/engine.js";
 import { planKernel } from "../nogil/plan-kernel.js";
 import { Scheduler } from "../nogil/scheduler.js";
+import { checkCanEndKernels } from "./host-needs.js";
 
 const scheduler = new Scheduler();
 
@@ -13,6 +14,7 @@ export const nogil: Engine = {
         `${job.label}: target "nogil" runs kernels built by "npx nogil build", not functions.`,
       );
     }
+    checkCanEndKernels(job.options, job.label);
     return await scheduler.run(job.work.kernel, job);
   },
 

@@ -86,7 +86,9 @@ export class ThreadOutput extends Output {
 
   receive(port: MessagePort): void {
     this.#port = port;
-    port.on("message", (printed: Printed) => this.#take(printed));
+    // a port of Deno's has no on()
+    port.addEventListener("message", (event) => this.#take((event as MessageEvent<Printed>).data));
+    port.start();
     // idle threads do not keep the program alive
     port.unref();
     this.#ready();
@@ -97,6 +99,9 @@ export class ThreadOutput extends Output {
     // a thread's first report may overtake its port
     await this.#receiving;
     this.passOn();
+    // in Deno a port that was read keeps the program alive until this is said again
+    this.#port?.ref();
+    this.#port?.unref();
   }
 
   // what was sent before something else has arrived with it, and may wait for its turn

@@ -1,5 +1,6 @@
 import type { Engine, Target } from "../calls/engine.js";
 import { workerFlag } from "../keys.js";
+import { checkHost } from "./host-needs.js";
 
 /** How the declared target has a method called: for every item, or once for the kernel or function that then runs. */
 export type Style = "method" | "kernel" | "function";
@@ -21,28 +22,12 @@ export function canRun(target: Target, style: Style): boolean {
 
 // engines are loaded when first used: a page that runs kernels only never asks for Node's modules
 const engines: Record<Target, () => Promise<Engine>> = {
-  threads: async () => unbundled(async () => (await import("./threads.js")).threads),
+  threads: async () => (await import("./threads.js")).threads,
   nogil: async () => (await import("./nogil.js")).nogil,
-  async: async () => unbundled(async () => (await import("./async.js")).async),
-  mpc: async () => unbundled(async () => (await import("./mpc.js")).mpc),
+  async: async () => (await import("./async.js")).async,
+  mpc: async () => (await import("./mpc.js")).mpc,
   for: async () => (await import("./for.js")).sequential,
 };
-
-// workers load files that lie beside this one; a bundler that takes this one into its bundle does not bring them along
-function unbundled(load: () => Promise<Engine>): Promise<Engine> {
-  const files = (
-    globalThis as { process?: { getBuiltinModule?(name: string): any } }
-  ).process?.getBuiltinModule?.("node:fs");
-  const base: string | undefined = import.meta.url;
-  if (files && !(base && files.existsSync(new URL("../workers/thread.js", base)))) {
-    throw new Error(
-      "Workers need files of the package nogil that a bundle leaves out: keep the package out of the bundle, as an external " +
-        "one (esbuild: --external:nogil; rollup and webpack: externals; Vite: ssr.external), and give the modules of batch " +
-        'classes entry points of their own. Target "for" works in any bundle.',
-    );
-  }
-  return load();
-}
 
 const used = new Map<Target, Engine>();
 
@@ -61,6 +46,7 @@ export function engineFor(target: Target, style: Style, label: string): Engine |
 }
 
 async function load(target: Target): Promise<Engine> {
+  checkHost(target);
   const engine = await engines[target]();
   used.set(target, engine);
   return engine;

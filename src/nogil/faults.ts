@@ -82,11 +82,12 @@ function frameOffsets(error: Error): number[] {
     Error.prepareStackTrace = prepareStackTrace;
   }
   // other engines than V8 only write it
-  return (
-    offsets ??
-    Array.from(stack.matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g), ([, offset]) =>
-      Number.parseInt(offset, 16),
-    )
+  return offsets ?? offsetsIn(stack);
+}
+
+function offsetsIn(text: string): number[] {
+  return Array.from(text.matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g), ([, offset]) =>
+    Number.parseInt(offset, 16),
   );
 }
 
@@ -94,7 +95,8 @@ function offsetsOf(sites: readonly NodeJS.CallSite[]): number[] {
   const offsets: number[] = [];
   for (const site of sites) {
     // beyond the kernel's own frames is whoever called it
-    if (site.getFileName()?.startsWith("wasm:")) offsets.push(site.getPosition());
+    // the text alone has it everywhere: deno's sites have no getPosition
+    if (site.getFileName()?.startsWith("wasm:")) offsets.push(...offsetsIn(String(site)));
     else if (offsets.length > 0) break;
   }
   return offsets;

@@ -32,7 +32,12 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
     );
   }
   const imported = async (...args: unknown[]): Promise<unknown> => {
-    const [{ loadModule }, { findFunction }] = await Promise.all([import("./load.js"), import("./find.js")]);
+    const [{ loadModule }, { findFunction }, { checkImportable }] = await Promise.all([
+      import("./load.js"),
+      import("./find.js"),
+      import("./importable.js"),
+    ]);
+    checkImportable(address.module, name, "function", "exported()");
     return findFunction(await loadModule(address.module), { ...address, exact: false })(...args);
   };
   Object.defineProperty(imported, "name", { value: name });

@@ -3,7 +3,8 @@ import { isURL } from "../realms.js";
 import { isPath } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { notExported, rawMethod } from "./find.js";
-import { isMainEntry, isUrl, workingDirectory } from "./load.js";
+import { checkImportable, typedHint } from "./importable.js";
+import { isUrl, workingDirectory } from "./load.js";
 import type { WorkAddress } from "./protocol.js";
 import { resolvePackage } from "./resolve-package.js";
 
@@ -24,13 +25,14 @@ export async function locate(work: JavaScriptWork, label: string): Promise<WorkA
   }
   if (work.address) {
     const { module, name } = work.address;
+    checkImportable(module, name, "function", label);
     const found = isUrl(module) ? module : findPackage(module, work.self);
     return { kind: "function", module: found, name, exact: false };
   }
   if (!work.self) {
     throw new TypeError(
       `${label}: a worker cannot find the function ${work.fn.name || "given"} by itself: ` +
-        'pass exported("url-or-package", "name") in its place.',
+        `export it from a module, and pass exported("url-or-package", "name") in its place.${typedHint("function")}`,
     );
   }
   return locateFunction(work.fn, work.self, label);
@@ -92,7 +94,7 @@ function moduleOf(self: object, label: string): { module: string; name: string }
   const module = ownClass?.module;
   if (typeof module !== "string" && !isURL(module)) {
     throw new TypeError(
-      `${label}: a worker cannot tell in which module ${name} lies. Add to the class: ${remedy}`,
+      `${label}: a worker cannot tell in which module ${name} lies. Add to the class: ${remedy}${typedHint("class")}`,
     );
   }
   if (isPath(String(module))) {
@@ -100,19 +102,7 @@ function moduleOf(self: object, label: string): { module: string; name: string }
       `${label}: ${name}.module is the path ${JSON.stringify(module)}, expected a URL: ${remedy}`,
     );
   }
-  if (/\/\[eval\d*\]$/.test(String(module))) {
-    throw new TypeError(
-      `${label}: ${name} lies in code that was given on the command line, which a worker cannot import. ` +
-        'Put the class into a file and import it, or run on target "for".',
-    );
-  }
-  if (isMainEntry(String(module))) {
-    throw new TypeError(
-      `${label}: ${name} lies in the program's main module, ${module}, and importing that in a worker would run the ` +
-        "program again. Move the class to a module of its own and import it; where a bundler would join the two, " +
-        "give it an entry point of its own.",
-    );
-  }
+  checkImportable(String(module), name, "class", label);
   return { module: String(module), name };
 }
 

@@ -11,17 +11,6 @@ interface Context {
   getStore(): RunningItem | undefined;
 }
 
-const { process: node } = globalThis as { process?: { getBuiltinModule?(name: string): any } };
-const holder = globalThis as { [runningItemKey]?: Context };
-
-holder[runningItemKey] ??= makeContext();
-const context: Context = holder[runningItemKey];
-
-function makeContext(): Context {
-  const hooks = node?.getBuiltinModule?.("node:async_hooks");
-  return hooks ? new hooks.AsyncLocalStorage() : new SynchronousContext();
-}
-
 // what browsers have: until the item first waits for something
 class SynchronousContext implements Context {
   #item: RunningItem | undefined;
@@ -39,6 +28,17 @@ class SynchronousContext implements Context {
   getStore(): RunningItem | undefined {
     return this.#item;
   }
+}
+
+const { process: node } = globalThis as { process?: { getBuiltinModule?(name: string): any } };
+const holder = globalThis as { [runningItemKey]?: Context };
+
+holder[runningItemKey] ??= makeContext();
+const context: Context = holder[runningItemKey];
+
+function makeContext(): Context {
+  const hooks = node?.getBuiltinModule?.("node:async_hooks");
+  return hooks ? new hooks.AsyncLocalStorage() : new SynchronousContext();
 }
 
 /** Calls a function as part of an item. */
