@@ -1,3 +1,5 @@
+import "../node-version.js";
+
 // what is made here has types that a program names, though it imports "nogil" nowhere else
 export type { Bytes, Column, Component, Dense, Dtype, Parallel, Ragged, TypedArray } from "../index.js";
 export { readArrow } from "./files.js";

@@ -123,6 +123,8 @@ export class SharedMemory {
   }
 }
 
+const nodeVersion = (globalThis as { process?: NodeJS.Process }).process?.versions?.node;
+
 let shared: SharedMemory | undefined;
 
 /** This thread's shared memory, made on first use. */
@@ -138,6 +140,7 @@ export function usedMemory(): SharedMemory | undefined {
 }
 
 function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
+  refuseBigEndian(new Uint8Array(Uint16Array.of(1).buffer));
   const initial = (staticRegion.end + 16 * MiB) / pageBytes;
   let refusal: unknown;
   for (let pages = 65_536; pages >= initial; pages /= 2) {
@@ -147,10 +150,22 @@ function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
       refusal = error;
     }
   }
+  const why =
+    nodeVersion !== undefined
+      ? "The system lets this process have too little address space: look at ulimit -v, and at how many programs that use nogil run here."
+      : "A browser gives it to cross-origin isolated pages only: " +
+        "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
+  throw new Error(`No shared WebAssembly memory can be had here. ${why}`, { cause: refusal });
+}
+
+/**
+ * WebAssembly is little-endian everywhere, typed arrays are as the machine is.
+ * @param one the number 1 in two bytes
+ */
+export function refuseBigEndian([first]: Uint8Array): void {
+  if (first === 1) return;
   throw new Error(
-    "No shared WebAssembly memory can be had here. A browser gives it to cross-origin isolated pages only: " +
-      "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
-    { cause: refusal },
+    "nogil needs a little-endian machine: on this one kernels would read other numbers than JavaScript.",
   );
 }
 

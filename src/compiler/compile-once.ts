@@ -61,10 +61,10 @@ export async function compileOnce(
     async readFile(name, baseDir) {
       if (name === noConfig) return null;
       const path = resolve(cwd, baseDir, name);
-      if (text !== undefined && path === resolve(cwd, entry)) return text;
+      if (text !== undefined && path === resolve(cwd, entry)) return asJavaScript(text);
       const content = (await readRegular(path))?.toString("utf8") ?? null;
       inputs.set(relative(cwd, path), content);
-      return content;
+      return content === null ? null : asJavaScript(content);
     },
     writeFile(name, content) {
       outputs.set(name, content);
@@ -85,6 +85,11 @@ export async function compileOnce(
     inputs,
     warnings: printed.trimEnd(),
   };
+}
+
+// what is compiled is the same whichever ends of lines an editor or git wrote: in JavaScript templates have \n
+function asJavaScript(text: string): string {
+  return text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
 }
 
 // asc would read asconfig.json by itself, with the options that are ours and its own entries

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * Writes files together: all of them beside their places first, then each moved into its place, so that a build that is
@@ -19,7 +20,7 @@ export async function writeFiles(
     await Promise.all([...files].map(([name, content]) => write(directory, beside.get(name)!, content)));
     for (const [name, temporary] of beside) {
       const path = join(directory, name);
-      await rename(temporary, path).catch((error) => {
+      await moveTo(path, temporary).catch((error) => {
         throw cannot(`${path} cannot be written`, error, { EISDIR: "a folder has its name" });
       });
     }
@@ -83,4 +84,21 @@ function cannot(
   const code = cause.code ?? "";
   const reason = here[code] ?? reasons[code] ?? `the system refuses it (${code || cause.message})`;
   return new Error(`${what}: ${reason}. ${remedy}`, { cause });
+}
+
+const busy = new Set(["EPERM", "EACCES", "EBUSY"]);
+
+/**
+ * Renames a file over another one. Windows refuses that while somebody has the other one open, as a virus scanner or a program
+ * that reads it does for a moment.
+ */
+export async function moveTo(path: string, from: string, move: typeof rename = rename): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await move(from, path);
+    } catch (error) {
+      if (tries === 10 || !busy.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      await delay(10 * tries);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import type { WorkerName } from "../events/events.js";
 import { FileLedger } from "../workers/file-ledger.js";
 import type { Packed } from "../workers/packing.js";
 import type { Report } from "../workers/protocol.js";
+import { removeFolder } from "../workers/remove-folder.js";
 import { Closing, type Crew, type Ending, type Running, Slots } from "./crew.js";
 import { keepAlive } from "./keep-alive.js";
 import { ProcessOutput } from "./output.js";
@@ -150,7 +151,7 @@ export class ProcessCrew implements Crew {
   readonly #end = (): void => {
     for (const child of this.#children.keys()) child.kill("SIGKILL");
     this.slots.clear();
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) removeFolder(this.#folder);
     this.#folder = undefined;
     process.off("exit", this.#end);
   };

@@ -98,6 +98,10 @@ const shortHash = async (text: string) => (await sha256(new TextEncoder().encode
 
 const unknown: Locator = { at: () => ({}), declarationOf: () => undefined };
 
-function readable(file: string): string {
-  return file.startsWith("file:") ? decodeURIComponent(new URL(file).pathname) : file;
+/** A source as people name it: the path of a file, which on Windows begins with a drive or with a server's name. */
+export function readable(file: string): string {
+  if (!file.startsWith("file:")) return file;
+  const { host, pathname } = new URL(file);
+  const path = decodeURIComponent(pathname);
+  return host === "" ? path.replace(/^\/(?=[a-z]:\/)/i, "") : `//${host}${path}`;
 }

@@ -49,9 +49,10 @@ export function typedHint(kind: "class" | "function"): string {
 const outsideOfTests =
   /\bvitest\b|@jest\/globals|^(describe|suite|test|it|before|after|beforeAll|afterAll|beforeEach|afterEach|expect|vi|jest) is not defined/i;
 
-/** What to add to the error of a module that throws when it is imported, if it may be a test file. */
-export function testFileHint(message: string): string {
+/** Why a module cannot be loaded, by what its import threw. */
+export function loadFailure(message: string): string {
   return outsideOfTests.test(message)
-    ? " A worker cannot import a test file: move what it is to run to a module of its own, which imports no test runner."
-    : "";
+    ? "it is a test file, or needs a test runner, and a worker can import neither. Move what it is to run to a module of its own, " +
+        "which imports no test runner."
+    : message;
 }

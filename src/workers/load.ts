@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import type { Exports } from "./errors.js";
-import { testFileHint } from "./importable.js";
+import { loadFailure } from "./importable.js";
 import { resolvePackage } from "./resolve-package.js";
 
 const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
@@ -32,8 +32,8 @@ export async function loadModule(module: string): Promise<Exports> {
     return await exports;
   } catch (error) {
     loaded.delete(url);
-    const why = String((error as Error)?.message ?? error);
-    throw new Error(`${module} could not be loaded: ${why}${testFileHint(why)}`, { cause: error });
+    const why = loadFailure(String((error as Error)?.message ?? error));
+    throw new Error(`${module} could not be loaded: ${why}`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { openSync, rmSync } from "node:fs";
+import { openSync } from "node:fs";
 import { dirname } from "node:path";
 import workerpool from "workerpool";
 import { workerFlag } from "../keys.js";
@@ -6,6 +6,7 @@ import { FileLedgerWriter } from "./file-ledger.js";
 import { blockOnOutput } from "./output.js";
 import { perform } from "./perform.js";
 import type { Chunk, Report } from "./protocol.js";
+import { removeFolder } from "./remove-folder.js";
 import { catchStrays, messageOf } from "./strays.js";
 import { watchParent } from "./watch-parent.js";
 
@@ -33,7 +34,7 @@ function runChunk(chunk: Chunk): Promise<Report> {
 // workerpool ends this process when its parent is gone, which may have had no time to clear up
 process.on("exit", () => {
   if (process.connected) return;
-  for (const path of files.keys()) rmSync(dirname(path), { recursive: true, force: true });
+  for (const path of files.keys()) removeFolder(dirname(path));
 });
 
 watchParent();

@@ -3,7 +3,15 @@ import { Worker } from "node:worker_threads";
 const watcher = `
 const { workerData: parent } = require("node:worker_threads");
 const never = new Int32Array(new SharedArrayBuffer(4));
-while (process.ppid === parent) Atomics.wait(never, 0, 0, 500);
+// on Windows ppid stays what it was when the parent is gone
+const lives = () => {
+  try {
+    return process.kill(parent, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+};
+while (process.ppid === parent && lives()) Atomics.wait(never, 0, 0, 500);
 process.kill(process.pid, "SIGKILL");
 `;
 

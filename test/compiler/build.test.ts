@@ -2,9 +2,12 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { run } from "nogil";
 import { build } from "nogil/compiler";
 import { beforeEach, expect, test } from "vitest";
+import { moveTo } from "../../dist/compiler/write-files.js";
 
 const source = `/**
  * Doubles a row.
@@ -19,6 +22,8 @@ export function double(x: Float32Array, by: f32 = 2): void {
 export function find(x: Int32Array, from: i32 = 0, until: i64 = 1, all: bool = false): Int32Array { return x.slice(from); }
 export function count(x: Uint8Array): u64 { return x.length; }
 `;
+
+type KernelError = Error & { file: string; line: number };
 
 let cwd: string;
 beforeEach(async () => {
@@ -272,4 +277,41 @@ test("a wrong option comes with those there are", async () => {
   const { code, stderr } = await nogil("build", "assembly/kernels.ts", "--uot", "x");
   expect(code).toBe(1);
   expect(stderr).toMatch(/--uot[\s\S]*Usage: nogil build/);
+});
+
+test("a source with a byte order mark and CRLF is built to the same code, and errors name the same lines", async () => {
+  const text = `${source}\nexport function say(x: Float64Array): void {\n  throw new RangeError(\`one\ntwo\`);\n}\n`;
+  await writeFile(join(cwd, "assembly/lf.ts"), text);
+  await writeFile(join(cwd, "assembly/crlf.ts"), `\uFEFF${text.replaceAll("\n", "\r\n")}`);
+  for (const name of ["lf", "crlf"]) {
+    await build(`assembly/${name}.ts`, { cwd });
+    // what is on disk is what it was built from
+    expect((await build(`assembly/${name}.ts`, { cwd })).built).toBe(false);
+  }
+  expect(await readFile(join(cwd, "build/crlf.d.ts"), "utf8")).toBe(
+    await readFile(join(cwd, "build/lf.d.ts"), "utf8"),
+  );
+  const errors = [];
+  for (const name of ["lf", "crlf"]) {
+    const kernels = await import(pathToFileURL(join(cwd, `build/${name}.js`)).href);
+    const [error] = (await run(kernels.say, [Float64Array.of(1)])) as unknown as KernelError[];
+    const { message, file, line } = error;
+    errors.push([message, file.replace(name, "source"), line]);
+  }
+  expect(errors[0]).toEqual(["one\ntwo", expect.stringContaining("assembly/source.ts"), 15]);
+  expect(errors[1]).toEqual(errors[0]);
+});
+
+test("a file is moved into its place when whoever had that open has let go of it, as Windows demands", async () => {
+  const tried: string[] = [];
+  const move = (from: string, to: string) => {
+    tried.push(`${from} ${to}`);
+    return tried.length < 3
+      ? Promise.reject(Object.assign(new Error("busy"), { code: "EPERM" }))
+      : Promise.resolve();
+  };
+  await moveTo("a", "b", move as never);
+  expect(tried).toEqual(["b a", "b a", "b a"]);
+  const missing = Object.assign(new Error("not there"), { code: "ENOENT" });
+  await expect(moveTo("a", "b", () => Promise.reject(missing))).rejects.toBe(missing);
 });

@@ -115,13 +115,60 @@ describe("where workers cannot find a class, the error says what to do", () => {
     );
   });
 
+  test.each([
+    ["a module on the command line", ["--input-type=module", "--eval"], "import.meta.url"],
+    ["CommonJS on the command line", ["--eval"], 'require("node:url").pathToFileURL(__filename).href'],
+  ])("for a class and a function in %s, by their URL", async (_, options, url) => {
+    const code = `import("nogil").then(async ({ Batch, exported, inbatchParallel, run }) => {
+      class Here extends Batch { static module = ${url}; act = inbatchParallel({ init: "indices" }, function act(n) {}) }
+      await new Here(2).act().catch(({ message }) => console.log(message));
+      for (const target of ["threads", "mpc", "for"])
+        await run(exported(Here.module, "half"), [1], { target })
+          .then(([{ message }]) => console.log(message), ({ message }) => console.log(message));
+    })`;
+    const [class_, ...functions] = (await node(...options, code)).trim().split("\n");
+    expect(class_).toMatch(/Here lies in code that was given on the command line.*Put the class into a file/);
+    expect(functions).toHaveLength(3);
+    for (const said of functions) {
+      expect(said).toMatch(
+        /half lies in code that was given on the command line.*Put the function into a file/,
+      );
+    }
+  });
+
+  test.each(["threads", "async", "mpc", "for"])(
+    "for a function in the program's main module, on %s",
+    async (target) => {
+      await project.write(
+        "own.js",
+        `import { exported, run } from "nogil";
+       export const half = (n) => n / 2;
+       console.log("runs");
+       await run(exported(import.meta.url, "half"), [1, 2], { target: "${target}" })
+         .then(([{ message }]) => console.log(message), ({ message }) => console.log(message));`,
+      );
+      const lines = (await node("own.js")).trim().split("\n");
+      expect(lines).toHaveLength(2);
+      expect(lines[1]).toMatch(
+        /half lies in the program's main module.*Move the function to a module of its own/,
+      );
+    },
+  );
+
+  test("for a function that is typed, where import.meta is not at hand", async () => {
+    const code = `import("nogil").then(({ run }) => run(function half(n) {}, [1])).catch(({ message }) => console.log(message))`;
+    expect(await node("--eval", code)).toMatch(
+      /a worker cannot find the function half by itself: export it from a module.*has to go into a file first, and name that: exported\(require/,
+    );
+  });
+
   test("for one without a module, as in the REPL", async () => {
     const code = `import("nogil").then(({ Batch, inbatchParallel }) => {
       class Here extends Batch { act = inbatchParallel({ init: "indices" }, function act(n) {}) }
       return new Here(2).act();
     }).catch(({ message }) => console.log(message)).finally(() => process.exit())`;
     expect(await node("-i", "-e", code.replaceAll("\n", " "))).toMatch(
-      /a worker cannot tell in which module Here lies. Add to the class: static module = import.meta.url; \(in CommonJS:/,
+      /a worker cannot tell in which module Here lies. Add to the class: static module = import.meta.url; \(in CommonJS:.*A class that is typed in the REPL.*has to go into a file first/,
     );
   });
 

@@ -40,7 +40,8 @@ export class Project {
       "--no-fund",
       "--prefer-offline",
       `./${filename}`,
-      ...packages.map((name) => `${name}@${devDependencies[name]}`),
+      // in a version of its own, or that of this repository
+      ...packages.map((name) => (/.@/.test(name) ? name : `${name}@${devDependencies[name]}`)),
     ]);
     return project;
   }

@@ -1,4 +1,3 @@
-
 export class BadRecord extends Error {
   name = "BadRecord";
   code = "EBAD";
@@ -25,4 +24,3 @@ export function print(n) {
   process.stderr.write(`err ${n}\n`);
   return n;
 }
-

@@ -72,13 +72,14 @@ export async function disposal() {
   return `${during} ${stats().memory.used === before}`;
 }
 
-export async function printing() {
+async function printingOn(target) {
   const { exported, run } = await import("nogil");
   const print = exported(new URL("./functions.js", import.meta.url), "print");
-  await run(print, [1, 2], { target: "threads", workers: 1 });
-  await run(print, [3, 4], { target: "mpc", workers: 1 });
+  await run(print, [1, 2], { target, workers: 1 });
   return "printed";
 }
+export const threadPrinting = () => printingOn("threads");
+export const processPrinting = () => printingOn("mpc");
 
 export async function pipeline() {
   const { Dataset } = await import("nogil");
@@ -121,7 +122,7 @@ export async function npy() {
 
 export async function shutdown() {
   const { shutdown } = await import("nogil");
-  const first = await threads();
+  const first = await kernel();
   await shutdown();
-  return `${first} ${await threads()}`;
+  return `${first} ${await kernel()}`;
 }
