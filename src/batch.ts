@@ -6,10 +6,11 @@ import { checkAlive, endLife } from "./batch/life.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "./batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "./batch/paths.js";
 import { signalOf } from "./batch/work.js";
-import type { Column, Component, Dense, Ragged } from "./columns/column.js";
+import type { OrWrong } from "./checked/values.js";
+import type { Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
-import type { ComponentInput, Holds, TrueTypes } from "./component-types.js";
+import type { ComponentInput, TrueTypes, WrongColumn } from "./component-types.js";
 import { knownAcrossCopies } from "./copies.js";
 import { idsOfBatch, keepAsIds } from "./ids.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
@@ -22,6 +23,9 @@ import { withOptions } from "./with-options.js";
 import { runningItem } from "./workers/running-item.js";
 
 export type Id = string | number;
+
+/** The lengths of rows, or the sizes of images. */
+export type Lengths = readonly number[] | readonly (readonly number[])[];
 
 /** The components of a batch. */
 export type DataOf<B> = B extends { data: infer C } ? C : never;
@@ -152,44 +156,46 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   }
 
   /**
-   * Makes a dense column of zeros a component.
-   * @param shape of one item: `[]`, the default, for a number each
-   * @param values what to fill it with, by copying: all elements, item after item, or an array for each item
+   * Makes a column of zeros a component: a dense one, or a ragged one where `shapes` are given.
+   * @param how what it has: `dtype`; `shape` of one item, `[]` by default for a number each, or `shapes`, of each item its
+   * length or the sizes of an image; `values` to fill it with, by copying: all elements, item after item, or an array for
+   * each item
    * @throws RangeError when the shared memory has no room for it, or the values have another length
    */
-  allocate<K extends keyof C & string, D extends Dtype, const S extends readonly number[] = []>(
+  allocate<
+    K extends keyof C & string,
+    D extends Dtype,
+    const S extends readonly number[] = [],
+    L extends Lengths | undefined = undefined,
+  >(
     name: K,
     how: {
-      dtype: D;
-      shape?: S | undefined;
+      dtype: OrWrong<D, WrongColumn<K, C[K], D, L extends Lengths ? ArrayOf<D> : RowOf<Dense<D, S>>>>;
+      shape?:
+        | OrWrong<
+            S,
+            L extends Lengths ? "The shapes of each item are given: leave out the shape of all." : never
+          >
+        | undefined;
+      shapes?: L;
       values?: ArrayOf<D> | readonly ArrayOf<D>[] | undefined;
-    } & Holds<C[K], D>,
-  ): Dense<D, S>;
-  /**
-   * Makes a ragged column of zeros a component.
-   * @param shapes of each item: its length, or the sizes of an image
-   */
-  allocate<K extends keyof C & string, D extends Dtype>(
-    name: K,
-    how: {
-      dtype: D;
-      shapes: readonly number[] | readonly (readonly number[])[];
-      values?: ArrayOf<D> | readonly ArrayOf<D>[] | undefined;
-    } & Holds<C[K], D>,
-  ): Ragged<D>;
-  allocate(name: keyof C & string, how: Allocation): Column {
+    },
+  ): L extends Lengths ? Ragged<D> : Dense<D, S>;
+  allocate(name: keyof C & string, how: object): any {
     if (typeof name !== "string" || name === "") {
       throw new TypeError(
         `${className(this)}.allocate() takes the name of the component that it makes, got ${shownValue(name)}.`,
       );
     }
-    const column = allocateColumn(this.length, how, `${className(this)}.data.${name}`);
+    const column = allocateColumn(this.length, how as Allocation, `${className(this)}.data.${name}`);
     (this.data as Record<string, unknown>)[name] = column;
     return column;
   }
 
   /** One invocation per item with its row of each named component, for an init written by hand. Copies nothing. */
-  rows(...names: (keyof C & string)[]): Rows {
+  rows<const N extends readonly (keyof C & string)[]>(
+    ...names: N
+  ): Rows<{ -readonly [K in keyof N]: C[N[K]] }> {
     checkNames(names, "rows()");
     return new Rows(
       names.map((name) => (this.data as Record<string, Component>)[name]),

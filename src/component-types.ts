@@ -63,6 +63,14 @@ type Rows<D extends Dtype> = readonly ArrayOf<D>[];
 // numbers alone make a column of f64
 type Elements<D extends Dtype> = ArrayOf<D> | ("f64" extends D ? readonly number[] : never);
 
-/** `unknown` where a component may be a column of a dtype, else a type that nothing has. */
-export type Holds<C, D extends Dtype> =
-  Column<D, any> extends C ? unknown : { readonly "the component is declared with another dtype": C };
+/** What is wrong with making a component a column of a dtype, of numbers or of rows; never, if nothing is. */
+export type WrongColumn<Name extends string, C, D extends Dtype, Row> =
+  Column<D, Row> extends C
+    ? never
+    : [C] extends [Column<infer Declared, infer DeclaredRow>]
+      ? [D] extends [Declared]
+        ? [DeclaredRow] extends [TypedArray]
+          ? `"${Name}" is declared with rows: give their shape or shapes.`
+          : `"${Name}" is declared with numbers: they have neither shape nor shapes.`
+        : `"${Name}" is declared as a column of ${Declared}.`
+      : `"${Name}" is declared as another type than a column of ${D}.`;

@@ -3,9 +3,10 @@ import { useBatch } from "./batch/life.js";
 import { signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
+import type { Sound } from "./checked/methods.js";
 import { kindOf } from "./columns/from-values.js";
 import { engineFor, styleOf } from "./engines/registry.js";
-import { isReadyInit, isReadyPost, type ReadyInit, type ReadyPost, Rows } from "./inits-and-posts.js";
+import { isReadyInit, isReadyPost, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
 import { Invocation, joinArguments, listInvocations, mergeNamed, namesOf, splitNamed } from "./invocation.js";
 import { parallelKey } from "./keys.js";
@@ -18,40 +19,21 @@ import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful, checkSpec, type Method, type ParallelSpec } from "./spec.js";
 import { isThenable } from "./thenable.js";
-import type { CallArgs, CheckRows, Parallel, ParallelMethod } from "./types.js";
+import type { CallArgs, Parallel, ParallelMethod } from "./types.js";
 import { workOf } from "./work.js";
 
-// what a batch has to have for an init or a post
-export type NeedsInit<I> =
-  I extends ReadyInit<infer Names>
-    ? { data: { [K in Names[number]]: unknown } }
-    : I extends string
-      ? { [K in I]: ((...args: any[]) => unknown) | Iterable<unknown> }
-      : unknown;
-export type NeedsPost<P> =
-  P extends ReadyPost<infer Name>
-    ? { data: { [K in Name]: unknown } }
-    : P extends string
-      ? { [K in P]: (...args: any[]) => unknown }
-      : unknown;
+export type Callable = (this: any, ...args: any[]) => any;
 
-export type Spec<I, P> = {
+export type Spec<I, P, T> = {
   init: I;
   post?: P | undefined;
-  target?: Target | undefined;
+  target?: T | undefined;
   options?: RunOptions | undefined;
   [extra: string]: unknown;
 };
 
-// where each item gets its row of the named components, these have to be what the kernel takes
-export type Rows_<This, I, R> =
-  I extends ReadyInit<infer Names, infer Whole>
-    ? Whole extends false
-      ? This extends { data: infer Data }
-        ? CheckRows<Data, Names, R>
-        : unknown
-      : unknown
-    : unknown;
+// nothing is inferred from where a type is checked
+export type Given<T> = [T][T extends unknown ? 0 : never];
 
 // what a call gives
 export type Made<This, P> = P extends ReadyPost
@@ -77,21 +59,26 @@ type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends Batch<any
  * @throws TypeError for a spec that cannot be meant
  */
 export function inbatchParallel<
-  const I extends string | Method,
-  const P extends string | Method,
-  This extends Batch<any, any> & NeedsInit<I> & NeedsPost<P>,
-  A extends any[],
-  R,
+  const I extends string | Callable,
+  const P extends string | Callable,
+  const T extends Target = "threads",
+  This extends Batch<any, any> = Batch<any, any>,
+  A extends any[] = any[],
+  R = unknown,
 >(
-  spec: Spec<I, P>,
-  method: ((this: This, ...args: A) => R) & Rows_<This, I, R>,
+  spec: Spec<I, P, T>,
+  method: Given<Sound<unknown, This, I, P, T, A, R>> & ((this: This, ...args: A) => R),
 ): ParallelMethod<CallArgs<A>, Made<This, P>>;
-export function inbatchParallel<const I extends string | Method, const P extends string | Method = never>(
-  spec: Spec<I, P>,
-): <This extends NeedsInit<I> & ([P] extends [never] ? unknown : NeedsPost<P>), A extends any[], R>(
-  method: ((this: This, ...args: A) => R) & Rows_<This, I, R>,
+export function inbatchParallel<
+  const I extends string | Callable,
+  const P extends string | Callable,
+  const T extends Target = "threads",
+>(
+  spec: Spec<I, P, T>,
+): <This, A extends any[], R>(
+  method: (this: This, ...args: A) => R,
   context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
-) => (this: This, ...args: A) => R;
+) => Sound<(this: This, ...args: A) => R, This, I, P, T, A, R>;
 export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   if (method !== undefined) {
     if (typeof method !== "function") {

@@ -6,21 +6,21 @@ import { Invocation, invocationAt } from "./invocation.js";
 import { checkOptionNames, shownValue } from "./option-names.js";
 import { isError } from "./realms.js";
 import { ParallelError, type Results } from "./results.js";
+import type { BlockOf, RowOf } from "./types.js";
+
+/** What each invocation has of a component: the row of one item, those of a block of items, or all. */
+export type Part = "item" | "block" | "whole";
 
 /** An init made by `rows` or `columns`; `Names` are the components that it needs. */
-export interface ReadyInit<
-  Names extends readonly string[] = readonly string[],
-  Whole extends boolean = boolean,
-> {
+export interface ReadyInit<Names extends readonly string[] = readonly string[], P extends Part = Part> {
   (this: any, ...args: unknown[]): Iterable<unknown>;
   readonly names: Names;
-  /** whether each invocation gets the row of one item, not a block or a whole component */
-  readonly _whole?: Whole;
+  readonly _part?: P;
 }
 
-export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Names, false> {
+export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Names, "item"> {
   /** One invocation per block of so many items: a view of the block's rows, one after another, per component. */
-  blocks(items: number): ReadyInit<Names, true>;
+  blocks(items: number): ReadyInit<Names, "block">;
 }
 
 /**
@@ -33,7 +33,7 @@ export function rows<const Names extends readonly string[]>(...names: Names): Ro
   const init = function (this: Batch) {
     return this.rows(...names);
   };
-  const blocks = (items: number): ReadyInit<Names, true> => {
+  const blocks = (items: number): ReadyInit<Names, "block"> => {
     checkBlock(items);
     const inBlocks = function (this: Batch) {
       return this.rows(...names).blocks(items);
@@ -44,7 +44,7 @@ export function rows<const Names extends readonly string[]>(...names: Names): Ro
 }
 
 /** One invocation per named component, with all its values: a view of a column, or the array itself. */
-export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, true> {
+export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, "whole"> {
   checkNames(names, "columns()");
   const init = function (this: Batch) {
     return names.map((name) => {
@@ -55,9 +55,14 @@ export function columns<const Names extends readonly string[]>(...names: Names):
   return Object.assign(init, { names });
 }
 
+/** What an item has of components, and what a block of items has of them. */
+type RowsOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: RowOf<Cs[K]> };
+type BlocksOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: BlockOf<Cs[K]> };
+
 /** The invocations of `rows`: element `i` of every component for item `i`. */
-export class Rows implements Iterable<Invocation> {
+export class Rows<Cs extends readonly unknown[] = any> implements Iterable<Invocation<RowsOf<Cs>, never>> {
   readonly kind = "zipped";
+  declare readonly _components?: Cs;
   readonly length: number;
 
   constructor(
@@ -69,14 +74,14 @@ export class Rows implements Iterable<Invocation> {
     this.length = length;
   }
 
-  *[Symbol.iterator](): Iterator<Invocation> {
-    for (let i = 0; i < this.length; i++) yield invocationAt(this, i);
+  *[Symbol.iterator](): Iterator<Invocation<RowsOf<Cs>, never>> {
+    for (let i = 0; i < this.length; i++) yield invocationAt(this, i) as Invocation<any, never>;
   }
 
   /** One invocation per block of so many items; the last may be shorter. */
-  blocks(items: number): Invocation[] {
+  blocks(items: number): Invocation<BlocksOf<Cs>, never>[] {
     checkBlock(items);
-    const blocks: Invocation[] = [];
+    const blocks: Invocation<any, never>[] = [];
     for (let from = 0; from < this.length; from += items) {
       const to = Math.min(from + items, this.length);
       blocks.push(new Invocation(this.components.map((component) => blockOf(component, from, to))));
@@ -110,10 +115,11 @@ function blockOf(component: Component, from: number, to: number): unknown {
   return offsets ? values.subarray(offsets[from], offsets[to]) : values.subarray(from * width, to * width);
 }
 
-/** A post made by `into`; `Name` is the component that it makes. */
-export interface ReadyPost<Name extends string = string> {
+/** A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed. */
+export interface ReadyPost<Name extends string = string, Fill = unknown> {
   (this: any, results: Results<any>, ...args: unknown[]): Batch<any, any>;
   readonly component: Name;
+  readonly _fill?: Fill;
 }
 
 /** Whether an init was made by `rows` or `columns`, which take no arguments of the call. */
@@ -134,10 +140,10 @@ export function isReadyPost(post: unknown): boolean {
  * If an item failed, the call fails with a `ParallelError` and the component stays as it was, unless `fill` is given, which
  * then stands in the place of each item that failed.
  */
-export function into<const Name extends string>(
+export function into<const Name extends string, Fill = never>(
   name: Name,
-  options: { fill?: unknown } = {},
-): ReadyPost<Name> {
+  options: { fill?: Fill } = {},
+): ReadyPost<Name, Fill> {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`into() takes the name of the component that it makes, got ${shownValue(name)}.`);
   }

@@ -7,17 +7,20 @@ import { isPlainObject } from "./realms.js";
 export type Named = Readonly<Record<string, unknown>>;
 
 /** The arguments of one run of a parallel method, before those of the call are added. */
-export class Invocation {
+export class Invocation<P extends readonly unknown[] = readonly unknown[], N = Named> {
   constructor(
-    readonly positional: readonly unknown[],
-    readonly named?: Named,
+    readonly positional: P,
+    readonly named?: N,
   ) {}
 }
 
 knownAcrossCopies(Invocation, "invocation", "any");
 
 /** Exactly these arguments for one run, whatever their shape: the way past the reserved shapes of an entry. */
-export function invocation(positional: readonly unknown[], named?: Named): Invocation {
+export function invocation<
+  P extends readonly [] | readonly unknown[],
+  N extends Named = Record<never, never>,
+>(positional: P, named?: N): Invocation<P, N> {
   if (!Array.isArray(positional)) {
     throw new TypeError(
       `invocation() takes the positional arguments in an array, got ${kindOf(positional)}.`,
@@ -26,7 +29,7 @@ export function invocation(positional: readonly unknown[], named?: Named): Invoc
   if (named !== undefined && !isPlainObject(named)) {
     throw new TypeError(`invocation() takes named arguments in a plain object second, got ${kindOf(named)}.`);
   }
-  return new Invocation([...positional], named);
+  return new Invocation([...positional] as readonly unknown[] as P, named);
 }
 
 /** Every run of one call. */

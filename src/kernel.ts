@@ -64,12 +64,13 @@ export class KernelModule {
 
 /**
  * A function of one item, compiled to WebAssembly. It is not called; a parallel method returns it, or `run` takes it.
- * `A` and `R` are the types of its arguments and of its result.
+ * `A` and `R` are the types of its arguments and of its result, `Declaration` is what `toString` returns, if that is known.
  */
-export class Kernel<A extends readonly unknown[] = any, R = any> {
+export class Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
   readonly [brand] = true;
   #declaration: string | undefined;
   declare readonly _types?: (...args: A extends unknown[] ? A : never) => R;
+  declare readonly _declaration?: Declaration;
 
   constructor(
     readonly module: KernelModule,
@@ -79,12 +80,7 @@ export class Kernel<A extends readonly unknown[] = any, R = any> {
 
   /** The declaration as its source has it: `findBeats(x: Float32Array, refractory?: f64): Float32Array`. */
   toString(): string {
-    if (this.#declaration === undefined) {
-      const parameters = this.signature.parameters.map(
-        ({ name, optional, ...parameter }) => `${name}${optional ? "?" : ""}: ${typeName(parameter)}`,
-      );
-      this.#declaration = `${this.name}(${parameters.join(", ")}): ${typeName(this.signature.result)}`;
-    }
+    this.#declaration ??= declarationOf(this.name, this.signature);
     return this.#declaration;
   }
 
@@ -100,6 +96,14 @@ Object.defineProperty(Kernel.prototype, Symbol.for("nodejs.util.inspect.custom")
   },
 });
 knownAcrossCopies(Kernel, "Kernel", "any");
+
+/** A kernel's declaration as messages and types have it. */
+export function declarationOf(name: string, { parameters, result }: KernelSignature): string {
+  const typed = parameters.map(
+    ({ name, optional, ...parameter }) => `${name}${optional ? "?" : ""}: ${typeName(parameter)}`,
+  );
+  return `${name}(${typed.join(", ")}): ${typeName(result)}`;
+}
 
 export function isKernel(value: unknown): value is Kernel {
   return typeof value === "object" && value !== null && brand in value;

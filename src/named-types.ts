@@ -2,14 +2,18 @@
 // where programs cannot import it from another place
 
 export type { Positions } from "./batch/parts.js";
-export type { DataOf, IdOf } from "./batch.js";
+export type { DataOf, IdOf, Lengths } from "./batch.js";
+export type { MissingArgument, WrongBound, WrongCall, WrongEntry } from "./checked/arguments.js";
+export type { EntryOf } from "./checked/entries.js";
+export type { Sound } from "./checked/methods.js";
+export type { First, IsWrong, OrWrong, Part } from "./checked/values.js";
 export type { Bytes } from "./columns/bytes.js";
 export type { Arrays } from "./columns/dtype.js";
-export type { ComponentInput, Holds, TrueTypes } from "./component-types.js";
+export type { ComponentInput, TrueTypes, WrongColumn } from "./component-types.js";
 export type { BatchClass, IdsOf, Index, OrderOptions, Shuffle } from "./dataset/index.js";
 export type { LogLevel } from "./events/narrator.js";
 export type { Listener } from "./events/stream.js";
-export type { Made, NeedsInit, NeedsPost, Rows_, Spec } from "./inbatch-parallel.js";
+export type { Callable, Given, Made, Spec } from "./inbatch-parallel.js";
 export type { ReadyInit, ReadyPost, Rows, RowsInit } from "./inits-and-posts.js";
 export type { Invocation, Named } from "./invocation.js";
 export type { KernelModule, KernelParameter, KernelResult, ScalarType } from "./kernel.js";
@@ -26,14 +30,15 @@ export type {
   RunnableChain,
   StepFunction,
 } from "./pipeline/index.js";
-export type { Returned } from "./run.js";
+export type { InvocationsFor, Listing, OptionsFor, Returned } from "./run.js";
 export type { Method } from "./spec.js";
 export type {
   ActionNames,
   AnyBatch,
   AnyBatchClass,
+  BlockOf,
   CallArgs,
-  CheckRows,
+  IsItem,
   RestLast,
   RowOf,
   Runnable,

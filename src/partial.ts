@@ -1,14 +1,19 @@
+import type { WrongBound } from "./checked/arguments.js";
 import { kindOf } from "./columns/from-values.js";
-import { Invocation, type Named } from "./invocation.js";
+import { Invocation } from "./invocation.js";
 import { isKernel, type Kernel } from "./kernel.js";
 import { suggestion } from "./near-miss.js";
 import { isPlainObject } from "./realms.js";
 
 const brand = Symbol.for("nogil.partial");
 
-/** A kernel or function with some arguments bound. */
-export class Partial<K = Kernel | ((...args: any[]) => unknown)> {
+/** A kernel or function with some arguments bound; `B` are their types. */
+export class Partial<
+  K = Kernel | ((...args: any[]) => unknown),
+  B extends readonly unknown[] = readonly unknown[],
+> {
   readonly [brand] = true;
+  declare readonly _bound?: B;
 
   constructor(
     readonly runnable: K,
@@ -28,8 +33,10 @@ export function isPartial(value: unknown): value is Partial {
  * @throws TypeError for a name that the kernel does not have
  * @example partial(kernels.findBeats, { refractory: 0.3 })
  */
-export function partial<K extends Kernel>(kernel: K, named: Named): Partial<K>;
-export function partial<F extends (...args: any[]) => unknown>(fn: F, ...args: unknown[]): Partial<F>;
+export function partial<K extends Kernel | ((...args: any[]) => unknown), B extends readonly unknown[]>(
+  runnable: K,
+  ...args: [WrongBound<K, B>] extends [never] ? B : [WrongBound<K, B>]
+): Partial<K, B>;
 export function partial(runnable: Kernel | ((...args: any[]) => unknown), ...args: unknown[]): Partial {
   if (typeof runnable !== "function" && !isKernel(runnable)) {
     throw new TypeError(`partial() takes a kernel or a function first, got ${kindOf(runnable)}.`);

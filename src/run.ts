@@ -1,4 +1,7 @@
 import type { Engine, Job, Target } from "./calls/engine.js";
+import type { MissingArgument, WrongCall, WrongEntry } from "./checked/arguments.js";
+import type { EntryOf } from "./checked/entries.js";
+import type { First, IsWrong, OrWrong } from "./checked/values.js";
 import { kindOf } from "./columns/from-values.js";
 import { canRun, engineFor } from "./engines/registry.js";
 import { withoutHoles } from "./holes.js";
@@ -13,6 +16,29 @@ import { checkParameters, isPartial, type Partial } from "./partial.js";
 import type { Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { workOf } from "./work.js";
+
+type Runnable = Kernel | Partial | ((...args: any[]) => unknown);
+
+type Value = object | string | number | bigint | boolean | null | undefined;
+
+/** What lists invocations. The empty tuples make the compiler see in an entry what stands where. */
+export type Listing = object | readonly (readonly [] | readonly (readonly [] | Value)[] | Value)[];
+
+/** What `run` takes for a runnable: itself, where it fits, else a sentence on what does not. */
+export type InvocationsFor<K, I, G extends readonly unknown[]> = OrWrong<I, WrongList<K, EntryOf<I>, G>>;
+type WrongList<K, E, G extends readonly unknown[]> = First<
+  WrongEntry<K, E>,
+  IsWrong<WrongCall<K, E, G>> extends true ? never : MissingArgument<K, E, G>
+>;
+
+/** The options of `run`, with such arguments. */
+export type OptionsFor<K, I, G extends readonly unknown[]> = CallOptions & {
+  /** arguments of every item, after its own; named ones in a plain object in the last place */
+  args?: OrWrong<G, WrongArguments<K, EntryOf<I>, G>>;
+};
+// what is wrong with the items is told of them
+type WrongArguments<K, E, G extends readonly unknown[]> =
+  IsWrong<WrongEntry<K, E>> extends true ? never : WrongCall<K, E, G>;
 
 export interface RunArguments extends CallOptions {
   /** arguments of every item, after its own; named ones in a plain object in the last place */
@@ -39,12 +65,16 @@ export type Returned<K> =
  *
  * @example const medians = await run(kernels.median, [rowA, rowB]);
  */
-export async function run<K extends Kernel | Partial | ((...args: any[]) => unknown)>(
+export async function run<
+  K extends Runnable,
+  I extends Listing = any,
+  G extends readonly [] | readonly unknown[] = [],
+>(
   runnable: K,
-  invocations: object,
-  options: RunArguments = {},
+  invocations: InvocationsFor<K, I, G>,
+  options: OptionsFor<K, I, G> = {},
 ): Promise<Results<Returned<K>>> {
-  const { engine, job } = await prepareRun(runnable, invocations, options);
+  const { engine, job } = await prepareRun(runnable, invocations as object, options as RunArguments);
   const results = await runJob<Returned<K>>(engine, job);
   if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
   return results;

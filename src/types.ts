@@ -1,6 +1,6 @@
 import type { Batch } from "./batch.js";
 import type { Column } from "./columns/column.js";
-import type { Dtype, TypedArray } from "./columns/dtype.js";
+import type { ArrayOf, Dtype, TypedArray } from "./columns/dtype.js";
 import type { Kernel } from "./kernel.js";
 import type { Partial } from "./partial.js";
 import type { Results } from "./results.js";
@@ -22,7 +22,7 @@ export interface ParallelMethod<Args extends readonly unknown[], Return> {
 
 type Fn = (...args: any[]) => any;
 type IsAny<T> = 0 extends 1 & T ? true : false;
-type IsItem<T> =
+export type IsItem<T> =
   IsAny<T> extends true
     ? false
     : // what has every symbol as a key, as components of any type have, is not marked
@@ -51,8 +51,21 @@ type RestNamed<O> =
           : [Omit<NonNullable<O>, ItemKeys<NonNullable<O>>>];
 
 export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
-  ? [...Head, ...RestNamed<Last>]
+  ? RestNamed<Last> extends [infer Rest]
+    ? // a parameter that stays as it is keeps its name
+      [Last] extends [Rest]
+      ? [Rest] extends [Last]
+        ? P
+        : [...Head, ...Renamed<P, Head, Rest>]
+      : [...Head, ...Renamed<P, Head, Rest>]
+    : Head
   : P;
+type Renamed<P extends readonly unknown[], Head extends readonly unknown[], Rest> = P extends readonly [
+  ...Head,
+  ...infer Last,
+]
+  ? { [K in keyof Last]: Rest }
+  : [Rest];
 
 export type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
   ? IsItem<Head> extends true
@@ -151,31 +164,12 @@ export type RowOf<C> =
         ? Element
         : never;
 
-// rows against the first parameters of a kernel: every row must be what its parameter takes
-type Fits<Rows extends readonly unknown[], A extends readonly unknown[]> = Rows extends readonly [
-  infer R,
-  ...infer Rest,
-]
-  ? A extends readonly [(infer P)?, ...infer More]
-    ? A extends readonly []
-      ? false
-      : [R] extends [P]
-        ? Fits<Rest, More>
-        : false
-    : false
-  : true;
-
-type KernelOf<R> = R extends Kernel<infer A, any> ? A : R extends Partial<infer K> ? KernelOf<K> : never;
-
-/** `unknown` where the named rows fit the kernel that a method returns, else a type that no method has. */
-export type CheckRows<Data, Names extends readonly string[], R> =
-  IsAny<R> extends true
-    ? unknown
-    : [KernelOf<Awaited<R>>] extends [never]
-      ? unknown
-      : Fits<
-            { [K in keyof Names]: Names[K] extends keyof Data ? RowOf<Data[Names[K]]> : unknown },
-            KernelOf<Awaited<R>>
-          > extends true
-        ? unknown
-        : { readonly "the kernel takes other rows than init gives": KernelOf<Awaited<R>> };
+/** What several items have of a component, one after another. */
+export type BlockOf<C> =
+  IsAny<C> extends true
+    ? any
+    : C extends Column<infer D, any>
+      ? ArrayOf<D>
+      : C extends readonly unknown[]
+        ? C
+        : never;

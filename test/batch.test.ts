@@ -67,7 +67,7 @@ describe("a batch", () => {
       batch.allocate("image", { dtype: "f32", shape: [2, 2], values: [halves[0], halves[0].slice(1)] }),
     ).toThrow("takes Float32Array(4) for item 1, got Float32Array(3).");
     const listed: any = [1, 2];
-    expect(() => batch.allocate("image", { dtype: "f32", values: listed })).toThrow(
+    expect(() => batch.allocate("image", { dtype: "f32", shape: [], values: listed } as any)).toThrow(
       "takes Float32Array(1) for item 0, got 1.",
     );
   });

@@ -19,7 +19,7 @@ describe.each(["nogil", "for"] as const)("run of a partial kernel on %s", (targe
   });
 
   test("refuses an argument too many, by position", async () => {
-    await expect(run(weighing, items(), { target, args: [1, 2, 3] })).rejects.toThrow(
+    await expect(run(weighing, items(), { target, args: [1, 2, 3] as unknown[] })).rejects.toThrow(
       "takes 3 arguments, got 4",
     );
   });

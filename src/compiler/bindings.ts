@@ -1,6 +1,7 @@
 import type { Dtype } from "../columns/dtype.js";
 import { typedArrays } from "../columns/dtype.js";
 import type { KernelParameter, KernelResult, ModuleDescription, ScalarType } from "../kernel.js";
+import { declarationOf } from "../kernel.js";
 import type { DeclaredKernel } from "./transform/signatures.js";
 
 const notice = "// Written by `nogil build`; changes are lost when it runs again.";
@@ -20,10 +21,12 @@ export const { ${names.join(", ")} } = $define(
 `;
 }
 
-/** Its types: of each kernel the arguments, the result, and what its source says about it. */
+/** Its types: of each kernel the arguments, the result, its declaration, and what its source says about it. */
 export function declarations(kernels: readonly DeclaredKernel[]): string {
   const constants = kernels.map((kernel) => {
-    const type = `Kernel<[${parameterTypes(kernel.parameters).join(", ")}], ${resultType(kernel.result)}>`;
+    const types = `[${parameterTypes(kernel.parameters).join(", ")}], ${resultType(kernel.result)}`;
+    // names are no part of a type, so that the declaration has them for checks of named arguments
+    const type = `Kernel<${types}, ${JSON.stringify(declarationOf(kernel.name, kernel))}>`;
     return `${comment(documentation(kernel))}export declare const ${kernel.name}: ${type};`;
   });
   return `${notice}\nimport type { Kernel } from "nogil";\n\n${constants.join("\n\n")}\n`;

@@ -10,7 +10,7 @@ import { className, methodNamed, namesIn } from "../members.js";
 import { suggestion } from "../near-miss.js";
 import { type CallOptions, configuration } from "../options.js";
 import type { Partial } from "../partial.js";
-import { prepareRun, type RunArguments } from "../run.js";
+import { type InvocationsFor, type Listing, type OptionsFor, prepareRun, type RunArguments } from "../run.js";
 import { unwrapOptions } from "../with-options.js";
 import { type Explanation, textOf } from "./explanation.js";
 
@@ -52,12 +52,16 @@ export async function explain<B extends object, K extends ExplainableNames<B>>(
  * The same for `run(runnable, invocations, options)`.
  * @example console.log(await explain.run(kernels.median, rows));
  */
-explain.run = async (
-  runnable: Kernel | Partial | ((...args: any[]) => unknown),
-  invocations: object,
-  options: RunArguments = {},
+explain.run = async <
+  K extends Kernel | Partial | ((...args: any[]) => unknown),
+  I extends Listing = any,
+  G extends readonly [] | readonly unknown[] = [],
+>(
+  runnable: K,
+  invocations: InvocationsFor<K, I, G>,
+  options: OptionsFor<K, I, G> = {},
 ): Promise<Explanation> => {
-  const prepared = await prepareRun(runnable, invocations, options);
+  const prepared = await prepareRun(runnable, invocations as object, options as RunArguments);
   const by = options.target
     ? "its options"
     : configuration().target === prepared.target

@@ -64,17 +64,17 @@ import type { Kernel } from "nogil";
  *
  * @param x in millivolts
  */
-export declare const double: Kernel<[x: Float32Array, by?: number], void>;
+export declare const double: Kernel<[x: Float32Array, by?: number], void, "double(x: Float32Array, by?: f32): void">;
 
 /**
  * Only reads x.
  */
-export declare const find: Kernel<[x: Int32Array, from?: number, until?: bigint, all?: boolean], Int32Array>;
+export declare const find: Kernel<[x: Int32Array, from?: number, until?: bigint, all?: boolean], Int32Array, "find(x: Int32Array, from?: i32, until?: i64, all?: bool): Int32Array">;
 
 /**
  * Only reads x.
  */
-export declare const count: Kernel<[x: Uint8Array], bigint>;
+export declare const count: Kernel<[x: Uint8Array], bigint, "count(x: Uint8Array): u64">;
 `);
   const { mtimeMs } = await stat(join(cwd, "build/kernels.wasm"));
   expect((await nogil("build", "assembly/kernels.ts")).stdout).toBe("build/kernels.js is up to date\n");

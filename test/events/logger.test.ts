@@ -60,7 +60,7 @@ describe.each(["nogil", "threads", "async", "mpc"] as const)("a logger, of calls
 test("a call that could not run is an error", async () => {
   const { lines, logger } = keeping();
   configure({ logger });
-  await expect(run(kernels.weigh, [[1, 2, 3, 4]])).rejects.toThrow();
+  await expect(run(kernels.weigh, [[1, 2, 3, 4]] as unknown[])).rejects.toThrow();
   expect(lines.at(-1)).toMatchObject({ level: "error", fields: { err: expect.any(TypeError) } });
   expect(lines.at(-1)!.text).toMatch(/run\(weigh\): could not run: TypeError: .*takes 3 arguments/);
 });

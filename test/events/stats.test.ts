@@ -89,8 +89,11 @@ test("kernels share the time that kernels took", async () => {
 });
 
 test("a call that cannot run counts as an error, and its items as no failures", async () => {
-  await expect(run(kernels.weigh, [["no row"], [[1]]])).resolves.toHaveProperty("failures.length", 1);
-  await expect(run(kernels.weigh, [[1, 2, 3, 4, 5]])).rejects.toThrow("takes 3 arguments");
+  await expect(run(kernels.weigh, [["no row"], [[1]]] as unknown[])).resolves.toHaveProperty(
+    "failures.length",
+    1,
+  );
+  await expect(run(kernels.weigh, [[1, 2, 3, 4, 5]] as unknown[])).rejects.toThrow("takes 3 arguments");
   expect(stats()).toMatchObject({ calls: 2, failures: 1, errors: 1 });
 });
 

@@ -1,0 +1,198 @@
+import type { Batch } from "../batch.js";
+import type { Target } from "../calls/engine.js";
+import type { ReadyInit, ReadyPost } from "../inits-and-posts.js";
+import type { Kernel } from "../kernel.js";
+import type { Partial } from "../partial.js";
+import type { BlockOf, CallArgs, IsItem, Item, RowOf } from "../types.js";
+import type { MissingArgument, WrongEntry } from "./arguments.js";
+import type { CellsOf, EntryOf, PositionalOf } from "./entries.js";
+import type { RunnableOf } from "./kernels.js";
+import type { WrongKept, WrongResults } from "./posts.js";
+import type { First, IsAny, IsWrong, NameOf, Of, OrWrong } from "./values.js";
+
+type Fn = (...args: any[]) => any;
+type AnyKernel = Kernel<any, any, any>;
+type Nothing = undefined | null | void;
+
+/**
+ * A parallel method of a batch, or a sentence on the first thing that is wrong between its init, what it is, its target and
+ * its post.
+ */
+export type Sound<M, This, I, P, T, A extends readonly unknown[], R> =
+  IsAny<This> extends true
+    ? M
+    : This extends { readonly data: infer Data; readonly indices: readonly (infer Id)[] }
+      ? SoundFor<Data, Id, M, This, I, P, T, A, R>
+      : Wrong<"Only methods of a batch run for its items: this class does not extend Batch.">;
+
+// distributive, so that of a class that leaves its components or ids to others the constraints count
+type SoundFor<Data, Id, M, This, I, P, T, A extends readonly unknown[], R> = Data extends unknown
+  ? Id extends unknown
+    ? OrWrong<M, AsType<WrongMethod<Data, This, I, P, T, A, R, ListOf<Data, Id, This, I>>>>
+    : never
+  : never;
+
+/** What is wrong, in a type of its own: of literal types the compiler's message has the name of the class only. */
+export interface Wrong<Sentence extends string> {
+  readonly wrong: Sentence;
+}
+type AsType<Sentence> = [Sentence] extends [never]
+  ? never
+  : Sentence extends string
+    ? Wrong<Sentence>
+    : never;
+
+type WrongMethod<Data, This, I, P, T, A extends readonly unknown[], R, Entry> = First<
+  WrongInit<Data, This, I>,
+  First<
+    WrongPost<Data, This, P>,
+    First<
+      WrongReturn<T, R>,
+      First<
+        [T] extends ["nogil" | "mpc"] ? WrongRunnable<Runnable<R>, Entry, A> : WrongItems<Entry, A>,
+        WrongOutcome<Data, This, P, T, R>
+      >
+    >
+  >
+>;
+
+// the compiler tries wide types first, and any string may be right
+type WrongInit<Data, This, I> = string extends I
+  ? never
+  : I extends ReadyInit<infer Names, any>
+    ? NoComponent<Exclude<Names[number], keyof Data>>
+    : I extends string
+      ? I extends keyof This
+        ? IsAny<This[I]> extends true
+          ? never
+          : This[I] extends Fn | Iterable<unknown>
+            ? never
+            : `"${I}" is ${NameOf<This[I]>}: init names a method, or a property that lists what each item gets.`
+        : IfKnown<This, `"${I}" does not exist: init names a method or property of the batch.`>
+      : never;
+// a function that says nothing of its `this` may be any batch's
+type IfKnown<This, Sentence> = Batch<any, any> extends This ? never : Sentence;
+type NoComponent<Name> = Name extends string
+  ? `Component "${Name}" does not exist in the type of the batch.`
+  : never;
+
+// without a post it is wide
+type WrongPost<Data, This, P> = string extends P
+  ? never
+  : P extends ReadyPost<infer Name, any>
+    ? NoComponent<Exclude<Name, keyof Data>>
+    : P extends string
+      ? P extends keyof This
+        ? This[P] extends Fn
+          ? never
+          : `"${P}" is ${NameOf<This[P]>}: post names a method.`
+        : IfKnown<This, `"${P}" does not exist: post names a method of the batch.`>
+      : never;
+
+/** The entries that an init gives. */
+type ListOf<Data, Id, This, I> = string extends I
+  ? any
+  : I extends ReadyInit<infer Names, infer Part>
+    ? Part extends "whole"
+      ? { [K in keyof Names]: [Of<ComponentOf<Data, Names[K]>, "many">] }[number]
+      : CellsOf<
+          { -readonly [K in keyof Names]: ComponentOf<Data, Names[K]> },
+          Part extends "block" ? "many" : "item"
+        >
+    : I extends "indices"
+      ? Id
+      : I extends keyof This
+        ? ListedBy<This[I]>
+        : ListedBy<I>;
+type ComponentOf<Data, Name> = Name extends keyof Data ? Data[Name] : any;
+type ListedBy<M> =
+  IsAny<M> extends true ? any : M extends (...args: any[]) => infer L ? EntryOf<Awaited<L>> : EntryOf<M>;
+
+type WrongReturn<T, R> =
+  IsAny<Awaited<R>> extends true
+    ? never
+    : unknown extends R
+      ? never
+      : [Awaited<R>] extends [never]
+        ? never
+        : [T] extends ["nogil"]
+          ? NotOf<"nogil", "a kernel, or partial(kernel, …)", Awaited<R>, AnyKernel | Partial<AnyKernel, any>>
+          : [T] extends ["mpc"]
+            ? NotOf<"mpc", "a function, or partial(function, …)", Awaited<R>, Fn | Partial<Fn, any>>
+            : Target extends T
+              ? never
+              : IsWrong<Extract<Awaited<R>, AnyKernel | Partial<any, any>>> extends true
+                ? `A kernel is returned, which target "${T & string}" does not run: write target: "nogil".`
+                : never;
+type NotOf<T extends string, Expected extends string, R, Allowed> = [R] extends [Nothing]
+  ? NotOne<T, Expected, undefined>
+  : NotOne<T, Expected, Exclude<R, Allowed | Nothing>>;
+type NotOne<T extends string, Expected extends string, R> = R extends unknown
+  ? `${R extends AnyKernel | Partial<AnyKernel, any> ? "A kernel" : R extends Partial<any, any> ? "partial(function, …)" : NameOf<R>} is returned, and a method of target "${T}" returns ${Expected}.`
+  : never;
+
+/** What a method of target `nogil` or `mpc` has run for each item. */
+type Runnable<R> = IsAny<Awaited<R>> extends true ? any : Exclude<Awaited<R>, Nothing>;
+
+type WrongRunnable<K, Entry, A extends readonly unknown[]> = First<
+  WrongEntry<K, Entry>,
+  IsAny<A> extends true
+    ? never
+    : Required<CallArgs<A>> extends infer Args extends readonly unknown[]
+      ? MissingArgument<K, Entry, Args>
+      : never
+>;
+
+/** What is wrong between an init and the parameters of a method that are marked as the item's. */
+type WrongItems<Entry, A extends readonly unknown[]> =
+  IsAny<A> extends true ? never : Entry extends unknown ? WrongItem<PositionalOf<Entry>, A> : never;
+type WrongItem<P extends readonly unknown[], A extends readonly unknown[]> = A extends readonly []
+  ? never
+  : A extends readonly [(infer H)?, ...infer More]
+    ? IsItem<H> extends true
+      ? P extends readonly [infer V, ...infer Rest]
+        ? true extends FitsItem<ValueOf<V>, H>
+          ? WrongItem<Rest, More>
+          : `${NameOf<V>} is what init gives, and the method takes ${NameOf<NonNullable<H>>}.`
+        : P extends readonly []
+          ? undefined extends H
+            ? never
+            : `${NameOf<H>} is what the method takes of each item, and init does not give it.`
+          : never
+      : never
+    : never;
+type ValueOf<V> = V extends Of<infer C, infer Part> ? (Part extends "item" ? RowOf<C> : BlockOf<C>) : V;
+type FitsItem<V, H> =
+  IsAny<V> extends true
+    ? true
+    : unknown extends V
+      ? true
+      : V extends unknown
+        ? Item<V> extends H
+          ? true
+          : false
+        : never;
+
+type WrongOutcome<Data, This, P, T, R> = string extends P
+  ? never
+  : IsAny<Awaited<R>> extends true
+    ? never
+    : P extends ReadyPost<infer Name, infer Fill>
+      ? Name extends keyof Data
+        ? WrongKept<Name, Data[Name], Outcome<T, R>, Fill>
+        : never
+      : P extends keyof This
+        ? WrongResults<`"${P & string}"`, This[P], ReturnedBy<Outcome<T, R>>>
+        : WrongResults<"The post", P, ReturnedBy<Outcome<T, R>>>;
+
+/** What each item returns: of kernels the kernels. */
+type Outcome<T, R> = [T] extends ["nogil"]
+  ? RunnableOf<Runnable<R>>
+  : [T] extends ["mpc"]
+    ? RunnableOf<Runnable<R>> extends infer F
+      ? F extends (...args: any[]) => infer V
+        ? Awaited<V>
+        : any
+      : never
+    : Awaited<R>;
+type ReturnedBy<O> = O extends Kernel<any, infer V, any> ? V : O;
