@@ -3,7 +3,8 @@ import { useBatch } from "./batch/life.js";
 import { signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
-import type { Sound } from "./checked/methods.js";
+import type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
+import type { OrWrong } from "./checked/values.js";
 import { kindOf } from "./columns/from-values.js";
 import { engineFor, styleOf } from "./engines/registry.js";
 import { isReadyInit, isReadyPost, type ReadyPost, Rows } from "./inits-and-posts.js";
@@ -32,8 +33,19 @@ export type Spec<I, P, T> = {
   [extra: string]: unknown;
 };
 
-// nothing is inferred from where a type is checked
-export type Given<T> = [T][T extends unknown ? 0 : never];
+/** The decorator that `inbatchParallel(spec)` returns. */
+export interface Decorator<I, P, T> {
+  <This, A extends any[], R>(
+    method: (this: This, ...args: A) => R,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R> &
+      OrWrong<unknown, AsType<WrongMethod<This, I, P, T, A, R>>>,
+  ): WithReadyNames<(this: This, ...args: A) => R, This, I, P>;
+  // what is not right comes here, since an error about what is returned begins with its type
+  <This, A extends any[], R>(
+    method: (this: This, ...args: A) => R,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
+  ): AsType<WrongMethod<This, I, P, T, A, R>>;
+}
 
 // what a call gives
 export type Made<This, P> = P extends ReadyPost
@@ -67,18 +79,13 @@ export function inbatchParallel<
   R = unknown,
 >(
   spec: Spec<I, P, T>,
-  method: Given<Sound<unknown, This, I, P, T, A, R>> & ((this: This, ...args: A) => R),
+  method: OrWrong<unknown, AsType<WrongMethod<This, I, P, T, A, R>>> & ((this: This, ...args: A) => R),
 ): ParallelMethod<CallArgs<A>, Made<This, P>>;
 export function inbatchParallel<
   const I extends string | Callable,
   const P extends string | Callable,
   const T extends Target = "threads",
->(
-  spec: Spec<I, P, T>,
-): <This, A extends any[], R>(
-  method: (this: This, ...args: A) => R,
-  context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
-) => Sound<(this: This, ...args: A) => R, This, I, P, T, A, R>;
+>(spec: Spec<I, P, T>): Decorator<I, P, T>;
 export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   if (method !== undefined) {
     if (typeof method !== "function") {

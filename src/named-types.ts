@@ -5,16 +5,16 @@ export type { Positions } from "./batch/parts.js";
 export type { DataOf, IdOf, Lengths } from "./batch.js";
 export type { MissingArgument, WrongBound, WrongCall, WrongEntry } from "./checked/arguments.js";
 export type { EntryOf } from "./checked/entries.js";
-export type { Sound } from "./checked/methods.js";
-export type { First, IsWrong, OrWrong, Part } from "./checked/values.js";
+export type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
+export type { First, IsWrong, OrWrong } from "./checked/values.js";
 export type { Bytes } from "./columns/bytes.js";
 export type { Arrays } from "./columns/dtype.js";
 export type { ComponentInput, TrueTypes, WrongColumn } from "./component-types.js";
 export type { BatchClass, IdsOf, Index, OrderOptions, Shuffle } from "./dataset/index.js";
 export type { LogLevel } from "./events/narrator.js";
 export type { Listener } from "./events/stream.js";
-export type { Callable, Given, Made, Spec } from "./inbatch-parallel.js";
-export type { ReadyInit, ReadyPost, Rows, RowsInit } from "./inits-and-posts.js";
+export type { Callable, Decorator, Made, Spec } from "./inbatch-parallel.js";
+export type { Part, ReadyInit, ReadyPost, Rows, RowsInit } from "./inits-and-posts.js";
 export type { Invocation, Named } from "./invocation.js";
 export type { KernelModule, KernelParameter, KernelResult, ScalarType } from "./kernel.js";
 export type { FrameParameter } from "./nogil/frame.js";
@@ -33,7 +33,7 @@ export type {
 export type { InvocationsFor, Listing, OptionsFor, Returned } from "./run.js";
 export type { Method } from "./spec.js";
 export type {
-  ActionNames,
+  ActionName,
   AnyBatch,
   AnyBatchClass,
   BlockOf,

@@ -46,9 +46,10 @@ type RestNamed<O> =
       ? [O]
       : [ItemKeys<NonNullable<O>>] extends [never]
         ? [O]
-        : keyof Omit<NonNullable<O>, ItemKeys<NonNullable<O>>> extends never
+        : Exclude<keyof NonNullable<O>, ItemKeys<NonNullable<O>>> extends never
           ? []
-          : [Omit<NonNullable<O>, ItemKeys<NonNullable<O>>>];
+          : [OfCallers<NonNullable<O>>];
+type OfCallers<O> = { [K in keyof O as Exclude<K, ItemKeys<O>>]: O[K] };
 
 export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
   ? RestNamed<Last> extends [infer Rest]
@@ -134,25 +135,26 @@ type PlainMethod<B, F> = F extends (...args: infer P) => infer R
  */
 export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? Method<B, B[K]> : B[K] };
 
+/** The name of a member, if a pipeline can chain it. */
 // an action that returns nothing gives its own batch
-type ActionName<B, K extends keyof B> = K extends keyof Batch<any, any>
-  ? never
-  : B[K] extends (...args: infer P) => unknown
-    ? P extends readonly [Results<any>, ...unknown[]]
+export type ActionName<B, K extends keyof B> =
+  IsAny<B> extends true
+    ? never
+    : K extends keyof Batch<any, any>
       ? never
-      : Method<B, B[K]> extends (...args: any[]) => infer V
-        ? IsAny<V> extends true
+      : B[K] extends (...args: infer P) => unknown
+        ? P extends readonly [Results<any>, ...unknown[]]
           ? never
-          : [Awaited<V>] extends [void]
-            ? K
-            : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
-              ? K
-              : never
-        : never
-    : never;
-
-/** Names of the methods of a batch class that a pipeline can chain. */
-export type ActionNames<B> = { [K in keyof B]: ActionName<B, K> }[keyof B];
+          : Method<B, B[K]> extends (...args: any[]) => infer V
+            ? IsAny<V> extends true
+              ? never
+              : [Awaited<V>] extends [void]
+                ? K
+                : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
+                  ? K
+                  : never
+            : never
+        : never;
 
 /** The row that one item has of a component. */
 export type RowOf<C> =

@@ -14,83 +14,96 @@ type Fn = (...args: any[]) => any;
 type AnyKernel = Kernel<any, any, any>;
 type Nothing = undefined | null | void;
 
-/**
- * A parallel method of a batch, or a sentence on the first thing that is wrong between its init, what it is, its target and
- * its post.
- */
-export type Sound<M, This, I, P, T, A extends readonly unknown[], R> =
-  IsAny<This> extends true
-    ? M
-    : This extends { readonly data: infer Data; readonly indices: readonly (infer Id)[] }
-      ? SoundFor<Data, Id, M, This, I, P, T, A, R>
-      : Wrong<"Only methods of a batch run for its items: this class does not extend Batch.">;
-
-// distributive, so that of a class that leaves its components or ids to others the constraints count
-type SoundFor<Data, Id, M, This, I, P, T, A extends readonly unknown[], R> = Data extends unknown
-  ? Id extends unknown
-    ? OrWrong<M, AsType<WrongMethod<Data, This, I, P, T, A, R, ListOf<Data, Id, This, I>>>>
-    : never
-  : never;
-
-/** What is wrong, in a type of its own: of literal types the compiler's message has the name of the class only. */
+/** What is wrong, in a type of its own: of a type that is only a sentence the compiler's message says `string`. */
 export interface Wrong<Sentence extends string> {
   readonly wrong: Sentence;
 }
-type AsType<Sentence> = [Sentence] extends [never]
+export type AsType<Sentence> = [Sentence] extends [never]
   ? never
   : Sentence extends string
     ? Wrong<Sentence>
     : never;
 
-type WrongMethod<Data, This, I, P, T, A extends readonly unknown[], R, Entry> = First<
-  WrongInit<Data, This, I>,
+type AnyBatch = { readonly data: unknown; readonly indices: readonly unknown[] };
+
+/** A method, or a sentence where the batch does not have what its init and post name. */
+export type WithReadyNames<M, This, I, P> =
+  IsAny<This> extends true
+    ? M
+    : This extends AnyBatch
+      ? NamedIn<This["data"], M, This, I, P>
+      : Wrong<"Only methods of a batch run for its items: this class does not extend Batch.">;
+// distributive, so that of a class that leaves its components to others their constraint counts
+type NamedIn<Data, M, This, I, P> = Data extends unknown
+  ? OrWrong<M, AsType<WrongNames<Data, This, I, P>>>
+  : never;
+
+/** What is wrong with a parallel method as to its init, what it returns, its target and its post. */
+export type WrongMethod<This, I, P, T, A extends readonly unknown[], R> =
+  IsAny<This> extends true
+    ? never
+    : This extends AnyBatch
+      ? First<WrongNames<This["data"], This, I, P>, WrongIn<This["data"], This, I, P, T, A, R>>
+      : never;
+type WrongIn<Data, This, I, P, T, A extends readonly unknown[], R> = First<
+  WrongMembers<This, I, P>,
   First<
-    WrongPost<Data, This, P>,
+    WrongReturn<T, R>,
     First<
-      WrongReturn<T, R>,
-      First<
-        [T] extends ["nogil" | "mpc"] ? WrongRunnable<Runnable<R>, Entry, A> : WrongItems<Entry, A>,
-        WrongOutcome<Data, This, P, T, R>
-      >
+      [T] extends ["nogil" | "mpc"]
+        ? WrongRunnable<Runnable<R>, ListOf<Data, This, I>, A>
+        : WrongItems<ListOf<Data, This, I>, A>,
+      WrongOutcome<Data, This, P, T, R>
     >
   >
 >;
 
-// the compiler tries wide types first, and any string may be right
-type WrongInit<Data, This, I> = string extends I
-  ? never
-  : I extends ReadyInit<infer Names, any>
-    ? NoComponent<Exclude<Names[number], keyof Data>>
-    : I extends string
-      ? I extends keyof This
-        ? IsAny<This[I]> extends true
-          ? never
-          : This[I] extends Fn | Iterable<unknown>
-            ? never
-            : `"${I}" is ${NameOf<This[I]>}: init names a method, or a property that lists what each item gets.`
-        : IfKnown<This, `"${I}" does not exist: init names a method or property of the batch.`>
-      : never;
-// a function that says nothing of its `this` may be any batch's
-type IfKnown<This, Sentence> = Batch<any, any> extends This ? never : Sentence;
+// any string may be right, and stands for no post, too; the compiler tries wide types first
+type WrongNames<Data, This, I, P> = First<
+  string extends I
+    ? never
+    : I extends ReadyInit<infer Names, any>
+      ? NoComponent<Exclude<Names[number], keyof Data>>
+      : NoMember<This, I, "init names a method or property of the batch">,
+  string extends P
+    ? never
+    : P extends ReadyPost<infer Name, any>
+      ? NoComponent<Exclude<Name, keyof Data>>
+      : NoMember<This, P, "post names a method of the batch">
+>;
 type NoComponent<Name> = Name extends string
   ? `Component "${Name}" does not exist in the type of the batch.`
   : never;
+// a function that says nothing of its `this` may be any batch's
+type NoMember<This, Name, Expected extends string> = Name extends string
+  ? Name extends keyof This
+    ? never
+    : Batch<any, any> extends This
+      ? never
+      : `"${Name}" does not exist: ${Expected}.`
+  : never;
 
-// without a post it is wide
-type WrongPost<Data, This, P> = string extends P
-  ? never
-  : P extends ReadyPost<infer Name, any>
-    ? NoComponent<Exclude<Name, keyof Data>>
-    : P extends string
-      ? P extends keyof This
-        ? This[P] extends Fn
-          ? never
-          : `"${P}" is ${NameOf<This[P]>}: post names a method.`
-        : IfKnown<This, `"${P}" does not exist: post names a method of the batch.`>
-      : never;
+type WrongMembers<This, I, P> = First<
+  string extends I
+    ? never
+    : WrongMember<
+        This,
+        I,
+        Fn | Iterable<unknown>,
+        "init names a method, or a property that lists what each item gets"
+      >,
+  string extends P ? never : WrongMember<This, P, Fn, "post names a method">
+>;
+type WrongMember<This, Name, Expected, What extends string> = Name extends string & keyof This
+  ? IsAny<This[Name]> extends true
+    ? never
+    : This[Name] extends Expected
+      ? never
+      : `"${Name}" is ${NameOf<This[Name]>}: ${What}.`
+  : never;
 
 /** The entries that an init gives. */
-type ListOf<Data, Id, This, I> = string extends I
+type ListOf<Data, This, I> = string extends I
   ? any
   : I extends ReadyInit<infer Names, infer Part>
     ? Part extends "whole"
@@ -99,11 +112,9 @@ type ListOf<Data, Id, This, I> = string extends I
           { -readonly [K in keyof Names]: ComponentOf<Data, Names[K]> },
           Part extends "block" ? "many" : "item"
         >
-    : I extends "indices"
-      ? Id
-      : I extends keyof This
-        ? ListedBy<This[I]>
-        : ListedBy<I>;
+    : I extends keyof This
+      ? ListedBy<This[I]>
+      : ListedBy<I>;
 type ComponentOf<Data, Name> = Name extends keyof Data ? Data[Name] : any;
 type ListedBy<M> =
   IsAny<M> extends true ? any : M extends (...args: any[]) => infer L ? EntryOf<Awaited<L>> : EntryOf<M>;

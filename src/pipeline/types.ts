@@ -1,7 +1,7 @@
 import type { TypedArray } from "../columns/dtype.js";
 import type { Dataset, OrderOptions } from "../dataset/index.js";
 import type { CallOptions } from "../options.js";
-import type { ActionNames, AnyBatch, Parallel } from "../types.js";
+import type { ActionName, AnyBatch, Parallel } from "../types.js";
 import type { Iteration } from "./iteration.js";
 import type { Lazy } from "./lazy.js";
 import type { PipelineError } from "./pipeline-error.js";
@@ -54,7 +54,14 @@ export interface RunReport<V = unknown> {
   readonly times: readonly StepTime[];
 }
 
-export type BatchOf<R, B extends AnyBatch> = R extends Parallel<infer C> ? (C extends AnyBatch ? C : B) : B;
+// what only throws goes on with no other batch
+export type BatchOf<R, B extends AnyBatch> = [R] extends [never]
+  ? B
+  : R extends Parallel<infer C>
+    ? C extends AnyBatch
+      ? C
+      : B
+    : B;
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type Fn = (...args: any[]) => any;
@@ -186,7 +193,7 @@ export type Chain<B extends AnyBatch, V, In extends AnyBatch, Bound extends bool
   Bound
 > &
   (Bound extends true ? RunnableChain<B, V> : unknown) & {
-    [K in ActionNames<B>]: Chained<B, K, V, In, Bound>;
+    [K in keyof B as ActionName<B, K>]: Chained<B, K, V, In, Bound>;
   };
 
 /**
