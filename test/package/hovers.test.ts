@@ -10,6 +10,7 @@ const text = readFileSync(file, "utf8");
 
 const service = ts.createLanguageService({
   ...ts.sys,
+  useCaseSensitiveFileNames: () => true,
   getScriptFileNames: () => [file],
   getScriptVersion: () => "1",
   getScriptSnapshot: (name: string) =>
