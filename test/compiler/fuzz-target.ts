@@ -16,7 +16,10 @@ const config = {
   options: { lib: ["lib"], disable: "threads", pedantic: true, outFile: "x.wasm" },
 };
 const map = new Uint8Array(readFileSync(new URL("../fixtures/build/kernels.wasm.map", import.meta.url)));
-const { sourcesContent: _, ...whole } = JSON.parse(Buffer.from(map).toString());
+const whole = JSON.parse(Buffer.from(map).toString());
+const read = ({ version, mappings, names, sources, sourceRoot, x_nogil }: any) => {
+  return { version, mappings, names, sources, sourceRoot, x_nogil };
+};
 const known =
   /^(optimize|optimizeLevel|shrinkLevel|converge|use|lib|path|enable|disable|runPasses|pedantic|disableWarning|noColors|stats)$/;
 
@@ -58,11 +61,7 @@ export const target: Target = {
       for (const name of Object.keys(value as object)) assert.match(name, known);
       return;
     }
-    // what it does not read may be another
-    if (value !== undefined)
-      assert.deepEqual(
-        { ...whole, ...(value as object), sourcesContent: 0 },
-        { ...whole, sourcesContent: 0 },
-      );
+    // the text of the sources, which it does not read, may be another
+    if (value !== undefined) assert.deepEqual(read(value), read(whole));
   },
 };
