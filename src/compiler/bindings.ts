@@ -23,13 +23,17 @@ export const { ${names.join(", ")} } = $define(
 
 /** Its types: of each kernel the arguments, the result, its declaration, and what its source says about it. */
 export function declarations(kernels: readonly DeclaredKernel[]): string {
+  // a kernel may be called so itself
+  const [imported, Type] = kernels.some(({ name }) => name === "Kernel")
+    ? ["Kernel as $Kernel", "$Kernel"]
+    : ["Kernel", "Kernel"];
   const constants = kernels.map((kernel) => {
     const types = `[${parameterTypes(kernel.parameters).join(", ")}], ${resultType(kernel.result)}`;
     // names are no part of a type, so that the declaration has them for checks of named arguments
-    const type = `Kernel<${types}, ${JSON.stringify(declarationOf(kernel.name, kernel))}>`;
+    const type = `${Type}<${types}, ${JSON.stringify(declarationOf(kernel.name, kernel))}>`;
     return `${comment(documentation(kernel))}export declare const ${kernel.name}: ${type};`;
   });
-  return `${notice}\nimport type { Kernel } from "nogil";\n\n${constants.join("\n\n")}\n`;
+  return `${notice}\nimport type { ${imported} } from "nogil";\n\n${constants.join("\n\n")}\n`;
 }
 
 function parameterTypes(parameters: readonly KernelParameter[]): string[] {

@@ -24,6 +24,7 @@ export interface CompileOptions {
  * Compiles kernels when the program runs: AssemblyScript given as text, or the URL of a file. What was compiled is kept on
  * disk, and used again as long as sources, options and versions are the same.
  *
+ * @typeParam K the kernels, where the program knows them: `{ double: Kernel<[x: number], number> }`
  * @example
  * const { double } = await compile("export function double(x: f64): f64 { return 2 * x; }");
  * @throws CompileError when the source has errors
