@@ -12,8 +12,15 @@ export function isAction(value: unknown): boolean {
   return typeof value === "function" && actionKey in value;
 }
 
-export function markAction<F extends Method>(method: F): F {
-  return Object.defineProperty(method, actionKey, { value: true });
+/** @param plain the method as it was before `action` wrapped it */
+export function markAction<F extends Method>(method: F, plain?: Method): F {
+  return Object.defineProperty(method, actionKey, { value: plain ?? true });
+}
+
+/** The method under `@action`, which may stand on either side of `@inbatchParallel`. */
+export function withoutAction(method: Method): Method {
+  const plain = (method as { [actionKey]?: unknown })[actionKey];
+  return typeof plain === "function" ? (plain as Method) : method;
 }
 
 /** Batches know one another, across copies of the library, by the state that they give to workers. */
@@ -35,6 +42,8 @@ export function action<This extends object, A extends any[], R>(
   method: (this: This, ...args: A) => R,
   context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
 ): (this: This, ...args: A) => R {
+  if (method === undefined && context === undefined)
+    throw new TypeError("action is written without parentheses: @action, not @action().");
   checkMethod(method, context, "action");
   const name = String(context.name);
   // a parallel method checks by itself what its post returns
@@ -46,20 +55,33 @@ export function action<This extends object, A extends any[], R>(
     return isThenable(made) ? made.then((value) => batchOr(this, value, label)) : batchOr(this, made, label);
   } as (this: This, ...args: A) => R;
   Object.defineProperty(checked, "name", { value: name });
-  return markAction(checked);
+  return markAction(checked, method);
 }
 
 /** @throws TypeError for what a standard decorator of a method does not get */
 export function checkMethod(method: unknown, context: unknown, decorator: string): void {
-  const { kind, name } = (context ?? {}) as Partial<ClassMethodDecoratorContext>;
-  if (typeof method === "function" && kind === "method") return;
+  const {
+    kind,
+    name,
+    static: isStatic,
+    private: isPrivate,
+  } = (context ?? {}) as Partial<ClassMethodDecoratorContext>;
+  if (typeof method === "function" && kind === "method") {
+    if (!isStatic && !isPrivate) return;
+    const what = `not one: it is ${isPrivate ? "private" : "static"}`;
+    throw new TypeError(`${decorator} decorates public methods of a batch, and ${String(name)} is ${what}.`);
+  }
   if (kind === undefined) {
     throw new TypeError(
       `${decorator} is a standard decorator of a method, and was called as none. Older ones are what TypeScript makes with ` +
         'the option "experimentalDecorators": leave it out of tsconfig.json.',
     );
   }
-  throw new TypeError(`${decorator} decorates methods of a batch, and ${String(name)} is a ${kind}.`);
+  throw new TypeError(`${decorator} decorates methods of a batch, and ${String(name)} is ${articled(kind)}.`);
+}
+
+function articled(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 function batchOr(self: object, made: unknown, label: string): unknown {

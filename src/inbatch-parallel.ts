@@ -1,17 +1,24 @@
-import { checkMethod, isAction, isBatch, markAction, notABatch } from "./action.js";
+import { checkMethod, isAction, isBatch, markAction, notABatch, withoutAction } from "./action.js";
 import { useBatch } from "./batch/life.js";
 import { signalOf, turnOf } from "./batch/work.js";
 import type { Batch } from "./batch.js";
 import type { Engine, Job, RunOptions, Target, Work } from "./calls/engine.js";
 import type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
 import type { OrWrong } from "./checked/values.js";
-import { kindOf } from "./columns/from-values.js";
+import { isColumn, kindOf } from "./columns/from-values.js";
 import { engineFor, styleOf } from "./engines/registry.js";
 import { isReadyInit, isReadyPost, type ReadyPost, Rows } from "./inits-and-posts.js";
 import type { Invocations } from "./invocation.js";
 import { Invocation, joinArguments, listInvocations, mergeNamed, namesOf, splitNamed } from "./invocation.js";
 import { parallelKey } from "./keys.js";
-import { className, memberOf, nameOfMember } from "./members.js";
+import { className, memberOf, nameOfMember, noEntries } from "./members.js";
+import {
+  checkMethodOfItems,
+  checkParametersOf,
+  checkRunnable,
+  explainFactory,
+  explainMember,
+} from "./mistaken-functions.js";
 import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import { checkParameters } from "./partial.js";
@@ -88,6 +95,7 @@ export function inbatchParallel<
 >(spec: Spec<I, P, T>): Decorator<I, P, T>;
 export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   if (method !== undefined) {
+    if (typeof spec === "function") throw withoutSpec(spec, method);
     if (typeof method !== "function") {
       throw new TypeError(`inbatchParallel() takes a method second, got ${kindOf(method)}.`);
     }
@@ -96,13 +104,17 @@ export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   checkSpec(spec);
   return (decorated: Method, context: ClassMethodDecoratorContext) => {
     checkMethod(decorated, context, "inbatchParallel()");
-    if (context.static || context.private) {
-      throw new TypeError(
-        `inbatchParallel() decorates public methods of a batch, and ${String(context.name)} is not one.`,
-      );
-    }
     return parallelize(spec, decorated, String(context.name));
   };
+}
+
+function withoutSpec({ name }: Method, second: unknown): TypeError {
+  const decorates = typeof second === "object" && second !== null && "kind" in second;
+  return new TypeError(
+    decorates
+      ? `inbatchParallel stands on ${name} without a spec: write @inbatchParallel({ init: "indices" }).`
+      : `inbatchParallel() takes the spec first and the method second: inbatchParallel({ init: "indices" }, ${name || "method"}).`,
+  );
 }
 
 /** The callable of a parallel method, with what it was made of. */
@@ -115,13 +127,22 @@ export function isParallelized(value: unknown): value is Parallelized {
 }
 
 /** Makes the callable of a parallel method. */
-function parallelize(spec: ParallelSpec, method: Method, name = method.name): Parallelized {
+function parallelize(spec: ParallelSpec, given: Method, name = given.name): Parallelized {
+  const method = withoutAction(given);
+  if (isParallelized(method)) {
+    throw new TypeError(
+      `inbatchParallel() takes a method, and ${name} is a parallel one already: decorate it once.`,
+    );
+  }
+  checkRunnable(method, "inbatchParallel()");
+  const checked = checkSpec(spec);
+  if (styleOf(checked.target ?? "threads") === "method") checkMethodOfItems(method, name);
   const parallel = function (this: Batch, ...args: unknown[]) {
     return callParallel(this, parallel, args);
   } as Parallelized;
   Object.defineProperty(parallel, "name", { value: name });
-  Object.defineProperty(parallel, parallelKey, { value: { spec: checkSpec(spec), method } });
-  if (isAction(method)) markAction(parallel);
+  Object.defineProperty(parallel, parallelKey, { value: { spec: checked, method } });
+  if (isAction(given)) markAction(parallel);
   return parallel;
 }
 
@@ -147,8 +168,7 @@ export async function prepareCall(
   overrides?: CallOptions,
 ): Promise<PreparedCall> {
   if (!isBatch(self)) {
-    const name = parallel.name || "method";
-    throw new TypeError(`A parallel method was called without its batch: call it as one, batch.${name}(…).`);
+    throw withoutBatch(self, parallel);
   }
   const { spec, method } = parallel[parallelKey];
   const name = nameOfMember(self, parallel) ?? parallel.name;
@@ -174,15 +194,28 @@ export async function prepareCall(
     return watch ? watch.over(args) : args;
   };
   // each await takes a turn of the event loop, which small calls feel
-  const begun = init(
-    ...(isReadyInit(spec.init) ? joinArguments(nothing, withExtra) : argumentsOf(withExtra)),
-  );
-  const { invocations, ids } = toInvocations(isThenable(begun) ? await begun : begun, self, spec, label);
+  const initArgs = isReadyInit(spec.init) ? joinArguments(nothing, withExtra) : argumentsOf(withExtra);
+  let entries: unknown;
+  try {
+    const begun = init(...initArgs);
+    entries = isThenable(begun) ? await begun : begun;
+  } catch (thrown) {
+    throw explainMember(thrown, spec.init, { role: "init", label, given: initArgs.length });
+  }
+  const { invocations, ids } = toInvocations(entries, self, spec, label, initArgs.length);
   let work: Work = { kind: "method", method, self, name };
   let bound: Invocation | undefined;
-  if (style !== "method") {
-    const made = method.apply(self, argumentsOf(call));
-    ({ work, bound } = workOf(isThenable(made) ? await made : made, style, label, self));
+  if (style === "method") checkParametersOf(method, entries, self.indices, label);
+  else {
+    const methodArgs = argumentsOf(call);
+    let made: unknown;
+    try {
+      const begun = method.apply(self, methodArgs);
+      made = isThenable(begun) ? await begun : begun;
+    } catch (thrown) {
+      throw explainFactory(thrown, method, { label, style, given: methodArgs.length });
+    }
+    ({ work, bound } = workOf(made, style, label, self));
     // a post may take any name, but for one that is ready-made
     if (watch && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
       const left = watch.unread(self).filter((each) => !Object.hasOwn(spec.extra, each));
@@ -197,6 +230,18 @@ export async function prepareCall(
     withExtra,
     post,
   };
+}
+
+function withoutBatch(self: unknown, { name }: Method): TypeError {
+  if (typeof self === "object" && self !== null && !Object.isFrozen(self) && name in self) {
+    const owner = className(self);
+    return new TypeError(
+      `${owner}.${name} is a parallel method, and ${owner} is not a batch: class ${owner} extends Batch.`,
+    );
+  }
+  return new TypeError(
+    `A parallel method was called without its batch: call it as one, batch.${name || "method"}(…).`,
+  );
 }
 
 /** init, every item on the engine, post: the one way through a parallel call. */
@@ -225,8 +270,15 @@ export async function callParallel(
       if (results.failures.length > 0) throw new ParallelError(results);
       return self;
     }
-    const posted = post(...joinArguments(new Invocation([results]), withExtra));
-    const made = isThenable(posted) ? await posted : posted;
+    const postArgs = joinArguments(new Invocation([results]), withExtra);
+    let made: unknown;
+    try {
+      const posted = post(...postArgs);
+      made = isThenable(posted) ? await posted : posted;
+    } catch (thrown) {
+      const { spec } = parallel[parallelKey];
+      throw explainMember(thrown, spec.post!, { role: "post", label: job.label, given: postArgs.length });
+    }
     if (made !== undefined && isAction(parallel) && !isBatch(made))
       throw notABatch(job.label, "its post", made);
     return made === undefined ? self : made;
@@ -266,12 +318,17 @@ function mergeOptions(configured: CallOptions, spec: CheckedSpec, overrides?: Ca
   return { target, options };
 }
 
+function hasEntries(value: unknown): boolean {
+  return typeof value === "object" && value !== null && (Symbol.iterator in value || isColumn(value));
+}
+
 // only ready-made inits say which item of the batch an invocation is about
 function toInvocations(
   entries: unknown,
   self: Batch,
   { init }: CheckedSpec,
   label: string,
+  given: number,
 ): { invocations: Invocations; ids?: readonly (string | number)[] } {
   const ids = self.indices;
   if (entries instanceof Rows)
@@ -283,5 +340,6 @@ function toInvocations(
     return { invocations: { kind: "zipped", length: ids.length, components: [entries] }, ids };
   }
   const from = typeof init === "string" ? `its init "${init}"` : "its init";
+  if (!hasEntries(entries)) throw noEntries(entries, self, init, `${label}: ${from}`, given);
   return { invocations: listInvocations(entries, `${label}: ${from} gave`) };
 }

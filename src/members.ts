@@ -1,5 +1,6 @@
 import { kindOf } from "./columns/from-values.js";
-import { suggestion } from "./near-miss.js";
+import { batchHint } from "./mistaken-functions.js";
+import { nearMiss } from "./near-miss.js";
 import { isObjectPrototype } from "./realms.js";
 import type { Method } from "./spec.js";
 
@@ -14,10 +15,8 @@ export function className(self: object): string {
 export function memberOf(self: object, given: string | Method, label: string, role: "init" | "post"): Method {
   if (typeof given === "function") return given.bind(self);
   if (!(given in self)) {
-    const there = namesIn(self);
     throw new TypeError(
-      `${label}: its ${role} "${given}" is no method or property of ${className(self)}` +
-        `${suggestion(given, there)} There are: ${there.join(", ")}.`,
+      `${label}: its ${role} "${given}" is no method or property of ${className(self)}${remedyFor(given, self, role)}`,
     );
   }
   const value = (self as Record<string, unknown>)[given];
@@ -25,6 +24,57 @@ export function memberOf(self: object, given: string | Method, label: string, ro
   if (role === "post")
     throw new TypeError(`${label}: its post "${given}" is ${kindOf(value)}, expected a method.`);
   return () => value;
+}
+
+const meant = new Map([
+  ...["index", "indexes", "id", "ids", "items", "keys"].map((word) => [word, "indices"] as const),
+  ...["files", "file", "path"].map((word) => [word, "paths"] as const),
+]);
+
+// what every batch has, and no init or post is
+const hidden = new Set(
+  "data length signal at positionOf pathOf set allocate rows subset split save with dispose".split(" "),
+);
+
+const mostNames = 20;
+
+/** What to write in place of a name that the batch has not. */
+function remedyFor(given: string, self: object, role: "init" | "post"): string {
+  const ready = readyMade(given, self, role);
+  if (ready) return `: ${ready}`;
+  const there = namesIn(self).filter((name) => !hidden.has(name));
+  const near = (role === "init" && meant.get(given)) || nearMiss(given, there);
+  const shown = there.slice(0, mostNames).join(", ");
+  const more = there.length > mostNames ? ` and ${there.length - mostNames} more` : "";
+  const remedy = near
+    ? `; did you mean "${near}"?`
+    : role === "post"
+      ? `; to keep results, into("${given}").`
+      : ".";
+  return `${remedy} There are: ${shown}${more}.`;
+}
+
+function readyMade(given: string, self: object, role: "init" | "post"): string | undefined {
+  const { data } = self as { data?: unknown };
+  if (typeof data !== "object" || data === null || !Object.hasOwn(data, given)) return undefined;
+  return role === "init"
+    ? `it is a component, whose rows rows("${given}") gives each item.`
+    : `it is a component, which into("${given}") makes of the results.`;
+}
+
+/** What an init gave that has no entries, with what to do. */
+export function noEntries(
+  entries: unknown,
+  self: object,
+  init: string | Method,
+  what: string,
+  given: number,
+): TypeError {
+  const ready = typeof init === "string" ? readyMade(init, self, "init") : batchHint(init, "init", given);
+  const hint = ready ?? (entries === undefined ? "Is a return missing?" : "");
+  return new TypeError(
+    `${what} gave ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments. ${hint}`.trimEnd(),
+  );
 }
 
 /** The name under which a batch holds a method, as its own property or on its prototypes. */

@@ -15,7 +15,7 @@ import { refuseLazy } from "./outside-pipeline.js";
 import { checkParameters, isPartial, type Partial } from "./partial.js";
 import type { Results } from "./results.js";
 import { runJob } from "./run-job.js";
-import { workOf } from "./work.js";
+import { cameOf, workOf } from "./work.js";
 
 type Runnable = Kernel | Partial | ((...args: any[]) => unknown);
 
@@ -89,7 +89,7 @@ export async function prepareRun(
   const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
   if (!isKernel(inner) && typeof inner !== "function") {
     throw new TypeError(
-      `run() takes a kernel, a function, or exported(module, name) first, got ${kindOf(inner)}.`,
+      `run() takes a kernel, a function, or exported(module, name) first, ${cameOf(inner)}`,
     );
   }
   if (!isNamed(all)) {

@@ -1,6 +1,7 @@
 import { type RunOptions, type Target, targets } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import type { Named } from "./invocation.js";
+import { checkExtra, checkReadyMade } from "./mistaken-functions.js";
 import { nearMiss } from "./near-miss.js";
 import { isNamed, shownValue } from "./option-names.js";
 import { checkOptions, optionNames } from "./options.js";
@@ -75,6 +76,8 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
   }
   checkMember("init", init);
   if (post !== undefined) checkMember("post", post);
+  checkReadyMade(init, post, where);
+  checkExtra({ init, post, extra: Object.keys(extra) }, optionNames, where);
   if (target !== undefined && !targets.includes(target)) {
     throw new TypeError(
       `${where}: there is no target ${shownValue(target)}; the targets are ${targets.join(", ")}.`,
@@ -108,7 +111,8 @@ export function checkDoubtful({ doubtful }: CheckedSpec, batch: object, label: s
 
 function checkMember(role: string, value: unknown): void {
   if (typeof value === "string" || typeof value === "function") return;
+  const ready = role === "init" ? '"indices" and rows("x") are ready-made.' : 'into("x") is ready-made.';
   throw new TypeError(
-    `${where}: ${role} is ${kindOf(value)}, expected the name of a method of the batch, or a function.`,
+    `${where}: ${role} is ${kindOf(value)}, expected the name of a method of the batch, or a function. ${ready}`,
   );
 }

@@ -2,6 +2,7 @@ import type { Job, Work } from "./calls/engine.js";
 import { kindOf } from "./columns/from-values.js";
 import type { Style } from "./engines/registry.js";
 import { checkKernel, isKernel } from "./kernel.js";
+import { checkRunnable } from "./mistaken-functions.js";
 import { isPartial } from "./partial.js";
 import { addressOf } from "./workers/addressing.js";
 
@@ -32,11 +33,22 @@ function runnableWork(runnable: unknown, style: Style, label: string, self?: obj
   }
   if (typeof runnable === "function" && style === "function") {
     const fn = runnable as (...args: any[]) => unknown;
+    checkRunnable(fn, label);
     return { kind: "function", fn, self, address: addressOf(fn) };
   }
   throw new TypeError(
     style === "kernel"
-      ? `${label} has target "nogil", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); got ${kindOf(runnable)}.`
-      : `${label} has target "mpc", so it has to return a function, or partial(function, …); got ${kindOf(runnable)}.`,
+      ? `${label} has target "nogil", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}`
+      : `${label} has target "mpc", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
   );
+}
+
+/** What came in place of a kernel or function, and why perhaps. */
+export function cameOf(value: unknown): string {
+  if (value === undefined)
+    return "got undefined: is a return missing, or does its module not export that name?";
+  if (Object.prototype.toString.call(value) === "[object Module]") {
+    return `got a whole module: name one of ${Object.keys(value as object).join(", ")}.`;
+  }
+  return `got ${kindOf(value)}.`;
 }

@@ -3,6 +3,7 @@ import { kindOf } from "../columns/from-values.js";
 import type { BatchClass } from "../dataset/index.js";
 import { isParallelized } from "../inbatch-parallel.js";
 import { className, methodNamed, namesIn } from "../members.js";
+import { suggestion } from "../near-miss.js";
 import type { CallOptions } from "../options.js";
 import { hasLazy, resolveLazy } from "./lazy.js";
 import type { AnyBatch, StepRun } from "./types.js";
@@ -127,6 +128,6 @@ function noSuchAction(batch: AnyBatch, name: string): TypeError {
   const actions = namesIn(batch).filter((each) => isStep(batch, each));
   return new TypeError(
     `${className(batch)} has no action "${name}": ` +
-      `${actions.length > 0 ? `its actions are ${actions.join(", ")}` : "mark a method with @action"}.`,
+      `${actions.length > 0 ? `its actions are ${actions.join(", ")}${suggestion(name, actions)}` : "mark a method with @action."}`,
   );
 }

@@ -1,4 +1,8 @@
+import { kindOf } from "../columns/from-values.js";
+import { isKernel } from "../kernel.js";
 import { parallelKey } from "../keys.js";
+import { checkRunnable } from "../mistaken-functions.js";
+import { nearMiss } from "../near-miss.js";
 import type { Exports } from "./errors.js";
 
 type Callable = (...args: any[]) => unknown;
@@ -16,7 +20,11 @@ export function findFunction(
     ([key, value]) => typeof value === "function" && (key === name || (!exact && value.name === name)),
   );
   const found = new Set(named.map(([, value]) => value as Callable));
-  if (found.size === 1) return [...found][0];
+  if (found.size === 1) {
+    const [fn] = found;
+    checkRunnable(fn, module);
+    return fn;
+  }
   if (found.size > 1) {
     throw new Error(
       `${module} exports several functions named ${name}, as ${named.map(([key]) => key).join(" and ")}: ` +
@@ -36,15 +44,18 @@ export function findClass(exports: Exports, name: string, module: string): Class
   throw notExported("class", name, module, exports);
 }
 
-export function notExported(
-  kind: "class" | "function",
-  name: string,
-  module: string,
-  exports: Exports,
-): Error {
+function notExported(kind: "class" | "function", name: string, module: string, exports: Exports): Error {
   const there = Object.keys(exports);
+  const other = Object.hasOwn(exports, name) ? exports[name] : undefined;
+  if (other !== undefined) {
+    const remedy = isKernel(other)
+      ? `a kernel: pass it as it is, without exported().`
+      : `${kindOf(other)}, not a ${kind}.`;
+    return new Error(`${module} exports "${name}", which is ${remedy}`);
+  }
+  const near = nearMiss(name, there);
   return new Error(
-    `${module} does not export the ${kind} ${name || "given, which has no name"}; ` +
+    `${module} does not export the ${kind} ${name}${near === undefined ? "" : ` (did you mean "${near}"?)`}; ` +
       `it exports ${there.length > 0 ? there.join(", ") : "nothing"}. ${remedies[kind]}`,
   );
 }

@@ -2,7 +2,7 @@ import type { Work } from "../calls/engine.js";
 import { isURL } from "../realms.js";
 import { isPath } from "./addressing.js";
 import type { Exports } from "./errors.js";
-import { notExported, rawMethod } from "./find.js";
+import { rawMethod } from "./find.js";
 import { checkImportable, typedHint } from "./importable.js";
 import { isUrl, workingDirectory } from "./load.js";
 import type { WorkAddress } from "./protocol.js";
@@ -12,6 +12,7 @@ const remedy =
   "static module = import.meta.url; (in CommonJS: static module = pathToFileURL(__filename).href;)";
 
 type Class = { readonly name: string; readonly module?: unknown };
+type Callable = (...args: any[]) => unknown;
 type JavaScriptWork = Exclude<Work, { kind: "kernel" }>;
 
 /**
@@ -25,14 +26,15 @@ export async function locate(work: JavaScriptWork, label: string): Promise<WorkA
   }
   if (work.address) {
     const { module, name } = work.address;
-    checkImportable(module, name, "function", label);
     const found = isUrl(module) ? module : findPackage(module, work.self);
+    checkImportable(found, name, "function", label);
     return { kind: "function", module: found, name, exact: false };
   }
   if (!work.self) {
     throw new TypeError(
-      `${label}: a worker cannot find the function ${work.fn.name || "given"} by itself: ` +
-        `export it from a module, and pass exported("url-or-package", "name") in its place.${typedHint("function")}`,
+      `${label}: a worker cannot find ${described(work.fn)} by itself: export it, and ` +
+        `pass exported("url-or-package", "name") in its place, such as ` +
+        `exported(new URL("./file.js", import.meta.url), "${plainName(work.fn) || "name"}").${typedHint("function")}`,
     );
   }
   return locateFunction(work.fn, work.self, label);
@@ -48,25 +50,49 @@ function depthOf({ self, name, method }: Extract<Work, { kind: "method" }>): num
   return 1;
 }
 
-async function locateFunction(
-  fn: (...args: any[]) => unknown,
-  self: object,
-  label: string,
-): Promise<WorkAddress> {
+async function locateFunction(fn: Callable, self: object, label: string): Promise<WorkAddress> {
   const { module } = moduleOf(self, label);
   const exports = await exportsHere(self);
   if (exports) {
     const key = Object.keys(exports).find((each) => exports[each] === fn);
     if (key !== undefined) return { kind: "function", module, name: key, exact: true };
-    throw notExported("function", fn.name, module, exports);
+    throw unfindable(fn, label, module, exports);
   }
-  if (!fn.name) {
-    throw new TypeError(
-      `${label} returned a function without a name, by which a worker could find it: export it from ${module}, ` +
-        "or name it with exported(module, name).",
-    );
-  }
+  if (!fn.name || isBound(fn)) throw unfindable(fn, label, module);
   return { kind: "function", module, name: fn.name, exact: false };
+}
+
+function unfindable(fn: Callable, label: string, module: string, exports: Exports = {}): TypeError {
+  const there = Object.keys(exports);
+  const name = plainName(fn) || "work";
+  const remedy = isBound(fn)
+    ? `Export ${name} there, and bind its arguments with partial(${name}, …).`
+    : isNative(fn)
+      ? "Call it in a function that is exported there."
+      : `Move it out of the method to export it there, export function ${name}(…) { … }, and give it what it needs of the method ` +
+        `with partial(${name}, …); for one of another module, return exported(module, "${name}").`;
+  return new TypeError(
+    `${label} returned ${described(fn)}, which ${module} does not export, so that no process finds it` +
+      `${there.length > 0 ? ` (it exports ${there.join(", ")})` : ""}. ${remedy}`,
+  );
+}
+
+function described(fn: Callable): string {
+  if (isBound(fn)) return `a bound function, of ${plainName(fn) || "one without a name"}`;
+  if (!fn.name) return "a function without a name";
+  return `the ${isNative(fn) ? "built-in " : ""}function ${fn.name}`;
+}
+
+function plainName({ name }: Callable): string {
+  return name.replace(/^(bound )+/, "");
+}
+
+function isBound(fn: Callable): boolean {
+  return fn.name.startsWith("bound ") && isNative(fn);
+}
+
+function isNative(fn: Callable): boolean {
+  return Function.prototype.toString.call(fn).endsWith("{ [native code] }");
 }
 
 const imported = new WeakMap<object, Promise<Exports | undefined>>();
