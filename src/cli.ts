@@ -6,6 +6,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./compiler/build.js";
 import { commonJsPackageOf } from "./compiler/module-type.js";
+import { outDirHint } from "./compiler/out-dir.js";
 
 const help = `Usage: nogil build <entry.ts> [options]
 
@@ -71,6 +72,8 @@ async function main(args: string[]): Promise<number> {
     if (warnings) console.error(warnings);
     const script = relative(process.cwd(), files.at(-1)!);
     console.log(built ? `${script}: ${kernels.join(", ")}` : `${script} is up to date`);
+    const hint = outDirHint(files.at(-1)!);
+    if (hint) console.error(hint);
     const commonJs = commonJsPackageOf(files.at(-1)!);
     if (commonJs) {
       console.error(

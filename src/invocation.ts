@@ -2,6 +2,7 @@ import type { Component } from "./columns/column.js";
 import { isTypedArray } from "./columns/dtype.js";
 import { elementAt, isColumn, kindOf } from "./columns/from-values.js";
 import { knownAcrossCopies } from "./copies.js";
+import { hintForEntries } from "./mistaken-entries.js";
 import { isPlainObject } from "./realms.js";
 
 export type Named = Readonly<Record<string, unknown>>;
@@ -118,7 +119,8 @@ export function listInvocations(entries: unknown, what: string): Invocations {
     return { kind: "zipped", length: entries.length, components: [Array.from<unknown>(entries)] };
   if (typeof entries !== "object" || entries === null || !(Symbol.iterator in entries)) {
     throw new TypeError(
-      `${what} ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments.`,
+      `${what} ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments.` +
+        hintForEntries(entries),
     );
   }
   const list = Array.isArray(entries) ? entries : Array.from(entries as Iterable<unknown>);

@@ -9,8 +9,9 @@ import { Rows } from "./inits-and-posts.js";
 import { listInvocations, namesOf, splitNamed } from "./invocation.js";
 import type { Kernel } from "./kernel.js";
 import { isKernel } from "./kernel.js";
-import { isNamed } from "./option-names.js";
-import { type CallOptions, checkOptions, configuration } from "./options.js";
+import { nearMiss } from "./near-miss.js";
+import { isNamed, noSuchOption } from "./option-names.js";
+import { type CallOptions, checkOptions, configuration, optionNames } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import { checkParameters, isPartial, type Partial } from "./partial.js";
 import type { Results } from "./results.js";
@@ -80,6 +81,20 @@ export async function run<
   return results;
 }
 
+/** @throws TypeError for an argument that stands among the options */
+function refuseArguments(given: object, kernel: Kernel | undefined, label: string): void {
+  const names = kernel?.signature.parameters.map(({ name }) => name) ?? [];
+  for (const key of Object.keys(given)) {
+    if (optionNames.includes(key)) continue;
+    if (names.includes(key)) {
+      throw new TypeError(
+        `${label}: "${key}" is an argument of the kernel, not an option: args: [{ ${key}: … }].`,
+      );
+    }
+    if (nearMiss(key, ["args"])) throw noSuchOption(key, ["args", ...optionNames], "run()");
+  }
+}
+
 /** A call of `run` whose items have not begun. */
 export async function prepareRun(
   runnable: unknown,
@@ -104,6 +119,7 @@ export async function prepareRun(
     );
   }
   refuseLazy(args, label);
+  refuseArguments(given, isKernel(inner) ? inner : undefined, label);
   const checked = checkOptions(given, "run()");
   const { target: preferred, ...options } = { ...configuration(), ...checked };
   const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";

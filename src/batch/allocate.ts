@@ -1,6 +1,6 @@
 import type { Column } from "../columns/column.js";
 import { checkDtype, checkShape, dense } from "../columns/dense.js";
-import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../columns/dtype.js";
+import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
@@ -29,7 +29,7 @@ export function allocateColumn(length: number, how: Allocation, what: string): C
       `${what}: shape takes the sizes of one item in an array, [480, 640], got ${shownValue(shape)}.`,
     );
   }
-  checkDtype(dtype);
+  checkNamedDtype(dtype, what);
   checkShape(shape, `${what}: shape`);
   if (shapes !== undefined && !Array.isArray(shapes) && !isTypedArray(shapes)) {
     throw new TypeError(
@@ -42,6 +42,44 @@ export function allocateColumn(length: number, how: Allocation, what: string): C
   const column = shapes ? ragged(dtype, shapes) : dense(dtype, [length, ...shape]);
   if (values !== undefined) fill(column, values, what);
   return column;
+}
+
+// what other libraries call them
+const meant: Readonly<Record<string, Dtype>> = {
+  number: "f64",
+  double: "f64",
+  float: "f32",
+  float64: "f64",
+  float32: "f32",
+  bigint: "i64",
+  int: "i32",
+  byte: "u8",
+  bool: "u8",
+  boolean: "u8",
+  ...Object.fromEntries(
+    [8, 16, 32, 64].flatMap((bits) => [
+      [`int${bits}`, `i${bits}`],
+      [`uint${bits}`, `u${bits}`],
+    ]),
+  ),
+};
+
+function checkNamedDtype(dtype: unknown, what: string): void {
+  if (dtype === undefined) {
+    throw new TypeError(
+      `${what}: allocate() takes a dtype, one of ${dtypes.join(", ")}, such as { dtype: "f64" }, got none.`,
+    );
+  }
+  const near =
+    typeof dtype === "string"
+      ? meant[dtype.toLowerCase()]
+      : dtypes.find((each) => typedArrays[each] === (dtype as unknown));
+  if (near === undefined) {
+    checkDtype(String(dtype));
+    return;
+  }
+  const given = typeof dtype === "function" ? dtype.name : shownValue(dtype);
+  throw new TypeError(`${what}: there is no dtype ${given}: write dtype: "${near}".`);
 }
 
 function fill(column: Column, given: TypedArray | readonly TypedArray[], what: string): void {
@@ -59,8 +97,21 @@ function fill(column: Column, given: TypedArray | readonly TypedArray[], what: s
     if (!isTypedArray(array) || dtypeOf(array) !== dtype || array.length !== room.length) {
       const got = isTypedArray(array) ? `${kindOf(array)}(${array.length})` : shownValue(array);
       const wanted = `${kindOf(values)}(${room.length})${perItem ? ` for item ${i}` : ""}`;
-      throw new RangeError(`${what} takes ${wanted}, got ${got}.`);
+      throw new RangeError(`${what} takes ${wanted}, got ${got}.${hintFor(array, room, column)}`);
     }
     (room as Float64Array).set(array as Float64Array);
   }
+}
+
+function hintFor(array: unknown, room: TypedArray, { shape, values }: Column): string {
+  const name = kindOf(values);
+  if (typeof array === "number" || typeof array === "bigint")
+    return ` All values are one typed array: ${name}.from(values).`;
+  if (Array.isArray(array)) return ` Make a typed array of it: ${name}.from(row.flat()).`;
+  const [length, ...sizes] = shape;
+  // the shape of a whole array, as other libraries have it
+  if (sizes[0] === length && isTypedArray(array) && array.length * length! === room.length) {
+    return ` shape is that of one item, without the number of items: [${sizes.slice(1).join(", ")}].`;
+  }
+  return "";
 }

@@ -3,13 +3,14 @@ import { because, refuseIfAll } from "../calls/refusals.js";
 import type { Column } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
 import { typedArrays } from "../columns/dtype.js";
-import { isColumn } from "../columns/from-values.js";
+import { elementAt, isColumn } from "../columns/from-values.js";
 import type { SharedMemory } from "../columns/memory.js";
 import { RaggedColumn } from "../columns/ragged.js";
 import { type Invocation, namesOf, type Zipped } from "../invocation.js";
 import type { Kernel, KernelParameter } from "../kernel.js";
 import type { Range } from "./claims.js";
 import type { FrameParameter } from "./frame.js";
+import { hintForList } from "./mistaken-arguments.js";
 import { type Cost, Packer } from "./packing.js";
 import { planArguments, type Source } from "./plan.js";
 import { storageOf } from "./scalars.js";
@@ -113,7 +114,10 @@ class Binder {
   }
 
   zipped({ components, length, names }: Zipped): Group[] {
-    const sources = planArguments(this.kernel, components.length, [], this.shared, this.subject);
+    const first = () => components.map((component) => elementAt(component, 0));
+    const sources = names
+      ? planArguments(this.kernel, components.length, [], this.shared, this.subject)
+      : this.#planned(components.length, [], () => (length > 0 ? first() : []));
     const layouts = this.kernel.signature.parameters.map((parameter, p): Layout => {
       const source = sources[p];
       const shaped = source.from === "default" && this.#sourceOf(parameter.shapeOf, sources);
@@ -176,16 +180,28 @@ class Binder {
       const shape = names.length === 0 ? positional.length : `${positional.length}\0${names.join("\0")}`;
       let plan = known.get(shape);
       if (!plan) {
-        plan = this.#plan(positional.length, names);
+        plan = this.#plan(positional, names);
         known.set(shape, plan);
       }
       return plan;
     });
   }
 
-  #plan(positions: number, names: readonly string[]): Plan | Error {
+  #planned(count: number, names: readonly string[], positional: () => readonly unknown[]): Plan {
     try {
-      return planArguments(this.kernel, positions, names, this.shared, this.subject);
+      return planArguments(this.kernel, count, names, this.shared, this.subject);
+    } catch (error) {
+      const { parameters } = this.kernel.signature;
+      if (count > parameters.length && parameters.some(({ kind }) => kind === "row")) {
+        (error as Error).message += hintForList(positional());
+      }
+      throw error;
+    }
+  }
+
+  #plan(positional: readonly unknown[], names: readonly string[]): Plan | Error {
+    try {
+      return this.#planned(positional.length, names, () => positional);
     } catch (error) {
       return because(error as Error, "number and names of arguments");
     }

@@ -25,9 +25,11 @@ async function read(module: KernelModule): Promise<Uint8Array> {
   try {
     code = await readBytes(source);
   } catch (cause) {
-    throw new Error(`The kernels of ${source.href} cannot be read: build them with "npx nogil build".`, {
-      cause,
-    });
+    throw new Error(
+      `The kernels of ${nameOf(source)} cannot be read: build them with "npx nogil build". They are looked for where ` +
+        `${module.describedBy} is; what moves one of the two, as a bundler and tsc's outDir do, has to take the other along.`,
+      { cause },
+    );
   }
   return check(code, module);
 }

@@ -1,5 +1,6 @@
 import { type Invocation, namesOf } from "../invocation.js";
 import type { Kernel } from "../kernel.js";
+import { suggestion } from "../near-miss.js";
 
 /** Where the value of a parameter comes from: the item's arguments, or one that is the same for all items. */
 export type Source =
@@ -38,7 +39,8 @@ export function planArguments(
   const given = positions + call.positional.length;
   if (given > parameters.length) {
     throw new TypeError(
-      `${subject} takes ${count(parameters.length, "argument")}, got ${given}: ${positions} of the item and ${call.positional.length} of the call.`,
+      `${subject} takes ${count(parameters.length, "argument")}, got ${given}: ${positions} of the item and ${call.positional.length} of the call.` +
+        (call.positional.length > 1 ? " Those of the call are for every item, not one for each." : ""),
     );
   }
   for (let position = 0; position < positions; position++) sources[position] = { from: "position", position };
@@ -46,17 +48,21 @@ export function planArguments(
     sources[positions + i] = { from: "call", value };
   });
 
-  const byName = (name: string, source: Source, mayBeUnknown = false) => {
+  const byName = (name: string, source: Source, mayBeUnknown = false, hint = "") => {
     const i = known.get(name);
     if (i === undefined) {
       if (mayBeUnknown) return;
-      throw new TypeError(`${subject} has no parameter "${name}".`);
+      throw new TypeError(
+        `${subject} has no parameter "${name}"${suggestion(name, [...known.keys()])}${hint}`,
+      );
     }
     if (sources[i] && i < given)
       throw new TypeError(`${subject} got "${name}" twice: by position and by name.`);
     sources[i] = source;
   };
-  for (const name of names) byName(name, { from: "name" });
+  for (const name of names) {
+    byName(name, { from: "name" }, false, " An item that is a plain object gives arguments by name.");
+  }
   for (const [name, value] of entries(call)) byName(name, { from: "call", value }, bound !== undefined);
   for (const [name, value] of entries(bound)) {
     const i = known.get(name);

@@ -3,6 +3,7 @@ import { type Dtype, dtypeOf, isTypedArray, type TypedArray, typedArrays } from 
 import { kindOf } from "../columns/from-values.js";
 import type { KernelParameter } from "../kernel.js";
 import type { FrameParameter } from "./frame.js";
+import { hintForElement, hintForNumber, hintForRow } from "./mistaken-arguments.js";
 import type { Packer } from "./packing.js";
 import type { Addressed } from "./row-copies.js";
 import { expected, storageOf, toScalar } from "./scalars.js";
@@ -33,7 +34,9 @@ export class ScalarTable {
 
   #refusal(value: unknown): TypeError {
     const { name, type } = this.parameter;
-    const error = new TypeError(`${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.`);
+    const error = new TypeError(
+      `${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.${hintForNumber(value, this.parameter)}`,
+    );
     return because(error, `${name}: ${kindOf(value)}`);
   }
 
@@ -78,6 +81,13 @@ export class RowTable implements Addressed {
       return;
     }
     if (!Array.isArray(row)) throw this.#refusal(row);
+    // where the kernel's writes could not be kept
+    if (!this.parameter.readonly && row.length > 0 && Object.isFrozen(row)) {
+      const error = new TypeError(
+        `${this.subject}: "${this.parameter.name}" is a row that the kernel may write to, got a frozen array: pass a copy, [...row].`,
+      );
+      throw because(error, `${this.parameter.name}: frozen`);
+    }
     const odd = row.findIndex((value) => toScalar(dtype, value) === undefined);
     if (odd >= 0) throw this.#refusal(row[odd], `an array whose element ${odd} is `);
     this.#lengths[i] = row.length;
@@ -96,8 +106,7 @@ export class RowTable implements Addressed {
     const { name, type } = this.parameter;
     const got =
       isTypedArray(value) && dtypeOf(value) ? `one of ${dtypeOf(value)} (${kindOf(value)})` : shown(value);
-    const alone = where === "" && (typeof value === "number" || typeof value === "bigint");
-    const hint = alone ? " If these are the elements of one row, it is one item: [row]." : "";
+    const hint = where === "" ? hintForRow(value, this.parameter) : hintForElement(value);
     const error = new TypeError(
       `${this.subject}: "${name}" expects a row of ${type}, got ${where}${got}.${hint}`,
     );

@@ -43,6 +43,12 @@ test("the README's examples have the right types", async () => {
   expect(await project.run("npx", ["tsc", "-p", "tsconfig.json"])).toBe("");
 });
 
+test("its kernels have the right types in an editor", async () => {
+  const [, tsconfig] = /`assembly\/tsconfig\.json`[^`]*`(\{[^`]*\})`/.exec(readme)!;
+  await project.write("assembly/tsconfig.json", tsconfig);
+  expect(await project.run("npx", ["tsc", "--noEmit", "-p", "assembly/tsconfig.json"])).toBe("");
+});
+
 test("its commands for a fresh clone are scripts of the package", async () => {
   const { scripts } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   const commands = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map(([, name]) => name);
