@@ -18,6 +18,8 @@ import {
   checkRunnable,
   explainFactory,
   explainMember,
+  withoutBatch,
+  withoutSpec,
 } from "./mistaken-functions.js";
 import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
@@ -106,15 +108,6 @@ export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
     checkMethod(decorated, context, "inbatchParallel()");
     return parallelize(spec, decorated, String(context.name));
   };
-}
-
-function withoutSpec({ name }: Method, second: unknown): TypeError {
-  const decorates = typeof second === "object" && second !== null && "kind" in second;
-  return new TypeError(
-    decorates
-      ? `inbatchParallel stands on ${name} without a spec: write @inbatchParallel({ init: "indices" }).`
-      : `inbatchParallel() takes the spec first and the method second: inbatchParallel({ init: "indices" }, ${name || "method"}).`,
-  );
 }
 
 /** The callable of a parallel method, with what it was made of. */
@@ -230,18 +223,6 @@ export async function prepareCall(
     withExtra,
     post,
   };
-}
-
-function withoutBatch(self: unknown, { name }: Method): TypeError {
-  if (typeof self === "object" && self !== null && !Object.isFrozen(self) && name in self) {
-    const owner = className(self);
-    return new TypeError(
-      `${owner}.${name} is a parallel method, and ${owner} is not a batch: class ${owner} extends Batch.`,
-    );
-  }
-  return new TypeError(
-    `A parallel method was called without its batch: call it as one, batch.${name || "method"}(…).`,
-  );
 }
 
 /** init, every item on the engine, post: the one way through a parallel call. */

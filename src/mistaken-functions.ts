@@ -141,3 +141,26 @@ export function checkReadyMade(init: unknown, post: unknown, where: string): voi
   if (isReadyPost(init)) throw new TypeError(`${where}: into(…) makes a post, not an init.`);
   if (isReadyInit(post)) throw new TypeError(`${where}: rows(…) and columns(…) make an init, not a post.`);
 }
+
+/** About a decorator without its spec, or a spec behind its method. */
+export function withoutSpec({ name }: Method, second: unknown): TypeError {
+  const decorates = typeof second === "object" && second !== null && "kind" in second;
+  return new TypeError(
+    decorates
+      ? `inbatchParallel stands on ${name} without a spec: write @inbatchParallel({ init: "indices" }).`
+      : `inbatchParallel() takes the spec first and the method second: inbatchParallel({ init: "indices" }, ${name || "method"}).`,
+  );
+}
+
+/** About a parallel method whose `this` is not a batch. */
+export function withoutBatch(self: unknown, { name }: Method): TypeError {
+  if (typeof self === "object" && self !== null && !Object.isFrozen(self) && name in self) {
+    const owner = self.constructor?.name || "The object";
+    return new TypeError(
+      `${owner}.${name} is a parallel method, and ${owner} is not a batch: class ${owner} extends Batch.`,
+    );
+  }
+  return new TypeError(
+    `A parallel method was called without its batch: call it as one, batch.${name || "method"}(…).`,
+  );
+}
