@@ -15,10 +15,8 @@ const node = (globalThis as { process?: Host }).process;
 export function checkHost(target: Target): void {
   if (!node?.getBuiltinModule || target === "for") return;
   checkPermissions(target);
-  if (target !== "nogil") {
-    checkFiles();
-    checkSerializer(target);
-  }
+  checkFiles();
+  if (target !== "nogil") checkSerializer(target);
 }
 
 // workers load files that lie beside this one; a bundler that takes this one into its bundle does not bring them along

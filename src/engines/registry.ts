@@ -22,10 +22,10 @@ export function canRun(target: Target, style: Style): boolean {
 
 // engines are loaded when first used: a page that runs kernels only never asks for Node's modules
 const engines: Record<Target, () => Promise<Engine>> = {
-  threads: async () => unbundled(async () => (await import("./threads.js")).threads),
-  nogil: async () => unbundled(async () => (await import("./nogil.js")).nogil),
-  async: async () => unbundled(async () => (await import("./async.js")).async),
-  mpc: async () => unbundled(async () => (await import("./mpc.js")).mpc),
+  threads: async () => (await import("./threads.js")).threads,
+  nogil: async () => (await import("./nogil.js")).nogil,
+  async: async () => (await import("./async.js")).async,
+  mpc: async () => (await import("./mpc.js")).mpc,
   for: async () => (await import("./for.js")).sequential,
 };
 

@@ -1,7 +1,7 @@
 import { isTypedArray, typedArrays } from "../columns/dtype.js";
 import { isColumn } from "../columns/from-values.js";
-import { isPlainObject } from "../invocation.js";
 import type { KernelParameter } from "../kernel.js";
+import { isPlainObject } from "../realms.js";
 import { isThenable } from "../thenable.js";
 
 // what errors say to do about arguments that kernels do not take
