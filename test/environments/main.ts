@@ -85,7 +85,7 @@ function judge(environment: Environment, trial: Trial, ending: Ending): Verdict 
     works,
     failure: why && `${why}\n${output.trim().slice(0, 2000).replaceAll(/^/gm, "      ")}`,
   });
-  if (ending.hung) return verdict(false, "did not end within a minute");
+  if (ending.hung) return verdict(false, "did not end within two minutes");
   if (expected !== undefined) {
     return verdict(false, output.includes(expected) ? undefined : `does not say ${JSON.stringify(expected)}`);
   }
@@ -110,7 +110,7 @@ function judgeOwn(said: readonly string[], ending: Ending): Verdict {
     works: false,
     failure: `${why}\n${output.trim().slice(0, 2000).replaceAll(/^/gm, "      ")}`,
   });
-  if (ending.hung) return failure("did not end within a minute");
+  if (ending.hung) return failure("did not end within two minutes");
   const lines = output.split("\n");
   // on target for it works
   const first = lines.findIndex((line) => line.endsWith("1,4"));

@@ -18,11 +18,11 @@ export interface Ending {
   readonly hung: boolean;
 }
 
-const deadline = 60_000;
+const deadline = 120_000;
 // as other endings of the same environment may have it, too
 const plain = { NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: undefined, NODE_ENV: undefined };
 
-/** Runs a program in a folder until it ends; one that does not by itself within a minute is killed. */
+/** Runs a program in a folder until it ends; one that does not by itself within two minutes is killed. */
 export function runProgram({ command, args, env, lines, input }: Program, cwd: string): Promise<Ending> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
