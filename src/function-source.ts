@@ -5,7 +5,7 @@ import type { Method } from "./spec.js";
 /** Whether it has no `this` of its own. */
 export function isArrow(fn: Method): boolean {
   // methods have no prototype either, and begin with their names
-  if (Object.hasOwn(fn, "prototype")) return false;
+  if (Object.hasOwn(fn, "prototype") || fn.name === "async") return false;
   return /^(async\b\s*)?(\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(bareSource(fn));
 }
 
@@ -16,7 +16,8 @@ export function mentionsThis(fn: Method): boolean {
 
 /** Whether it is a class, which is not called. */
 export function isClass(fn: Method): boolean {
-  return Function.prototype.toString.call(fn).startsWith("class");
+  // a method may be called "classify", or "class"
+  return /^class(\s*\{|\s+[^\s(])/.test(Function.prototype.toString.call(fn));
 }
 
 /** Whether a call makes an iterator and runs nothing. */

@@ -44,6 +44,37 @@ describe.each(everywhere)("on %s, an arrow function", (target) => {
   });
 });
 
+test("methods may have any name that begins like a function, a class or an arrow", () => {
+  const named = {
+    classify(this: any) {
+      return this.by;
+    },
+    class(this: any) {
+      return this.by;
+    },
+    async(this: any) {
+      return this.by;
+    },
+    async asynchronous(this: any) {
+      return (() => this.by)();
+    },
+    functional(this: any) {
+      return this.by;
+    },
+    "( ) =>"(this: any) {
+      return this.by;
+    },
+    $(this: any) {
+      return [this].map(() => this.by);
+    },
+  };
+  for (const method of Object.values(named))
+    expect(loosely({ init: "indices" }, method)).toBeTypeOf("function");
+  for (const wrong of [class {}, class A {}, class extends Batch {}, class B extends Batch {}]) {
+    expect(() => loosely({ init: "indices" }, wrong)).toThrow("is a class, expected a function.");
+  }
+});
+
 test("an error that an init throws for another reason stays what it is", async () => {
   await expect(batch().throwingInit()).rejects.toThrow(/^no indices today$/);
 });
