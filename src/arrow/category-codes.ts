@@ -1,7 +1,9 @@
-import type { Column as ArrowColumn, DataType } from "@uwdata/flechette";
+import type { DataType } from "@uwdata/flechette";
 import { type DenseColumn, uncleared } from "../columns/dense.js";
 import { kindOf } from "../columns/from-values.js";
+import { isNull, type Part, type Parts } from "./ipc/part.js";
 import { Type, typeName } from "./types.js";
+import { dictionaryReader, placeReader, type Reads, readerOf } from "./values.js";
 
 /**
  * The place of each string of a column among the categories; -1 for null, and for what is none of them. A dictionary's
@@ -10,10 +12,11 @@ import { Type, typeName } from "./types.js";
  */
 export function categoryCodes(
   type: DataType,
-  column: ArrowColumn<any>,
+  column: Parts,
   categories: readonly string[],
-  what: string,
+  reads: Reads,
 ): DenseColumn<"i32"> {
+  const { what } = reads;
   const places = placesOf(categories, what);
   const strings = type.typeId === Type.Dictionary ? type.dictionary : type;
   // a column of nulls alone may have no other type
@@ -24,19 +27,28 @@ export function categoryCodes(
   const made = uncleared("i32", [column.length]);
   const { values } = made;
   let next = 0;
-  for (const batch of column.data) {
-    if (type.typeId === Type.Dictionary && "key" in batch && "cache" in batch) {
-      const { values: keys, cache } = batch as unknown as { values: ArrayLike<number>; cache: unknown[] };
-      const codes = Int32Array.from(cache, (value) => places.get(value) ?? -1);
-      const anyNull = batch.nullCount > 0;
-      for (let i = 0; i < batch.length; i++) {
-        values[next++] = anyNull && !batch.isValid(i) ? -1 : codes[Number(keys[i])];
-      }
-    } else {
-      for (let i = 0; i < batch.length; i++) values[next++] = places.get(batch.at(i)) ?? -1;
-    }
+  for (const part of column.data) {
+    const code =
+      type.typeId === Type.Dictionary
+        ? codesOf(strings, part, places, reads)
+        : placesBy(readerOf(type, part, reads), places);
+    for (let i = 0; i < part.length; i++) values[next++] = code(i);
   }
   return made;
+}
+
+type Codes = (i: number) => number;
+
+const placesBy =
+  (read: (i: number) => unknown, places: ReadonlyMap<unknown, number>): Codes =>
+  (i) =>
+    places.get(read(i)) ?? -1;
+
+function codesOf(strings: DataType, part: Part, places: ReadonlyMap<unknown, number>, reads: Reads): Codes {
+  const entry = placesBy(dictionaryReader(strings, part.dictionary, reads), places);
+  const codes = Int32Array.from({ length: part.dictionary?.length ?? 0 }, (_, i) => entry(i));
+  const place = placeReader(part, reads.what);
+  return (i) => (isNull(part, i) ? -1 : codes[place(i)]);
 }
 
 function placesOf(categories: unknown, what: string): Map<unknown, number> {

@@ -1,4 +1,4 @@
-import type { Column as ArrowColumn, Field, Table } from "@uwdata/flechette";
+import type { Field } from "@uwdata/flechette";
 import { assemble } from "../batch/assemble.js";
 import type { Component } from "../columns/column.js";
 import { checkDtype } from "../columns/dense.js";
@@ -9,6 +9,7 @@ import type { AnyBatchClass, Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";
+import type { Parts } from "./ipc/part.js";
 import { checkBatchClass, checkFromArrowOptions, type FromArrowOptions, type Nulls } from "./options.js";
 import { type How, readColumn } from "./read.js";
 import { type ColumnReport, keepReport } from "./report.js";
@@ -65,16 +66,16 @@ export function batchOf<T extends AnyBatchClass>(
   options: FromArrowOptions,
   firstRow = 0,
 ): Parallel<InstanceType<T>> {
-  const { fields } = source.table.schema;
+  const { fields } = source;
   const ids = options.ids ?? fields.find(hasIds)?.name;
-  const columns = checkNames(source.table, options.columns ?? fields.map(({ name }) => name), "columns");
-  if (ids !== undefined) checkNames(source.table, [ids], "ids");
+  const columns = checkNames(source, options.columns ?? fields.map(({ name }) => name), "columns");
+  if (ids !== undefined) checkNames(source, [ids], "ids");
   const { components, reports } = read(
     source,
     columns.filter((name) => name !== ids),
     options,
   );
-  const indices = ids === undefined ? numbered(firstRow, source.table.numRows) : idsIn(source.table, ids);
+  const indices = ids === undefined ? numbered(firstRow, source.rows) : idsIn(source, ids);
   const batch = assemble(batchClass as any, indices, components) as Parallel<InstanceType<T>>;
   return keepReport(batch as object, reports) as Parallel<InstanceType<T>>;
 }
@@ -84,28 +85,29 @@ function numbered(first: number, rows: number): readonly number[] | number {
 }
 
 function componentsIn(source: Source, options: FromArrowOptions): Record<string, Component> {
-  const names = options.columns ?? source.table.schema.fields.map(({ name }) => name);
-  const { components, reports } = read(source, checkNames(source.table, names, "columns"), options);
+  const names = options.columns ?? source.fields.map(({ name }) => name);
+  const { components, reports } = read(source, checkNames(source, names, "columns"), options);
   return keepReport(components, reports);
 }
 
-function read({ table, place, copiedBefore }: Source, names: readonly string[], options: FromArrowOptions) {
+function read(source: Source, names: readonly string[], options: FromArrowOptions) {
   for (const key of ["nulls", "dtypes", "categories"] as const) {
     const by = options[key];
-    if (typeof by === "object") checkNames(table, Object.keys(by), key);
+    if (typeof by === "object") checkNames(source, Object.keys(by), key);
   }
   const components: Record<string, Component> = {};
   const reports: Record<string, ColumnReport> = {};
   try {
     for (const name of names) {
-      const [field, column] = childOf(table, name);
+      const [field, column] = childOf(source, name);
       const dtype = options.dtypes?.[name];
       if (dtype !== undefined) checkDtype(dtype);
       const categories = options.categories?.[name];
       if (categories !== undefined && dtype !== undefined) {
         throw new TypeError(`The column "${name}" is read either as categories or as ${dtype}, not both.`);
       }
-      const how: How = { nulls: nullsFor(name, options.nulls), dtype, categories, place, copiedBefore };
+      const { budget, copiedBefore } = source;
+      const how: How = { nulls: nullsFor(name, options.nulls), dtype, categories, budget, copiedBefore };
       const made = readColumn(field, column, how);
       components[name] = made.component;
       reports[name] = made.report;
@@ -123,8 +125,8 @@ function nullsFor(name: string, nulls: FromArrowOptions["nulls"] = "error"): Nul
   throw new TypeError(`nulls takes "error", "nan" or a number, got ${shownValue(own)}.`);
 }
 
-function idsIn(table: Table<any>, name: string): readonly (string | number)[] {
-  const [field, column] = childOf(table, name);
+function idsIn(source: Source, name: string): readonly (string | number)[] {
+  const [field, column] = childOf(source, name);
   const refuse = (row: number, id: unknown): never => {
     const what = typeof id === "bigint" ? String(id) : kindOf(id);
     throw new TypeError(`Ids are strings or numbers: the column "${name}" has ${what} at row ${row}.`);
@@ -136,7 +138,8 @@ function idsIn(table: Table<any>, name: string): readonly (string | number)[] {
     });
     return parts.length === 1 ? parts[0] : parts.flat();
   }
-  const ids = arrayComponent(field.type, column, `The column "${name}" of ids`);
+  const what = `The column "${name}" of ids`;
+  const ids = arrayComponent(field.type, column, { what, budget: source.budget });
   return ids.map((id, row) => {
     if (typeof id === "string" || typeof id === "number") return id;
     return typeof id === "bigint" && Number.isSafeInteger(Number(id)) ? Number(id) : refuse(row, id);
@@ -147,13 +150,13 @@ function hasIds({ metadata }: Field): boolean {
   return metadata?.get(roleKey) === ("ids" satisfies Role);
 }
 
-function childOf(table: Table<any>, name: string): [Field, ArrowColumn<any>] {
-  const at = table.schema.fields.findIndex((field) => field.name === name);
-  return [table.schema.fields[at], table.children[at]];
+function childOf(source: Source, name: string): [Field, Parts] {
+  const at = source.fields.findIndex((field) => field.name === name);
+  return [source.fields[at], source.column(at)];
 }
 
-function checkNames(table: Table<any>, names: readonly string[], option: string): readonly string[] {
-  const there = table.schema.fields.map(({ name }) => name);
+function checkNames({ fields }: Source, names: readonly string[], option: string): readonly string[] {
+  const there = fields.map(({ name }) => name);
   const twice = there.find((name, i) => there.indexOf(name) < i);
   if (twice !== undefined) {
     throw new TypeError(`Two columns are called "${twice}": components have different names, so rename one.`);

@@ -1,4 +1,4 @@
-import type { Column as ArrowColumn, Batch, DataType, Field } from "@uwdata/flechette";
+import type { DataType, Field } from "@uwdata/flechette";
 import type { Column, Component } from "../columns/column.js";
 import { denseOver, product, uncleared } from "../columns/dense.js";
 import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
@@ -8,6 +8,8 @@ import { typedArrayName } from "../realms.js";
 import { arrayComponent } from "./array-component.js";
 import { categoryCodes } from "./category-codes.js";
 import { converted } from "./convert.js";
+import type { Budget } from "./ipc/budget.js";
+import { isNull, type Part, type Parts } from "./ipc/part.js";
 import { entriesOf, type Layout, layoutOf, widthOf } from "./layout.js";
 import { leafOf } from "./leaf.js";
 import { fillFor, type Level, type NullRange, nullError, nullRanges } from "./nulls.js";
@@ -16,14 +18,18 @@ import type { ColumnReport } from "./report.js";
 import { type Rows, rowsOf, sizesBeside, sizesWithin } from "./rows.js";
 import { type Role, roleKey, Type, typeName } from "./types.js";
 
+/** Nulls of a record batch, found anew each time since many would take much memory. */
+interface Nullness extends Iterable<NullRange> {
+  readonly any: boolean;
+}
+
 /** How to read a column. */
 export interface How {
   readonly nulls: Nulls;
   readonly dtype?: Dtype;
   /** of a column of strings that becomes numbers */
   readonly categories?: readonly string[];
-  /** the elements where the user has them, for the view that the Arrow library gave */
-  place(view: TypedArray): TypedArray;
+  readonly budget: Budget;
   /** the bytes were copied into shared memory before they were read, for this reason */
   readonly copiedBefore?: string;
 }
@@ -34,7 +40,7 @@ type Numeric = Exclude<Layout, { kind: "array" }>;
 interface Piece {
   readonly items: number;
   readonly values: TypedArray;
-  readonly nulls: readonly NullRange[];
+  readonly nulls: Nullness;
   /** of lists */
   readonly rows?: Rows;
 }
@@ -42,13 +48,13 @@ interface Piece {
 /** The component that an Arrow column becomes, and what became of its bytes. */
 export function readColumn(
   field: Field,
-  column: ArrowColumn<any>,
+  column: Parts,
   how: How,
 ): { component: Component; report: ColumnReport } {
   const type = typeName(field.type);
   const what = `The column "${field.name}" (${type})`;
   if (how.categories !== undefined) {
-    const component = categoryCodes(field.type, column, how.categories, what);
+    const component = categoryCodes(field.type, column, how.categories, readsOf(how, what));
     const bytes = component.values.byteLength;
     return {
       component,
@@ -59,16 +65,16 @@ export function readColumn(
   const layout: Layout = asArray ? { kind: "array" } : layoutOf(field, how.dtype !== undefined);
   if (layout.kind === "array") {
     if (how.dtype) throw new TypeError(`${what} is not made of numbers, so it cannot become ${how.dtype}.`);
-    const component = arrayComponent(field.type, column, what);
+    const component = arrayComponent(field.type, column, readsOf(how, what));
     return { component, report: { type, use: "array", bytes: 0 } };
   }
-  const pieces = column.data.map((batch) => pieceOf(field.type, batch, layout, how, what));
+  const pieces = column.data.map((part) => pieceOf(field.type, part, layout, how, what));
   const dtype = how.dtype ?? layout.dtype;
   const reason = reasonToCopy(pieces, layout, dtype);
   const component =
     reason === undefined
       ? inPlace(pieces, layout, column.length)
-      : copied(pieces, layout, dtype, column.length, how.nulls, what, field.name);
+      : copied(pieces, layout, dtype, column.length, how, what, field.name);
   const elements = pieces.reduce((sum, { values }) => sum + values.length, 0);
   const bytes = elements * typedArrays[dtype].BYTES_PER_ELEMENT;
   const why = reason ?? how.copiedBefore;
@@ -78,78 +84,89 @@ export function readColumn(
   };
 }
 
-function pieceOf(type: DataType, batch: Batch<any>, layout: Numeric, how: How, what: string): Piece {
-  const items = batch.length;
+const readsOf = ({ dtype, budget }: How, what: string) => ({ what, budget, exact: dtype === undefined });
+
+function pieceOf(type: DataType, part: Part, layout: Numeric, how: How, what: string): Piece {
+  const items = part.length;
   if (layout.kind === "dense") {
-    const { values, levels } = descend(type, batch, how, what);
-    const nulls = [...nullRanges(levels, product(layout.itemShape), items)];
+    const { values, levels } = descend(type, part, how, what);
+    const nulls = nullsIn(() => nullRanges(levels, product(layout.itemShape), items));
     return { items, values, nulls };
   }
-  if (layout.kind === "ragged") return listPiece(type, batch, layout.entryShape, [], how, what);
+  if (layout.kind === "ragged") return listPiece(type, part, layout.entryShape, [], how, what);
   const struct = type as DataType & { typeId: 13 };
   const data = struct.children.findIndex(({ name }) => name === "data");
-  const own = levelOf(batch, 0);
-  const list = listPiece(struct.children[data].type, batch.children[data], [], [own], how, what);
+  const own = levelOf(part, 0);
+  const list = listPiece(struct.children[data].type, part.children![data], [], [own], how, what);
   for (const { row, begin, end } of list.nulls) if (begin === end) list.rows!.lengths[row] = 0;
-  const sizes = sizesBeside(struct, batch, list.rows!, layout.dimensions, what);
+  const sizes = sizesBeside(struct, part, list.rows!, layout.dimensions, what, how.budget);
   return { ...list, rows: { ...list.rows!, sizes } };
+}
+
+function nullsIn(find: () => Generator<NullRange>): Nullness {
+  return { any: !find().next().done, [Symbol.iterator]: find };
 }
 
 function listPiece(
   type: DataType,
-  batch: Batch<any>,
+  part: Part,
   entryShape: readonly number[],
   above: readonly Level[],
   how: How,
   what: string,
 ): Piece {
   const entry = entriesOf(type)!;
-  const items = batch.length;
+  const items = part.length;
   const { values, levels } =
-    entry === "bytes"
-      ? { values: how.place(batch.values as TypedArray), levels: [] }
-      : descend(entry, batch.children[0], how, what);
+    entry === "bytes" ? { values: part.values!, levels: [] } : descend(entry, part.children![0], how, what);
   const width = entry === "bytes" ? 1 : widthOf(entry);
-  const entries = entry === "bytes" ? values.length : batch.children[0].length;
-  const rows = rowsOf(type, batch, entries, width, what);
-  const nulls = [...nullRanges([...above, levelOf(batch, 0), ...levels], 0, items, rows)];
+  const entries = entry === "bytes" ? values.length : part.children![0].length;
+  const rows = rowsOf(type, part, entries, width, what);
+  if (levels.some(({ nullCount }) => nullCount > 0)) how.budget.spend(repeated(rows, values));
+  const nulls = nullsIn(() => nullRanges([...above, levelOf(part, 0), ...levels], 0, items, rows));
   return { items, values, nulls, rows: { ...rows, sizes: sizesWithin(rows, entryShape) } };
+}
+
+/** Bytes of rows beyond those of the elements: rows of a list of views may be over each other. */
+function repeated({ lengths }: Rows, values: TypedArray): number {
+  const elements = lengths.reduce((sum, length) => sum + length, 0);
+  return Math.max(0, elements - values.length) * values.BYTES_PER_ELEMENT;
 }
 
 /** From entries with a fixed number of elements each down to these. */
 function descend(
   type: DataType,
-  batch: Batch<any>,
+  part: Part,
   how: How,
   what: string,
 ): { values: TypedArray; levels: readonly Level[] } {
   const levels: Level[] = [];
   let below = type;
-  let at = batch;
+  let at = part;
   while (below.typeId === Type.FixedSizeList) {
     levels.push(levelOf(at, widthOf(below)));
-    at = at.children[0];
+    at = at.children![0];
     below = below.children[0].type;
   }
-  const needed = batch.length * widthOf(type);
+  const needed = part.length * widthOf(type);
   const leaf =
     below.typeId === Type.FixedSizeBinary
-      ? { ...levelOf(at, below.stride), values: at.values as TypedArray }
-      : { ...leafOf(below, at, how.dtype === undefined, how.dtype !== undefined, what), width: 1 };
+      ? { ...levelOf(at, below.stride), values: at.values! }
+      : { ...leafOf(below, at, readsOf(how, what), how.dtype !== undefined), width: 1 };
   levels.push(leaf);
   if (leaf.values.length < needed) {
     throw new RangeError(`${what} is cut off: it has ${leaf.values.length} elements, expected ${needed}.`);
   }
-  return { values: how.place(leaf.values.subarray(0, needed)), levels };
+  return { values: leaf.values.subarray(0, needed), levels };
 }
 
-function levelOf(batch: Batch<any>, width: number): Level {
-  return { width, nullCount: batch.nullCount, isNull: (i) => !batch.isValid(i) };
+function levelOf(part: Part, width: number): Level {
+  return { width, nullCount: part.validity?.length ? part.nullCount : 0, isNull: (i) => isNull(part, i) };
 }
 
 function reasonToCopy(pieces: readonly Piece[], layout: Numeric, dtype: Dtype): string | undefined {
   if (dtype !== layout.dtype) return `${layout.dtype} is converted to ${dtype}`;
-  if (pieces.some(({ nulls }) => nulls.length > 0)) return "nulls are replaced";
+  if (pieces.some(({ nulls }) => nulls.any)) return "nulls are replaced";
   if (pieces.length === 0) return "there are no rows";
   if (!pieces.every(({ values }) => ownedAddress(values) !== undefined)) {
     return "its elements do not lie in shared memory";
@@ -178,10 +195,11 @@ function copied(
   layout: Numeric,
   dtype: Dtype,
   length: number,
-  nulls: Nulls,
+  { nulls, budget }: How,
   what: string,
   name: string,
 ): Column {
+  for (const { rows, values } of pieces) if (rows) budget.spend(repeated(rows, values));
   const target =
     layout.kind === "dense"
       ? uncleared(dtype, [length, ...layout.itemShape])
@@ -191,8 +209,9 @@ function copied(
     let at = 0;
     let before = 0;
     for (const piece of pieces) {
-      if (piece.nulls.length > 0 && nulls === "error") {
-        const first = piece.nulls.reduce((least, { row }) => Math.min(least, row), piece.items);
+      if (piece.nulls.any && nulls === "error") {
+        let first = piece.items;
+        for (const { row } of piece.nulls) first = Math.min(first, row);
         throw nullError(before + first, what, name);
       }
       const values = withoutNulls(piece, dtype, nulls, what) as Float64Array;
@@ -210,7 +229,7 @@ function copied(
 }
 
 function withoutNulls({ values, nulls }: Piece, dtype: Dtype, how: Nulls, what: string): TypedArray {
-  if (nulls.length === 0) return converted(values, dtype, what);
+  if (!nulls.any) return converted(values, dtype, what);
   const fill = fillFor(how as Exclude<Nulls, "error">, dtype, what);
   // what lies under a null is no value, and need not convert
   const cleared = values.slice() as Float64Array;

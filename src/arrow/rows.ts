@@ -1,5 +1,8 @@
-import type { Batch, DataType } from "@uwdata/flechette";
-import { Type, typeName } from "./types.js";
+import type { DataType } from "@uwdata/flechette";
+import type { Budget } from "./ipc/budget.js";
+import { isNull, type Part } from "./ipc/part.js";
+import { typeName } from "./types.js";
+import { brokenValue, rangeReader, readerOf } from "./values.js";
 
 /** Where the rows of a list lie among its elements. */
 export interface Rows {
@@ -15,36 +18,20 @@ export interface Rows {
  * @param width elements of one entry
  * @throws RangeError for rows that do not lie within the list's entries
  */
-export function rowsOf(
-  type: DataType,
-  batch: Batch<any>,
-  entries: number,
-  width: number,
-  what: string,
-): Rows {
-  const { length } = batch;
+export function rowsOf(type: DataType, part: Part, entries: number, width: number, what: string): Rows {
+  const { length } = part;
   const starts = new Float64Array(length);
   const lengths = new Uint32Array(length);
-  const views = type.typeId === Type.ListView || type.typeId === Type.LargeListView;
-  const offsets = batch.offsets as ArrayLike<number | bigint>;
-  const sizes = batch.sizes as ArrayLike<number | bigint>;
+  const range = rangeReader(type, part, entries, what);
   for (let i = 0; i < length; i++) {
-    if (batch.nullCount > 0 && !batch.isValid(i)) continue;
-    const start = Number(offsets[i]);
-    const count = views ? Number(sizes[i]) : Number(offsets[i + 1]) - start;
-    // also where the offsets are cut off, since nothing compares with undefined
-    if (!(start >= 0 && count >= 0 && start + count <= entries)) {
-      throw new RangeError(
-        `${what} is broken: row ${i} begins at entry ${start} and has ${count}, of ${entries} in all.`,
-      );
+    if (isNull(part, i)) continue;
+    const [begin, end] = range(i);
+    const elements = (end - begin) * width;
+    if (elements > 0xffff_ffff) {
+      throw new RangeError(`${what} has a row of ${elements} elements, more than a column holds: row ${i}.`);
     }
-    if (count * width > 0xffff_ffff) {
-      throw new RangeError(
-        `${what} has a row of ${count * width} elements, more than a column holds: row ${i}.`,
-      );
-    }
-    starts[i] = start * width;
-    lengths[i] = count * width;
+    starts[i] = begin * width;
+    lengths[i] = elements;
   }
   return { starts, lengths };
 }
@@ -68,21 +55,24 @@ export function sizesWithin({ lengths }: Rows, entryShape: readonly number[]): U
  */
 export function sizesBeside(
   type: DataType & { typeId: 13 },
-  batch: Batch<any>,
+  part: Part,
   { lengths }: Rows,
   dimensions: number,
   what: string,
+  budget: Budget,
 ): Uint32Array {
   const at = type.children.findIndex(({ name }) => name === "shape");
-  const shapes = batch.children[at];
-  const child = shapes.children[0];
+  const shapes = part.children![at];
+  const { type: sizeType } = (type.children[at].type as DataType & { typeId: 16 }).children[0];
+  const sizeAt = readerOf(sizeType, shapes.children![0], { what, budget, exact: true });
   const sizes = new Uint32Array(lengths.length * dimensions);
   for (let i = 0; i < lengths.length; i++) {
-    if (batch.nullCount > 0 && !batch.isValid(i)) continue;
+    if (isNull(part, i)) continue;
     let elements = 1;
     for (let d = 0; d < dimensions; d++) {
-      const size = shapes.nullCount > 0 && !shapes.isValid(i) ? null : child.at(i * dimensions + d);
+      const size = isNull(shapes, i) ? null : sizeAt(i * dimensions + d);
       if (size === null || size === undefined) throw new TypeError(`${what} has no shape at row ${i}.`);
+      if (!(Number(size) >= 0)) throw brokenValue(what, `row ${i} has the size ${size}`);
       sizes[i * dimensions + d] = Number(size);
       elements *= Number(size);
     }

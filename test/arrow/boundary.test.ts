@@ -95,5 +95,9 @@ test("columns of different lengths, as broken bytes have them, are refused", asy
   );
   expect(places).toHaveLength(1);
   view.setBigInt64(places[0], 2n ** 40n, true);
-  await expect(fromArrow(bytes)).rejects.toThrow('broken: its column "a" has 1099511627776 rows, "b" 2.');
+  await expect(fromArrow(bytes)).rejects.toThrow("broken: it has 1099511627776 rows, where 2147483647 is");
+  view.setBigInt64(places[0], 3n, true);
+  await expect(fromArrow(bytes)).rejects.toThrow(
+    'broken: its column "a" has 3 rows, in a record batch of 2.',
+  );
 });

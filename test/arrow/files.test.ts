@@ -199,11 +199,11 @@ describe("reading batch by batch", () => {
       for await (using batch of readArrow(file, Parts)) rows += batch.length;
       return rows;
     };
-    const footer = new DataView(whole.buffer).getInt32(whole.length - 10, true);
-    // before the footer the stream within has its end, which flechette writes twice
-    for (let end = 0; end < whole.length - 10 - footer - 8; end += 5) {
+    for (let end = 0; end < whole.length; end += 5) {
       writeFileSync(file, whole.slice(0, end));
-      await expect(read(), `${end} bytes`).rejects.toThrow(`${file} is no whole Arrow file`);
+      await expect(read(), `${end} bytes`).rejects.toThrow(
+        `${file}: The bytes are no Arrow IPC stream or file`,
+      );
     }
     writeFileSync(file, whole);
     expect(await read()).toBe(4);

@@ -1,0 +1,104 @@
+import { magic } from "../messages.js";
+import { broken, notArrow } from "./broken.js";
+import { FlatTable } from "./flat-table.js";
+import type { Prefix } from "./framing.js";
+import { type Message, readVersion } from "./message.js";
+import { readSchema, type Schema } from "./schema.js";
+
+/** Where a message lies in a file. */
+export interface Block {
+  readonly offset: number;
+  readonly metadataBytes: number;
+  readonly bodyBytes: number;
+}
+
+export interface Footer {
+  readonly schema: Schema;
+  readonly dictionaries: readonly Block[];
+  readonly records: readonly Block[];
+}
+
+const name = magic.subarray(0, 6);
+/** What a file begins with. */
+export const headBytes = magic.length;
+/** What stands at its end: the length of the footer, and its name again. */
+export const tailBytes = 4 + name.length;
+
+export const isFile = (start: Uint8Array): boolean => name.every((byte, i) => start[i] === byte);
+
+/** @param tail the last bytes of a file @returns where its footer begins */
+export function footerPlace(tail: Uint8Array, fileBytes: number): number {
+  if (fileBytes < headBytes + tailBytes || !name.every((byte, i) => tail[4 + i] === byte)) {
+    throw notArrow("a file has its footer at its end");
+  }
+  const length = new DataView(tail.buffer, tail.byteOffset).getInt32(0, true);
+  const place = fileBytes - tailBytes - length;
+  if (length > 0 && place >= headBytes) return place;
+  throw broken(`its footer has ${length} bytes, in a file of ${fileBytes}`);
+}
+
+/** Tables and fields as Arrow's File.fbs numbers them. @param place where the footer begins in the file */
+export function readFooter(footer: Uint8Array, place: number): Footer {
+  const table = FlatTable.root(footer);
+  readVersion(table, 0);
+  const schema = table.table(1);
+  if (!schema) throw broken("its footer has no schema");
+  const made = {
+    schema: readSchema(schema),
+    dictionaries: readBlocks(table, 2, place),
+    records: readBlocks(table, 3, place),
+  };
+  const inOrder = [...made.dictionaries, ...made.records].sort((a, b) => a.offset - b.offset);
+  inOrder.forEach(({ offset }, i) => {
+    if (i > 0 && offset < endOf(inOrder[i - 1]))
+      throw broken(`its footer names byte ${offset} in two messages`);
+  });
+  return made;
+}
+
+function readBlocks(table: FlatTable, field: number, end: number): Block[] {
+  const { length, at, view } = table.vector(field, 24);
+  return Array.from({ length }, (_, i) => {
+    const place = at + 24 * i;
+    const block = {
+      offset: Number(view.getBigInt64(place, true)),
+      metadataBytes: view.getInt32(place + 8, true),
+      bodyBytes: Number(view.getBigInt64(place + 16, true)),
+    };
+    if (block.offset >= headBytes && block.metadataBytes > 4 && block.bodyBytes >= 0 && endOf(block) <= end) {
+      return block;
+    }
+    throw broken(
+      `its footer names a message of ${block.metadataBytes} and ${block.bodyBytes} bytes at byte ${block.offset}, ` +
+        `and its messages lie at bytes ${headBytes} to ${end}`,
+    );
+  });
+}
+
+const endOf = ({ offset, metadataBytes, bodyBytes }: Block) => offset + metadataBytes + bodyBytes;
+
+/** @throws TypeError for a message that is not the one which the footer names */
+export function checkBlock(block: Block, prefix: Prefix, message: Message, kind: Message["kind"]): void {
+  if (
+    message.kind === kind &&
+    prefix.bytes + prefix.metadataBytes === block.metadataBytes &&
+    message.bodyBytes === block.bodyBytes
+  ) {
+    return;
+  }
+  throw broken(`the message at byte ${block.offset} is not the one that its footer names there`);
+}
+
+/**
+ * The schema stands at the beginning, too, where the writer is one that put it there.
+ * @throws TypeError where it is another one than the footer has
+ */
+export function checkSameSchema(first: Message | undefined, footer: Schema): void {
+  if (first?.kind !== "schema") return;
+  const text = (schema: Schema) =>
+    JSON.stringify(schema.fields, (_, value) =>
+      typeof value === "bigint" ? String(value) : value instanceof Map ? [...value] : value,
+    );
+  if (text(first.schema) === text(footer)) return;
+  throw broken("it begins with another schema than its footer has");
+}

@@ -1,0 +1,35 @@
+import type { TypedArray } from "../../columns/dtype.js";
+
+/** The values of a column in one record batch; a `Batch` of flechette has the same members. */
+export interface Part {
+  readonly length: number;
+  readonly nullCount: number;
+  /** a bit each, where there are nulls */
+  readonly validity?: Uint8Array | null;
+  readonly values?: TypedArray;
+  readonly offsets?: TypedArray | null;
+  readonly sizes?: TypedArray | null;
+  readonly children?: readonly Part[];
+  /** of a union, the member of each value */
+  readonly typeIds?: Int8Array;
+  /** what views point into */
+  readonly data?: readonly Uint8Array[];
+  /** absent where there is none, and no value needs it */
+  readonly dictionary?: Parts;
+}
+
+/** The values of a column; a `Column` of flechette has the same members. */
+export interface Parts {
+  readonly length: number;
+  readonly nullCount: number;
+  readonly data: readonly Part[];
+}
+
+export function partsOf(data: readonly Part[]): Parts {
+  const sum = (key: "length" | "nullCount") => data.reduce((all, part) => all + part[key], 0);
+  return { length: sum("length"), nullCount: sum("nullCount"), data };
+}
+
+export function isNull({ nullCount, validity }: Part, i: number): boolean {
+  return nullCount > 0 && !!validity && validity.length > 0 && ((validity[i >> 3] >> (i & 7)) & 1) === 0;
+}

@@ -1,0 +1,296 @@
+import type { DataType } from "@uwdata/flechette";
+import type { Budget } from "./ipc/budget.js";
+import { isNull, type Part, type Parts } from "./ipc/part.js";
+import { decimalAt, halfAt, timeAt } from "./ipc/scalars.js";
+import { textReader } from "./ipc/text.js";
+import { Type, typeName } from "./types.js";
+
+/** The value at a place, null where there is none. */
+export type Reader = (i: number) => unknown;
+
+export interface Reads {
+  /** how errors call the column */
+  readonly what: string;
+  readonly budget: Budget;
+  /** whether a decimal that f64 does not hold exactly is an error */
+  readonly exact: boolean;
+  /** whether the same bytes may be read for many rows, so that what is made of them counts */
+  readonly repeats?: boolean;
+}
+
+// what objects take in V8, roughly
+const bytesOfValue = 8;
+const bytesOfObject = 32;
+
+/**
+ * Reads values of a column, checking what they point to as it goes: strings, booleans, numbers, bigints, dates, arrays
+ * and plain objects.
+ * @throws TypeError for a type that has no such values
+ */
+export function readerOf(type: DataType, part: Part, reads: Reads): Reader {
+  const read = valuesOf(type, part, reads);
+  return part.nullCount > 0 && part.validity?.length ? (i) => (isNull(part, i) ? null : read(i)) : read;
+}
+
+function valuesOf(type: DataType, part: Part, reads: Reads): Reader {
+  const { what, budget } = reads;
+  const values = part.values!;
+  const spend = reads.repeats ? (bytes: number) => budget.spend(bytes) : () => {};
+  switch (type.typeId) {
+    case Type.Null:
+      return () => {
+        budget.spend(bytesOfValue);
+        return null;
+      };
+    case Type.Bool:
+      return (i) => (((values[i >> 3] as number) >> (i & 7)) & 1) === 1;
+    case Type.Int:
+    case Type.Time:
+    case Type.Duration:
+      return (i) => values[i];
+    case Type.Float:
+      return type.precision === 0 ? (i) => halfAt(values as Uint16Array, i) : (i) => values[i];
+    case Type.Decimal:
+      return decimalAt(type, values, reads.exact, what);
+    case Type.Date:
+    case Type.Timestamp:
+      return timeAt(type, values, what);
+    case Type.Utf8:
+    case Type.LargeUtf8:
+    case Type.Utf8View: {
+      const text = textReader(what);
+      const bytes = bytesReader(type, part, what);
+      const views = type.typeId === Type.Utf8View;
+      return (i) => {
+        const own = bytes(i);
+        if (views || reads.repeats) budget.spend(bytesOfObject + own.length);
+        return text(own, i);
+      };
+    }
+    case Type.Binary:
+    case Type.LargeBinary:
+    case Type.BinaryView:
+    case Type.FixedSizeBinary: {
+      const bytes = bytesReader(type, part, what);
+      const views = type.typeId === Type.BinaryView;
+      return (i) => {
+        const own = bytes(i);
+        if (views || reads.repeats || own.length === 0)
+          budget.spend(bytesOfObject + bytesOfValue * own.length);
+        return Array.from(own);
+      };
+    }
+    case Type.List:
+    case Type.LargeList:
+    case Type.ListView:
+    case Type.LargeListView:
+    case Type.FixedSizeList:
+    case Type.Map: {
+      const views = type.typeId === Type.ListView || type.typeId === Type.LargeListView;
+      const range = rangeReader(type, part, part.children![0].length, what);
+      const entry = entryReader(type, part, { ...reads, repeats: reads.repeats || views });
+      return (i) => {
+        const [begin, end] = range(i);
+        if (views || reads.repeats || begin === end)
+          budget.spend(bytesOfObject + bytesOfValue * (end - begin));
+        const all = new Array(end - begin);
+        for (let at = begin; at < end; at++) all[at - begin] = entry(at);
+        return all;
+      };
+    }
+    case Type.Struct:
+      return structReader(type, part, reads);
+    case Type.Union:
+      return unionReader(type, part, reads);
+    case Type.RunEndEncoded: {
+      const find = runReader(part, what);
+      const value = readerOf(type.children[1].type, part.children![1], { ...reads, repeats: true });
+      return (i) => {
+        budget.spend(bytesOfValue);
+        return value(find(i));
+      };
+    }
+    case Type.Dictionary: {
+      const place = placeReader(part, what);
+      const entry = dictionaryReader(type.dictionary, part.dictionary, { ...reads, repeats: true });
+      return (i) => {
+        spend(bytesOfValue);
+        return entry(place(i));
+      };
+    }
+    default:
+      throw new TypeError(
+        `${what} has values that no component holds: leave it out with the option columns, or turn ${typeName(type)} ` +
+          "into numbers or strings first.",
+      );
+  }
+}
+
+/** Where an entry of a list, or a key with its value, is read from. */
+function entryReader(type: DataType, part: Part, reads: Reads): Reader {
+  const child = (type as DataType & { typeId: 12 }).children[0].type;
+  const own = part.children![0];
+  if (type.typeId !== Type.Map) return readerOf(child, own, reads);
+  if (own.nullCount > 0) throw brokenValue(reads.what, "it has null instead of a key and a value");
+  const [key, value] = (child as DataType & { typeId: 13 }).children.map((each, at) =>
+    readerOf(each.type, own.children![at], reads),
+  );
+  return (i) => {
+    if (reads.repeats) reads.budget.spend(bytesOfObject + 2 * bytesOfValue);
+    return [key(i), value(i)];
+  };
+}
+
+function structReader(type: DataType & { typeId: 13 }, part: Part, reads: Reads): Reader {
+  const names = type.children.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) {
+    throw new TypeError(
+      `${reads.what} has objects with two fields called "${twice}", of which one would be lost: rename one, or leave the ` +
+        "column out with the option columns.",
+    );
+  }
+  const fields = type.children.map((child, at) => readerOf(child.type, part.children![at], reads));
+  // an ordinary property of this name would be lost, too
+  const make = names.includes("__proto__")
+    ? (i: number) => Object.fromEntries(names.map((name, at) => [name, fields[at](i)]))
+    : (i: number) => {
+        const object: Record<string, unknown> = {};
+        for (let at = 0; at < names.length; at++) object[names[at]] = fields[at](i);
+        return object;
+      };
+  return (i) => {
+    if (reads.repeats || names.length === 0) reads.budget.spend(bytesOfObject + bytesOfValue * names.length);
+    return make(i);
+  };
+}
+
+function unionReader(type: DataType & { typeId: 14 }, part: Part, reads: Reads): Reader {
+  const typeIds = part.typeIds!;
+  const { offsets } = part;
+  // many rows of a dense union may be one value
+  const below = { ...reads, repeats: reads.repeats || !!offsets };
+  const members = new Map(
+    type.typeIds.map((id, at) => {
+      const { length } = part.children![at];
+      return [id, { length, read: readerOf(type.children[at].type, part.children![at], below) }];
+    }),
+  );
+  return (i) => {
+    const member = members.get(typeIds[i]);
+    if (!member)
+      throw brokenValue(reads.what, `value ${i} is of the member ${typeIds[i]}, which its union has not`);
+    const at = offsets ? Number(offsets[i]) : i;
+    if (at >= 0 && at < member.length) return member.read(at);
+    throw brokenValue(reads.what, `value ${i} is at place ${at} of a member with ${member.length}`);
+  };
+}
+
+/** The entry of the run that each value is in. */
+export function runReader(part: Part, what: string): (i: number) => number {
+  const [{ values, length: runs }, { length: entries }] = part.children!;
+  const ends = Float64Array.from({ length: runs }, (_, run) => Number(values![run]));
+  const odd = ends.findIndex((end, run) => !(end > (run === 0 ? 0 : ends[run - 1])));
+  if (odd >= 0)
+    throw brokenValue(what, `run ${odd} ends at ${ends[odd]}, which is not behind the run before`);
+  if (part.length > (ends[runs - 1] ?? 0) || entries < runs) {
+    throw brokenValue(
+      what,
+      `${part.length} values are in ${runs} runs with ${entries} values, up to ${ends[runs - 1] ?? 0}`,
+    );
+  }
+  return (i) => {
+    let [low, high] = [0, runs - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle] <= i) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
+/** The place in the dictionary that each value has. */
+export function placeReader({ values, dictionary }: Part, what: string): (i: number) => number {
+  const entries = dictionary?.length ?? 0;
+  return (i) => {
+    const place = Number(values![i]);
+    if (place >= 0 && place < entries) return place;
+    throw brokenValue(
+      what,
+      dictionary
+        ? `value ${i} is at place ${place} of a dictionary with ${entries}`
+        : `value ${i} is in a dictionary that is not there`,
+    );
+  };
+}
+
+/** Reads the values of a dictionary, strings and numbers once each. */
+export function dictionaryReader(type: DataType, dictionary: Parts | undefined, reads: Reads): Reader {
+  const data = dictionary?.data ?? [];
+  const readers = data.map((part) => readerOf(type, part, reads));
+  const read = (i: number): unknown => {
+    let at = i;
+    for (let n = 0; n < data.length; n++) {
+      if (at < data[n].length) return readers[n](at);
+      at -= data[n].length;
+    }
+    return undefined;
+  };
+  const known: unknown[] = [];
+  return (i) => {
+    const before = known[i];
+    if (before !== undefined) return before;
+    const value = read(i);
+    // objects are an item's own
+    if (typeof value !== "object" || value === null) known[i] = value;
+    return value;
+  };
+}
+
+/** @param entries how many there are in all */
+export function rangeReader(
+  type: DataType,
+  { offsets, sizes }: Part,
+  entries: number,
+  what: string,
+): (i: number) => readonly [number, number] {
+  if (type.typeId === Type.FixedSizeList) return (i) => [i * type.stride, (i + 1) * type.stride];
+  return (i) => {
+    const begin = Number(offsets![i]);
+    const count = sizes ? Number(sizes[i]) : Number(offsets![i + 1]) - begin;
+    if (begin >= 0 && count >= 0 && begin + count <= entries) return [begin, begin + count];
+    throw brokenValue(what, `row ${i} begins at entry ${begin} and has ${count}, of ${entries} in all`);
+  };
+}
+
+function bytesReader(type: DataType, part: Part, what: string): (i: number) => Uint8Array {
+  const values = part.values as Uint8Array;
+  if (type.typeId === Type.FixedSizeBinary) {
+    return (i) => values.subarray(i * type.stride, (i + 1) * type.stride);
+  }
+  if (type.typeId !== Type.Utf8View && type.typeId !== Type.BinaryView) {
+    const range = rangeReader(type, part, values.length, what);
+    return (i) => values.subarray(...range(i));
+  }
+  const views = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  return (i) => {
+    const view = 16 * i;
+    const length = views.getInt32(view, true);
+    if (length >= 0 && length <= 12) return values.subarray(view + 4, view + 4 + length);
+    const [buffer, begin] = [views.getInt32(view + 8, true), views.getInt32(view + 12, true)];
+    const data = part.data![buffer];
+    if (length >= 0 && begin >= 0 && begin + length <= (data?.length ?? -1)) {
+      return data.subarray(begin, begin + length);
+    }
+    throw brokenValue(
+      what,
+      `value ${i} is ${length} bytes from byte ${begin} of buffer ${buffer}, which are not there`,
+    );
+  };
+}
+
+/** For values that contradict each other. */
+export function brokenValue(what: string, why: string): RangeError {
+  return new RangeError(`${what} is broken: ${why}.`);
+}
