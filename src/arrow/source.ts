@@ -26,10 +26,10 @@ export interface Source {
 /** @throws TypeError for what is no Arrow data, saying what is */
 export function openSource(given: unknown, f: Flechette): Source {
   const bytes = bytesOf(given);
-  if (bytes) return openBytes(bytes, f);
+  if (bytes) return openBytes(plain(bytes), f);
   if (Array.isArray(given) && given.length > 0) {
     const parts = given.map(bytesOf).filter((part) => part !== undefined);
-    if (parts.length === given.length) return openMessages(parts, f);
+    if (parts.length === given.length) return openMessages(parts.map(plain), f);
   }
   if (typeof given === "object" && given !== null && "schema" in given) {
     if ("children" in given && Array.isArray(given.children)) return openTable(given as Table<any>);
@@ -54,6 +54,9 @@ export function sourceOf(fields: readonly Field[], groups: readonly RowGroup[], 
     close: () => {},
   };
 }
+
+// Node's buffers have methods of these names that do other things
+const plain = ({ buffer, byteOffset, length }: Uint8Array) => new Uint8Array(buffer, byteOffset, length);
 
 function openBytes(bytes: Uint8Array, f: Flechette): Source {
   if (bytes.byteOffset % 8 !== 0) {

@@ -66,7 +66,8 @@ export class Body {
     const size = Class.BYTES_PER_ELEMENT;
     const bytes = this.bytes(length * size, what);
     const asTheyAre = bytes.byteOffset % size === 0 && !(this.#decoding.bigEndian && size > 1);
-    const own = asTheyAre ? bytes : bytes.slice(0, length * size);
+    // slice() of Node's buffers copies nothing
+    const own = asTheyAre ? bytes : new Uint8Array(bytes.subarray(0, length * size));
     if (this.#decoding.bigEndian) reverse(own, size * words);
     return new Class(own.buffer as ArrayBuffer, own.byteOffset, length) as InstanceType<C>;
   }

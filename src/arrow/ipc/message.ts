@@ -26,7 +26,7 @@ const version5 = 4;
 /** Tables and fields as Arrow's Message.fbs numbers them. @param metadata of one message, without what comes before it */
 export function readMessage(metadata: Uint8Array): Message {
   const table = FlatTable.root(metadata);
-  const version = readVersion(table, 0);
+  const version = checkVersion(table.i16(0, 0));
   const header = table.table(2);
   if (!header) throw broken("a message has no header");
   const bodyBytes = count(table.i64(3), Number.MAX_SAFE_INTEGER, "bytes in a body");
@@ -50,8 +50,7 @@ export function readMessage(metadata: Uint8Array): Message {
   }
 }
 
-export function readVersion(table: FlatTable, field: number): number {
-  const version = table.i16(field, 0);
+function checkVersion(version: number): number {
   if (version === version4 || version === version5) return version;
   if (version >= 0 && version < version4) {
     throw unsupported(`metadata of version ${version + 1}, from before Arrow 0.8`);
