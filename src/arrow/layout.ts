@@ -100,8 +100,8 @@ function tensorShape(data: string | undefined, flat: readonly number[], name: st
     return shape;
   }
   throw new TypeError(
-    `The column "${name}" is marked as ${fixedTensor} with the shape ${JSON.stringify(shape)}, which is not that of ` +
-      `its ${product(flat)} elements an item.`,
+    `The column "${name}" is marked as ${fixedTensor} with ${shape === undefined ? "no shape" : `the shape ${JSON.stringify(shape)}`}, ` +
+      `and has ${product(flat)} elements an item.`,
   );
 }
 

@@ -89,16 +89,42 @@ export function checkBlock(block: Block, prefix: Prefix, message: Message, kind:
   throw broken(`the message at byte ${block.offset} is not the one that its footer names there`);
 }
 
+/** A message that a file begins with, before those that the footer names. */
+export interface First {
+  readonly message: Message;
+  readonly end: number;
+}
+
+// less than any message has: ends of streams, and what fills them up
+const mostBetween = 64;
+
 /**
- * The schema stands at the beginning, too, where the writer is one that put it there.
- * @throws TypeError where it is another one than the footer has
+ * The schema stands at the beginning, too, where the writer is one that put it there. All other messages are those that the
+ * footer names.
+ * @param place where the footer begins
+ * @throws TypeError where the first schema is another one, or rows would be lost or come twice
  */
-export function checkSameSchema(first: Message | undefined, footer: Schema): void {
-  if (first?.kind !== "schema") return;
+export function checkFile(first: First | undefined, footer: Footer, place: number): void {
+  const isSchema = first?.message.kind === "schema";
+  if (isSchema) checkSameSchema(first.message, footer.schema);
+  let end = isSchema ? first.end : headBytes;
+  const inOrder = [...footer.dictionaries, ...footer.records].sort((a, b) => a.offset - b.offset);
+  for (const block of [...inOrder, { offset: place, metadataBytes: 0, bodyBytes: 0 }]) {
+    const { offset } = block;
+    if (offset < end) throw broken(`its footer names byte ${offset} in two messages`);
+    if (offset > end + mostBetween) {
+      throw broken(
+        `its footer names no message from byte ${end} to ${offset}, so that rows there would be lost`,
+      );
+    }
+    end = endOf(block);
+  }
+}
+
+function checkSameSchema(first: Message & { kind: "schema" }, footer: Schema): void {
   const text = (schema: Schema) =>
     JSON.stringify(schema.fields, (_, value) =>
       typeof value === "bigint" ? String(value) : value instanceof Map ? [...value] : value,
     );
-  if (text(first.schema) === text(footer)) return;
-  throw broken("it begins with another schema than its footer has");
+  if (text(first.schema) !== text(footer)) throw broken("it begins with another schema than its footer has");
 }

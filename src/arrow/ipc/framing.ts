@@ -1,4 +1,4 @@
-import { notArrow } from "./broken.js";
+import { broken, notArrow } from "./broken.js";
 import { type Message, readMessage } from "./message.js";
 
 /** A message of a stream or file. */
@@ -30,6 +30,11 @@ export function readPrefix(start: Uint8Array, place: number, left: number): Pref
     throw notArrow(`there is no message at byte ${place}`);
   }
   if (bytes + metadataBytes > left) throw cutOff(place);
+  if (metadataBytes % 8 !== 0 && (bytes + metadataBytes) % 8 !== 0) {
+    throw broken(
+      `the message at byte ${place} has metadata of ${metadataBytes} bytes, which is no multiple of 8`,
+    );
+  }
   return { bytes, metadataBytes };
 }
 

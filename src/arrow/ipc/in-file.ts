@@ -7,7 +7,7 @@ import { Budget } from "./budget.js";
 import {
   type Block,
   checkBlock,
-  checkSameSchema,
+  checkFile,
   footerPlace,
   headBytes,
   isFile,
@@ -50,7 +50,7 @@ async function* rowsByFooter(
   const { schema } = footer;
   // nothing that the footer names may stand there
   const first = await messageAt(handle, headBytes, place).catch(() => undefined);
-  checkSameSchema(first?.message, schema);
+  checkFile(first && { ...first, end: first.bodyAt + first.message.bodyBytes }, footer, place);
   const reading = new Reading(schema, codecs, new Budget(size), true);
   const read = async (block: Block, kind: Message["kind"]) => {
     const found = await messageAt(handle, block.offset, place);

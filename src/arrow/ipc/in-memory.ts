@@ -4,7 +4,8 @@ import type { Budget } from "./budget.js";
 import {
   type Block,
   checkBlock,
-  checkSameSchema,
+  checkFile,
+  type First,
   footerPlace,
   headBytes,
   readFooter,
@@ -65,7 +66,7 @@ export function readFileBytes(bytes: Uint8Array, codecs: Codecs, budget: Budget)
   const tail = bytes.length - tailBytes;
   const place = footerPlace(bytes.subarray(Math.max(0, tail)), bytes.length);
   const footer = readFooter(bytes.subarray(place, tail), place);
-  checkSameSchema(firstMessage(bytes, place), footer.schema);
+  checkFile(firstMessage(bytes, place), footer, place);
   const reading = new Reading(footer.schema, codecs, budget, true);
   const take = (block: Block, kind: Message["kind"]) => {
     const { message, prefix } = messageAt(bytes, block.offset, place);
@@ -77,9 +78,9 @@ export function readFileBytes(bytes: Uint8Array, codecs: Codecs, budget: Budget)
   return { reading, groups: footer.records.map((block) => take(block, "records")!) };
 }
 
-function firstMessage(bytes: Uint8Array, end: number): Message | undefined {
+function firstMessage(bytes: Uint8Array, end: number): First | undefined {
   try {
-    return messageAt(bytes, headBytes, end).message;
+    return messageAt(bytes, headBytes, end);
   } catch {
     // nothing that the footer names
     return undefined;
@@ -89,5 +90,7 @@ function firstMessage(bytes: Uint8Array, end: number): Message | undefined {
 function messageAt(bytes: Uint8Array, place: number, end: number) {
   const prefix = readPrefix(bytes.subarray(place, place + 8), place, end - place);
   const begin = place + prefix.bytes;
-  return { prefix, message: readMessage(bytes.subarray(begin, begin + prefix.metadataBytes)) };
+  const bodyAt = begin + prefix.metadataBytes;
+  const message = readMessage(bytes.subarray(begin, bodyAt));
+  return { prefix, message, end: bodyAt + message.bodyBytes };
 }

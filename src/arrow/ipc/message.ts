@@ -33,6 +33,7 @@ export function readMessage(metadata: Uint8Array): Message {
   const kind = table.u8(1, 0);
   switch (kind) {
     case 1:
+      if (bodyBytes > 0) throw broken("its schema has a body");
       return { kind: "schema", version, bodyBytes, schema: readSchema(header) };
     case 2: {
       const data = header.table(1);
@@ -74,7 +75,7 @@ function readRecords(table: FlatTable, bodyBytes: number): Records {
     }
     return { offset: Number(offset), length: Number(length) };
   });
-  checkApart(buffers);
+  checkApart(buffers, bodyBytes);
   const { length, at, view } = table.vector(4, 8);
   const variadic = Array.from({ length }, (_, i) =>
     count(view.getBigInt64(at + 8 * i, true), buffers.length, "buffers in a column of views"),
@@ -90,17 +91,18 @@ function structs<T>(table: FlatTable, field: number, read: (a: bigint, b: bigint
 }
 
 // a few bytes could stand for many columns, and what is written in place to one would change another
-function checkApart(buffers: Records["buffers"]): void {
-  const inOrder = (all: Records["buffers"]) => {
-    let end = 0;
-    for (const { offset, length } of all) {
-      if (length > 0 && offset < end) return false;
-      end = Math.max(end, offset + length);
-    }
-    return true;
-  };
-  if (inOrder(buffers) || inOrder([...buffers].sort((a, b) => a.offset - b.offset))) return;
-  throw broken("buffers of a body lie over each other");
+function checkApart(buffers: Records["buffers"], bodyBytes: number): void {
+  const inOrder = buffers.filter(({ length }) => length > 0).sort((a, b) => a.offset - b.offset);
+  let end = 0;
+  for (const { offset, length } of inOrder) {
+    if (offset < end) throw broken("buffers of a body lie over each other");
+    if (offset % 8 > 0)
+      throw broken(`a buffer begins at byte ${offset} of its body, which is no multiple of 8`);
+    end = offset + length;
+  }
+  // a body is filled up to a multiple of 8, or of 64; messages within a longer one would be lost
+  if (bodyBytes <= Math.ceil(end / 64) * 64) return;
+  throw broken(`a body has ${bodyBytes} bytes, and buffers up to byte ${end}`);
 }
 
 function readCodec(compression: FlatTable | undefined): number | undefined {

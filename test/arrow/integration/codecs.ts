@@ -66,3 +66,39 @@ function unpackBlock(block: Uint8Array, out: Uint8Array, begin: number): number 
   }
   return end;
 }
+
+/** A frame of LZ4 with one block, which is as the bytes are; a run of the last byte is one of its matches. */
+export function storedLz4(bytes: Uint8Array): Uint8Array {
+  const head = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0xc0);
+  let run = 0;
+  while (run < bytes.length && bytes[bytes.length - 1 - run] === bytes.at(-1)) run++;
+  // the run is a match of distance 1, behind one literal of its byte, and 5 literals come last
+  const block = run >= 20 ? packedRun(bytes, run) : bytes;
+  const frame = new Uint8Array(head.length + 4 + block.length + 4);
+  frame.set(head);
+  new DataView(frame.buffer).setUint32(
+    head.length,
+    block === bytes ? (bytes.length | 0x8000_0000) >>> 0 : block.length,
+    true,
+  );
+  frame.set(block, head.length + 4);
+  return frame;
+}
+
+function packedRun(bytes: Uint8Array, run: number): Uint8Array {
+  const literals = bytes.subarray(0, bytes.length - run + 1);
+  const matched = run - 1 - 5;
+  const more = (length: number) =>
+    length < 15 ? [] : [...Array(Math.floor((length - 15) / 255)).fill(255), (length - 15) % 255];
+  const token = (Math.min(15, literals.length) << 4) | Math.min(15, matched - 4);
+  return Uint8Array.from([
+    token,
+    ...more(literals.length),
+    ...literals,
+    1,
+    0,
+    ...more(matched - 4),
+    0x50,
+    ...bytes.subarray(-5),
+  ]);
+}

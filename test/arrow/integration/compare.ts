@@ -127,7 +127,7 @@ function agrees(expected: unknown, got: unknown, fill: number, isColumn: boolean
 }
 
 /** The items of a component as numbers and arrays of them. */
-function plainItems(component: any): unknown[] {
+export function plainItems(component: any): unknown[] {
   if (Array.isArray(component)) return component;
   return Array.from({ length: component.length }, (_, i) => {
     const item = component.at(i);
