@@ -19,6 +19,7 @@ export function arrayColumn(
   what: string,
   f: Flechette,
 ): Column<any> {
+  if (given) checkWritten(given, what);
   const type = given ? ownType(given) : inferType(values as readonly unknown[], what, f);
   const options = { maxBatchRows: batchRows, useBigInt: true };
   try {
@@ -63,6 +64,19 @@ function ownType<T extends DataType>(type: T): T {
       children: parts.children.map((each) => ({ ...each, type: ownType(each.type) })),
     }),
   };
+}
+
+// flechette leaves the children of such types out of the schema, so that nobody could read it
+function checkWritten(type: DataType, what: string): void {
+  const parts = type as { dictionary?: DataType; children?: readonly Field[] };
+  const { children } = (parts.dictionary ?? {}) as typeof parts;
+  if (children && children.length > 0) {
+    throw new TypeError(
+      `${what} is written as ${typeName(type)}, and @uwdata/flechette writes dictionaries of plain values only: give it ` +
+        `the type ${typeName(parts.dictionary!)}.`,
+    );
+  }
+  for (const child of parts.children ?? []) checkWritten(child.type, what);
 }
 
 class Misfit extends Error {}

@@ -3,7 +3,7 @@ import { broken, notArrow } from "./broken.js";
 import { FlatTable } from "./flat-table.js";
 import type { Prefix } from "./framing.js";
 import type { Message } from "./message.js";
-import { readSchema, type Schema } from "./schema.js";
+import { readMetadata, readSchema, type Schema } from "./schema.js";
 
 /** Where a message lies in a file. */
 export interface Block {
@@ -48,11 +48,8 @@ export function readFooter(footer: Uint8Array, place: number): Footer {
     dictionaries: readBlocks(table, 2, place),
     records: readBlocks(table, 3, place),
   };
-  const inOrder = [...made.dictionaries, ...made.records].sort((a, b) => a.offset - b.offset);
-  inOrder.forEach(({ offset }, i) => {
-    if (i > 0 && offset < endOf(inOrder[i - 1]))
-      throw broken(`its footer names byte ${offset} in two messages`);
-  });
+  readMetadata(table, 4);
+  table.checkRead();
   return made;
 }
 

@@ -6,6 +6,8 @@ interface Buffer {
   // tables may share parts, so that a few bytes could stand for endlessly many
   tables: number;
   text: number;
+  /** behind all that was read */
+  end: number;
 }
 
 /**
@@ -35,9 +37,19 @@ export class FlatTable {
   /** @throws TypeError where the bytes are no FlatBuffer */
   static root(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const buffer = { view, tables: bytes.length / 4, text: 4 * bytes.length + 65536 };
+    const buffer = { view, tables: bytes.length / 4, text: 4 * bytes.length + 65536, end: 0 };
     within(buffer, 0, 4);
     return new FlatTable(buffer, view.getUint32(0, true));
+  }
+
+  /**
+   * To be called when all is read that there is to read.
+   * @throws TypeError where much is left, which may be other messages
+   */
+  checkRead(): void {
+    const { view, end } = this.#buffer;
+    if (view.byteLength - end <= mostLeft) return;
+    throw broken(`its metadata has ${view.byteLength} bytes, of which ${view.byteLength - end} are nothing`);
   }
 
   has(field: number): boolean {
@@ -114,8 +126,15 @@ export class FlatTable {
   }
 }
 
-function within({ view }: Buffer, at: number, bytes: number): number {
-  if (at >= 0 && at + bytes <= view.byteLength) return at;
+// what fills it up, and what later versions of Arrow may add
+const mostLeft = 128;
+
+function within(buffer: Buffer, at: number, bytes: number): number {
+  const { view } = buffer;
+  if (at >= 0 && at + bytes <= view.byteLength) {
+    buffer.end = Math.max(buffer.end, at + bytes);
+    return at;
+  }
   throw broken(`its metadata points to bytes ${at} to ${at + bytes}, of the ${view.byteLength} that it has`);
 }
 

@@ -1,6 +1,6 @@
 import { broken, unsupported } from "./broken.js";
 import { FlatTable } from "./flat-table.js";
-import { readSchema, type Schema } from "./schema.js";
+import { readMetadata, readSchema, type Schema } from "./schema.js";
 
 /** What the metadata of a record batch says of its body, all of which is known to lie within it. */
 export interface Records {
@@ -26,6 +26,13 @@ const version5 = 4;
 /** Tables and fields as Arrow's Message.fbs numbers them. @param metadata of one message, without what comes before it */
 export function readMessage(metadata: Uint8Array): Message {
   const table = FlatTable.root(metadata);
+  const message = messageIn(table);
+  readMetadata(table, 4);
+  table.checkRead();
+  return message;
+}
+
+function messageIn(table: FlatTable): Message {
   const version = checkVersion(table.i16(0, 0));
   const header = table.table(2);
   if (!header) throw broken("a message has no header");

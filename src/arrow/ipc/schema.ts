@@ -33,6 +33,7 @@ export function readSchema(table: FlatTable): Schema {
   if (order !== 0 && order !== 1) throw broken(`its byte order is neither little- nor big-endian: ${order}`);
   const dictionaries = new Map<bigint, DataType>();
   const fields = table.tables(1).map((field) => readField(field, 1, dictionaries));
+  readMetadata(table, 2);
   for (const id of dictionaries.keys()) checkEnds(id, id, dictionaries, new Set());
   return { fields, bigEndian: order === 1, dictionaries };
 }
@@ -97,7 +98,7 @@ function checkEnds(
 }
 
 /** Keys and values of `custom_metadata`. */
-function readMetadata(table: FlatTable, field: number): Map<string, string> | null {
+export function readMetadata(table: FlatTable, field: number): Map<string, string> | null {
   const entries = table.tables(field).map((entry): [string, string] => [entry.text(0), entry.text(1)]);
   return entries.length > 0 ? new Map(entries) : null;
 }

@@ -13,6 +13,7 @@ const { Batch } = await import("nogil");
 const { fromArrow, readArrow } = await import("nogil/arrow");
 const { sharedMemory } = await import("../../../dist/columns/memory.js");
 const { readFileBytes, readStreamBytes } = await import("../../../dist/arrow/ipc/in-memory.js");
+const { framesIn } = await import("../../../dist/arrow/ipc/framing.js");
 const { isFile } = await import("../../../dist/arrow/ipc/file-layout.js");
 const { Budget } = await import("../../../dist/arrow/ipc/budget.js");
 
@@ -140,6 +141,29 @@ function columnsOf(bytes: Uint8Array): string[] {
   return open.reading.schema.fields.map(({ name }) => name);
 }
 
+const bodies = new Map<number, [number, number][]>();
+
+/** Whether a byte is one of values, and not of what describes them. */
+function isInBody(file: number, at: number): boolean {
+  const ranges = bodies.get(file) ?? bodiesOf(files[file]);
+  bodies.set(file, ranges);
+  return ranges.some(([begin, end]) => at >= begin && at < end);
+}
+
+function bodiesOf(bytes: Uint8Array): [number, number][] {
+  const begin = isFile(bytes) ? 8 : 0;
+  const ranges: [number, number][] = [];
+  try {
+    for (const { body } of framesIn(bytes.subarray(begin))) {
+      const at = body.byteOffset - bytes.byteOffset;
+      ranges.push([at, at + body.length]);
+    }
+  } catch {
+    // a file has its footer there
+  }
+  return ranges;
+}
+
 const never = (): never => {
   throw new Error("Only names are asked for.");
 };
@@ -167,8 +191,10 @@ for (let index = Number(from); index < Number(to); index++) {
   const own = originals.get(one.file) ?? (await original(one.file));
   originals.set(one.file, own);
   const { outcome, trouble } = await judge(one, own, index);
-  counts[one.kind] ??= {};
-  counts[one.kind][outcome] = (counts[one.kind][outcome] ?? 0) + 1;
+  const kind =
+    one.at === undefined ? one.kind : `flipped in ${isInBody(one.file, one.at) ? "values" : "metadata"}`;
+  counts[kind] ??= {};
+  counts[kind][outcome] = (counts[kind][outcome] ?? 0) + 1;
   if (trouble) said({ index, trouble });
 }
 said({ counts });
