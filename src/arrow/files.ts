@@ -1,11 +1,14 @@
+import type { Field } from "@uwdata/flechette";
 import type { Batch } from "../batch.js";
 import { uncleared } from "../columns/dense.js";
 import { isError } from "../realms.js";
 import type { AnyBatchClass, Parallel } from "../types.js";
 import { flechette } from "./flechette.js";
-import { batchOf, fromArrow } from "./from-arrow.js";
+import { batchOf, checkParts, fromArrow } from "./from-arrow.js";
+import { Budget } from "./ipc/budget.js";
 import { codecsOf } from "./ipc/codecs.js";
 import { rowsInFile } from "./ipc/in-file.js";
+import type { Schema } from "./ipc/schema.js";
 import { fileSystem, readFully } from "./node-files.js";
 import {
   checkBatchClass,
@@ -77,10 +80,16 @@ export async function* readArrow<T extends AnyBatchClass>(
   const handle = await fileSystem("readArrow()").open(path);
   let rows = 0;
   try {
-    for await (const { schema, group, budget, body } of rowsInFile(handle, codecs)) {
+    let fields: readonly Field[] = [];
+    // what is wrong with columns or options is so without rows, too
+    const begin = (schema: Schema) => {
+      fields = schema.fields;
+      checkParts(sourceOf(fields, [], new Budget(0)), options);
+    };
+    for await (const { group, budget, body } of rowsInFile(handle, codecs, begin)) {
       let batch: Parallel<InstanceType<T>>;
       try {
-        batch = batchOf(sourceOf(schema.fields, [group], budget), batchClass, options, rows);
+        batch = batchOf(sourceOf(fields, [group], budget), batchClass, options, rows);
       } finally {
         // columns over the bytes keep them, no longer than they are needed
         body.dispose();

@@ -66,18 +66,28 @@ export function batchOf<T extends AnyBatchClass>(
   options: FromArrowOptions,
   firstRow = 0,
 ): Parallel<InstanceType<T>> {
-  const { fields } = source;
-  const ids = options.ids ?? fields.find(hasIds)?.name;
-  const columns = checkNames(source, options.columns ?? fields.map(({ name }) => name), "columns");
-  if (ids !== undefined) checkNames(source, [ids], "ids");
-  const { components, reports } = read(
-    source,
-    columns.filter((name) => name !== ids),
-    options,
-  );
+  const { ids, columns } = parts(source, options);
+  const { components, reports } = read(source, columns, options);
   const indices = ids === undefined ? numbered(firstRow, source.rows) : idsIn(source, ids);
   const batch = assemble(batchClass as any, indices, components) as Parallel<InstanceType<T>>;
   return keepReport(batch as object, reports) as Parallel<InstanceType<T>>;
+}
+
+/** @throws TypeError, RangeError as `batchOf` for a source of this kind, whether it has rows or not */
+export function checkParts(source: Source, options: FromArrowOptions): void {
+  dispose(read(source, parts(source, options).columns, options).components);
+}
+
+/** What of a source makes a batch: the column of ids, if there is one, and those of components. */
+function parts(source: Source, options: FromArrowOptions) {
+  const ids = options.ids ?? source.fields.find(hasIds)?.name;
+  const columns = checkNames(source, options.columns ?? source.fields.map(({ name }) => name), "columns");
+  if (ids !== undefined) checkNames(source, [ids], "ids");
+  return { ids, columns: columns.filter((name) => name !== ids) };
+}
+
+function dispose(components: Record<string, Component>): void {
+  for (const component of Object.values(components)) if (isColumn(component)) component.dispose();
 }
 
 function numbered(first: number, rows: number): readonly number[] | number {
@@ -113,7 +123,7 @@ function read(source: Source, names: readonly string[], options: FromArrowOption
       reports[name] = made.report;
     }
   } catch (error) {
-    for (const component of Object.values(components)) if (isColumn(component)) component.dispose();
+    dispose(components);
     throw error;
   }
   return { components, reports };

@@ -22,7 +22,6 @@ import type { Schema } from "./schema.js";
 
 /** One record batch of a file. */
 export interface FileRows {
-  readonly schema: Schema;
   readonly group: RowGroup;
   readonly budget: Budget;
   /** what its columns lie in */
@@ -31,18 +30,28 @@ export interface FileRows {
 
 type Codecs = (id: number) => Codec;
 
-/** The record batches of a file or stream, one at a time: whoever takes one disposes of its body. */
-export async function* rowsInFile(handle: FileHandle, codecs: Codecs): AsyncGenerator<FileRows, void> {
+/**
+ * The record batches of a file or stream, one at a time: whoever takes one disposes of its body.
+ * @param begin called with the schema, before the first of them
+ */
+export async function* rowsInFile(
+  handle: FileHandle,
+  codecs: Codecs,
+  begin: (schema: Schema) => void,
+): AsyncGenerator<FileRows, void> {
   const { size } = await handle.stat();
   const start = new Uint8Array(headBytes);
   await readFully(handle, start, 0);
-  yield* isFile(start) ? rowsByFooter(handle, size, codecs) : rowsInStream(handle, size, codecs);
+  yield* isFile(start)
+    ? rowsByFooter(handle, size, codecs, begin)
+    : rowsInStream(handle, size, codecs, begin);
 }
 
 async function* rowsByFooter(
   handle: FileHandle,
   size: number,
   codecs: Codecs,
+  begin: (schema: Schema) => void,
 ): AsyncGenerator<FileRows, void> {
   const end = size - tailBytes;
   const place = footerPlace(await bytesAt(handle, Math.max(0, end), Math.min(size, tailBytes)), size);
@@ -51,6 +60,7 @@ async function* rowsByFooter(
   // nothing that the footer names may stand there
   const first = await messageAt(handle, headBytes, place).catch(() => undefined);
   checkFile(first && { ...first, end: first.bodyAt + first.message.bodyBytes }, footer, place);
+  begin(schema);
   const reading = new Reading(schema, codecs, new Budget(size), true);
   const read = async (block: Block, kind: Message["kind"]) => {
     const found = await messageAt(handle, block.offset, place);
@@ -72,6 +82,7 @@ async function* rowsInStream(
   handle: FileHandle,
   size: number,
   codecs: Codecs,
+  begin: (schema: Schema) => void,
 ): AsyncGenerator<FileRows, void> {
   let stream: Stream | undefined;
   let dictionaryBytes = 0;
@@ -92,7 +103,10 @@ async function* rowsInStream(
     const body = await bytesAt(handle, bodyAt, message.bodyBytes);
     if (message.kind === "dictionary") dictionaryBytes += body.length;
     if (stream) stream.take({ ...found, body });
-    else stream = new Stream({ ...found, body }, codecs, new Budget(size));
+    else {
+      stream = new Stream({ ...found, body }, codecs, new Budget(size));
+      begin(stream.reading.schema);
+    }
   }
   if (!stream) throw notArrow("there is no schema in them");
 }
@@ -116,7 +130,7 @@ async function takeRows(
     if ((await readFully(handle, body.values, bodyAt)) < body.length) throw cutOff(bodyAt);
     const budget = new Budget(metadata.length + message.bodyBytes + dictionaryBytes);
     const group = reading.take({ message, body: body.values }, budget)!;
-    return { schema: reading.schema, group, budget, body };
+    return { group, budget, body };
   } catch (error) {
     body.dispose();
     throw error;

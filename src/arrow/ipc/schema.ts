@@ -34,7 +34,6 @@ export function readSchema(table: FlatTable): Schema {
   const dictionaries = new Map<bigint, DataType>();
   const fields = table.tables(1).map((field) => readField(field, 1, dictionaries));
   readMetadata(table, 2);
-  for (const id of dictionaries.keys()) checkEnds(id, id, dictionaries, new Set());
   return { fields, bigEndian: order === 1, dictionaries };
 }
 
@@ -63,6 +62,7 @@ function coded(
     throw unsupported(`a dictionary of a kind that there was not yet ("${name}")`);
   const own = encoding.table(1);
   const indices = own ? integer(own, name) : { typeId: Type.Int, bitWidth: 32, signed: true };
+  // so that none is in itself either, since its type would be another one there
   const before = dictionaries.get(id);
   if (before && typeName(before) !== typeName(values)) {
     throw broken(`its dictionary ${id} is one of ${typeName(before)} and of ${typeName(values)}`);
@@ -81,20 +81,6 @@ function coded(
 /** The dictionaries that the values of a type are in. */
 export function dictionariesIn(type: DataType): readonly bigint[] {
   return isCoded(type) ? [type.id] : childrenOf(type).flatMap((child) => dictionariesIn(child.type));
-}
-
-function checkEnds(
-  id: bigint,
-  from: bigint,
-  dictionaries: ReadonlyMap<bigint, DataType>,
-  seen: Set<bigint>,
-): void {
-  for (const next of dictionariesIn(dictionaries.get(id)!)) {
-    if (next === from) throw broken(`its dictionary ${from} has values that are in itself`);
-    if (seen.has(next)) continue;
-    seen.add(next);
-    checkEnds(next, from, dictionaries, seen);
-  }
 }
 
 /** Keys and values of `custom_metadata`. */

@@ -10,8 +10,8 @@ export function takeBytes(): number {
 }
 
 function counted<C extends new (...args: any[]) => any>(Class: C, size: number): C {
-  const proxy = new Proxy(Class, {
-    construct(target, args, newTarget) {
+  const proxy: C = new Proxy(Class, {
+    construct(target, args, newTarget): object {
       const [first] = args;
       if (typeof first === "number") bytes += first * size;
       else if (Array.isArray(first) || ArrayBuffer.isView(first)) bytes += size * (first as any).length;

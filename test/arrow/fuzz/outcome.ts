@@ -16,7 +16,8 @@ export function strange(error: unknown, path?: string): string | undefined {
     path !== undefined && error.message.startsWith(`${path}: `)
       ? error.message.slice(path.length + 2)
       : error.message;
-  if (ours.some((begin) => message.startsWith(begin)) && !/undefined|NaN|\[object/.test(message))
-    return undefined;
+  // the names of columns may be what was damaged
+  const isOurs = ours.some((begin) => message.startsWith(begin)) || /^\w+ names a column "/.test(message);
+  if (isOurs && !/undefined|NaN|\[object/.test(message)) return undefined;
   return `${error.stack}`;
 }

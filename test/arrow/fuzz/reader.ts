@@ -85,6 +85,7 @@ const notePeak = () => {
 async function read(bytes: Uint8Array, options: object): Promise<Said> {
   try {
     const batch = await fromArrow(bytes, Rows, options);
+    makeTrouble(batch);
     notePeak();
     const result = { values: textOf({ indices: batch.indices, ...batch.data }), rows: batch.length };
     batch.dispose();
@@ -92,6 +93,27 @@ async function read(bytes: Uint8Array, options: object): Promise<Said> {
   } catch (error) {
     notePeak();
     return { error: messageOf(error), strange: strange(error) };
+  }
+}
+
+const kept: unknown[] = [];
+
+/** What has to be found, to see that it is. */
+function makeTrouble(batch: any): void {
+  switch (process.env.ARROW_FUZZ_TROUBLE) {
+    case "memory":
+      kept.push(new Float64Array(2 ** 22));
+      break;
+    case "objects":
+      kept.push(Array.from({ length: 2 ** 19 }, (_, i) => [i]));
+      break;
+    case "forever":
+      for (;;);
+    case "odd":
+      kept.push((undefined as any).length);
+      break;
+    case "values":
+      batch.data.x.values[0]++;
   }
 }
 

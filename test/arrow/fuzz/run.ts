@@ -15,18 +15,22 @@ export interface Fuzzed {
   readonly troubles: readonly Trouble[];
 }
 
-const mostMs = 10_000;
 const mostTroubles = 10;
 
 /**
  * Reads the files of a folder, whole and damaged, in a process of its own, which has few megabytes for objects and is
  * ended when it reads one case for 10 s: that is trouble.
  */
-export async function fuzz(folder: string, seed: number, cases: number): Promise<Fuzzed> {
+export async function fuzz(
+  folder: string,
+  seed: number,
+  cases: number,
+  { env = {}, mostMs = 10_000 }: { env?: Record<string, string>; mostMs?: number } = {},
+): Promise<Fuzzed> {
   const counts: Fuzzed["counts"] = {};
   const troubles: Trouble[] = [];
   for (let from = 0; from < cases && troubles.length < mostTroubles; ) {
-    const { last, ended } = await part(folder, seed, from, cases, counts, troubles);
+    const { last, ended } = await part(folder, seed, from, cases, counts, troubles, env, mostMs);
     if (ended === undefined) break;
     troubles.push({ ...last, trouble: ended });
     from = last.index + 1;
@@ -42,11 +46,14 @@ function part(
   to: number,
   counts: Fuzzed["counts"],
   troubles: Trouble[],
+  env: Record<string, string>,
+  mostMs: number,
 ): Promise<{ last: { index: number; what: string }; ended?: string }> {
   const reader = fileURLToPath(new URL("./reader.ts", import.meta.url));
   const flags = ["--import", "tsx", "--max-semi-space-size=1", "--max-old-space-size=192"];
   const child = spawn(process.execPath, [...flags, reader, folder, `${seed}`, `${from}`, `${to}`], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   let last = { index: from, what: "before the first case" };
   let errors = "";
@@ -78,7 +85,7 @@ function part(
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      const how = slow ? "took more than 10 s" : `ended by ${signal ?? code}: ${errors}`;
+      const how = slow ? `took more than ${mostMs / 1000} s` : `ended by ${signal ?? code}: ${errors}`;
       resolve({ last, ended: done ? undefined : how });
     });
   });
