@@ -10,7 +10,8 @@ export function flechette(): Promise<Flechette> {
   loading ??= import("@uwdata/flechette").catch((cause) => {
     loading = undefined;
     throw new Error(
-      "Arrow needs the package @uwdata/flechette, which could not be loaded: npm install @uwdata/flechette.",
+      // the newest version needs a package that some registries do not have
+      "Arrow needs the package @uwdata/flechette, which could not be loaded: npm install @uwdata/flechette@~2.6.0.",
       { cause },
     );
   });

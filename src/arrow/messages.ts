@@ -7,12 +7,10 @@ export const MessageType = { Schema: 1, Dictionary: 2, RecordBatch: 3 } as const
 export const magic = Uint8Array.of(65, 82, 82, 79, 87, 49, 0, 0);
 export const endOfStream = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
 
-/** What of a message's metadata is needed to find the next message, and to know which to keep. */
+/** What of the metadata of a message that was just written is needed to find the next one, and to write a footer. */
 export interface Head {
   readonly type: number;
   readonly bodyBytes: number;
-  /** dictionaries only: which one, and whether it continues an earlier message */
-  readonly dictionary?: { readonly id: bigint; readonly isDelta: boolean };
   /** byte position of the header table in the metadata */
   readonly header: number;
 }
@@ -26,14 +24,7 @@ export function readHead(metadata: Uint8Array): Head {
   const kind = type === 0 ? 0 : view.getUint8(type);
   const at = header === 0 ? 0 : header + view.getUint32(header, true);
   const bodyBytes = body === 0 ? 0 : Number(view.getBigInt64(body, true));
-  if (kind !== MessageType.Dictionary) return { type: kind, bodyBytes, header: at };
-  const batch = table(view, at);
-  const [id, isDelta] = [batch(0), batch(2)];
-  const dictionary = {
-    id: id === 0 ? 0n : view.getBigInt64(id, true),
-    isDelta: isDelta !== 0 && view.getUint8(isDelta) !== 0,
-  };
-  return { type: kind, bodyBytes, dictionary, header: at };
+  return { type: kind, bodyBytes, header: at };
 }
 
 /** Where the fields of a FlatBuffers table lie; 0 for one that is left out. */

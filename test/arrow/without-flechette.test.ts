@@ -24,7 +24,7 @@ test("without @uwdata/flechette, Arrow says what to install, and nothing else ne
     );
     const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 30_000 });
     const message =
-      "Arrow needs the package @uwdata/flechette, which could not be loaded: npm install @uwdata/flechette.";
+      "Arrow needs the package @uwdata/flechette, which could not be loaded: npm install @uwdata/flechette@~2.6.0.";
     expect(JSON.parse(stdout)).toEqual([message, message, ["a"]]);
   } finally {
     rmSync(folder, { recursive: true });
