@@ -1,9 +1,10 @@
 import type { DataType } from "@uwdata/flechette";
 import { type DenseColumn, uncleared } from "../columns/dense.js";
 import { kindOf } from "../columns/from-values.js";
+import { dictionaryReader } from "./dictionary-reader.js";
 import { isNull, type Part, type Parts } from "./ipc/part.js";
 import { Type, typeName } from "./types.js";
-import { dictionaryReader, placeReader, type Reads, readerOf } from "./values.js";
+import { placeReader, type Reads, readerOf } from "./values.js";
 
 /**
  * The place of each string of a column among the categories; -1 for null, and for what is none of them. A dictionary's
@@ -46,8 +47,10 @@ const placesBy =
 
 function codesOf(strings: DataType, part: Part, places: ReadonlyMap<unknown, number>, reads: Reads): Codes {
   const entry = placesBy(dictionaryReader(strings, part.dictionary, reads), places);
-  const codes = Int32Array.from({ length: part.dictionary?.length ?? 0 }, (_, i) => entry(i));
   const place = placeReader(part, reads.what);
+  const entries = part.dictionary?.length ?? 0;
+  if (entries > part.length) return (i) => (isNull(part, i) ? -1 : entry(place(i)));
+  const codes = Int32Array.from({ length: entries }, (_, i) => entry(i));
   return (i) => (isNull(part, i) ? -1 : codes[place(i)]);
 }
 

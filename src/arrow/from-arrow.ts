@@ -9,7 +9,6 @@ import type { AnyBatchClass, Parallel } from "../types.js";
 import { arrayComponent } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";
-import type { Parts } from "./ipc/part.js";
 import { checkBatchClass, checkFromArrowOptions, type FromArrowOptions, type Nulls } from "./options.js";
 import { type How, readColumn } from "./read.js";
 import { type ColumnReport, keepReport } from "./report.js";
@@ -105,11 +104,13 @@ function read(source: Source, names: readonly string[], options: FromArrowOption
     const by = options[key];
     if (typeof by === "object") checkNames(source, Object.keys(by), key);
   }
+  const places = placesOf(source);
   const components: Record<string, Component> = {};
   const reports: Record<string, ColumnReport> = {};
   try {
     for (const name of names) {
-      const [field, column] = childOf(source, name);
+      const at = places.get(name)!;
+      const [field, column] = [source.fields[at], source.column(at)];
       const dtype = options.dtypes?.[name];
       if (dtype !== undefined) checkDtype(dtype);
       const categories = options.categories?.[name];
@@ -136,7 +137,8 @@ function nullsFor(name: string, nulls: FromArrowOptions["nulls"] = "error"): Nul
 }
 
 function idsIn(source: Source, name: string): readonly (string | number)[] {
-  const [field, column] = childOf(source, name);
+  const at = placesOf(source).get(name)!;
+  const [field, column] = [source.fields[at], source.column(at)];
   const refuse = (row: number, id: unknown): never => {
     const what = typeof id === "bigint" ? String(id) : kindOf(id);
     throw new TypeError(`Ids are strings or numbers: the column "${name}" has ${what} at row ${row}.`);
@@ -160,19 +162,17 @@ function hasIds({ metadata }: Field): boolean {
   return metadata?.get(roleKey) === ("ids" satisfies Role);
 }
 
-function childOf(source: Source, name: string): [Field, Parts] {
-  const at = source.fields.findIndex((field) => field.name === name);
-  return [source.fields[at], source.column(at)];
-}
+const placesOf = ({ fields }: Source) => new Map(fields.map(({ name }, at) => [name, at]));
 
 function checkNames({ fields }: Source, names: readonly string[], option: string): readonly string[] {
   const there = fields.map(({ name }) => name);
-  const twice = there.find((name, i) => there.indexOf(name) < i);
-  if (twice !== undefined) {
+  const known = new Set(there);
+  if (known.size < there.length) {
+    const twice = there.find((name, i) => there.indexOf(name) < i);
     throw new TypeError(`Two columns are called "${twice}": components have different names, so rename one.`);
   }
   for (const name of names) {
-    if (there.includes(name)) continue;
+    if (known.has(name)) continue;
     throw new TypeError(
       `${option} names a column "${name}", which is not there${suggestion(name, there)} ` +
         `There are: ${there.join(", ")}.`,

@@ -1,6 +1,7 @@
 import type { DataType } from "@uwdata/flechette";
+import { dictionaryReader } from "./dictionary-reader.js";
 import type { Budget } from "./ipc/budget.js";
-import { isNull, type Part, type Parts } from "./ipc/part.js";
+import { isNull, type Part } from "./ipc/part.js";
 import { decimalAt, halfAt, timeAt } from "./ipc/scalars.js";
 import { textReader } from "./ipc/text.js";
 import { Type, typeName } from "./types.js";
@@ -143,8 +144,8 @@ function entryReader(type: DataType, part: Part, reads: Reads): Reader {
 
 function structReader(type: DataType & { typeId: 13 }, part: Part, reads: Reads): Reader {
   const names = type.children.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) {
+  const twice = new Set(names).size < names.length && names.find((name, at) => names.indexOf(name) < at);
+  if (typeof twice === "string") {
     throw new TypeError(
       `${reads.what} has objects with two fields called "${twice}", of which one would be lost: rename one, or leave the ` +
         "column out with the option columns.",
@@ -222,29 +223,6 @@ export function placeReader({ values, dictionary }: Part, what: string): (i: num
         ? `value ${i} is at place ${place} of a dictionary with ${entries}`
         : `value ${i} is in a dictionary that is not there`,
     );
-  };
-}
-
-/** Reads the values of a dictionary, strings and numbers once each. */
-export function dictionaryReader(type: DataType, dictionary: Parts | undefined, reads: Reads): Reader {
-  const data = dictionary?.data ?? [];
-  const readers = data.map((part) => readerOf(type, part, reads));
-  const read = (i: number): unknown => {
-    let at = i;
-    for (let n = 0; n < data.length; n++) {
-      if (at < data[n].length) return readers[n](at);
-      at -= data[n].length;
-    }
-    return undefined;
-  };
-  const known: unknown[] = [];
-  return (i) => {
-    const before = known[i];
-    if (before !== undefined) return before;
-    const value = read(i);
-    // objects are an item's own
-    if (typeof value !== "object" || value === null) known[i] = value;
-    return value;
   };
 }
 

@@ -18,11 +18,16 @@ export interface Part {
   readonly dictionary?: Parts;
 }
 
-/** The values of a column; a `Column` of flechette has the same members. */
+/**
+ * The values of a column; a `Column` of flechette has the same members. A dictionary may have more parts by now than its
+ * length says.
+ */
 export interface Parts {
   readonly length: number;
   readonly nullCount: number;
   readonly data: readonly Part[];
+  /** values up to each part, where that is known */
+  readonly ends?: readonly number[];
 }
 
 export function partsOf(data: readonly Part[]): Parts {

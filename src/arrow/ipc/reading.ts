@@ -6,7 +6,7 @@ import type { Budget } from "./budget.js";
 import { countPlaces, decodePart, type Origin } from "./decode-part.js";
 import type { Framed } from "./framing.js";
 import type { Message, Records } from "./message.js";
-import { type Part, type Parts, partsOf } from "./part.js";
+import type { Part, Parts } from "./part.js";
 import { dictionariesIn, type Schema } from "./schema.js";
 
 /** The rows of one record batch. */
@@ -21,16 +21,34 @@ interface Encoded {
   readonly body: Uint8Array;
 }
 
-/** Those of each id that hold for a record batch: the last one, and what continued it. */
-type Dictionaries = ReadonlyMap<bigint, readonly Encoded[]>;
+/** A dictionary as a record batch has it: of its messages, which may become more, so many. */
+interface Dictionary {
+  readonly messages: Encoded[];
+  readonly count: number;
+}
+
+type Dictionaries = ReadonlyMap<bigint, Dictionary>;
+
+/** What was decoded of the messages of a dictionary so far. */
+interface Decoded {
+  readonly messages: Encoded[];
+  /** the dictionaries that its values are in */
+  readonly from: readonly (Dictionary | undefined)[];
+  readonly data: Part[];
+  /** values up to each part */
+  readonly ends: number[];
+}
+
+// what a part of a dictionary takes, roughly
+const bytesOfPart = 64;
 
 /** Arrow data of one schema, message after message. A record batch has the dictionaries that there are when it comes. */
 export class Reading {
   readonly schema: Schema;
   readonly #decoding: Decoding;
   readonly #isFile: boolean;
-  readonly #dictionaries = new Map<bigint, readonly Encoded[]>();
-  readonly #decoded = new Map<bigint, { from: readonly unknown[]; parts: Parts }>();
+  readonly #dictionaries = new Map<bigint, Dictionary>();
+  readonly #decoded = new Map<bigint, Decoded>();
 
   /** @param isFile whether a dictionary comes once, as in a file, and not again with other values */
   constructor(schema: Schema, codec: (id: number) => Codec, budget: Budget, isFile: boolean) {
@@ -82,7 +100,9 @@ export class Reading {
           "for streams",
       );
     }
-    this.#dictionaries.set(id, [...(isDelta ? before! : []), { message, body }]);
+    const messages = isDelta ? before!.messages : [];
+    messages.push({ message, body });
+    this.#dictionaries.set(id, { messages, count: messages.length });
   }
 
   #origin(body: Body, version: number, what: string, dictionaries: Dictionaries): Origin {
@@ -92,25 +112,34 @@ export class Reading {
   #dictionary(id: bigint, dictionaries: Dictionaries): Parts | undefined {
     const own = dictionaries.get(id);
     if (!own) return undefined;
-    // its values may be in dictionaries, which may have come since it was decoded
-    const from = this.#beneath(id).map((each) => dictionaries.get(each));
-    const before = this.#decoded.get(id);
-    if (before && from.every((each, i) => each === before.from[i])) return before.parts;
+    const { messages, count } = own;
+    const from = this.#beneath(id)
+      .slice(1)
+      .map((each) => dictionaries.get(each));
+    let decoded = this.#decoded.get(id);
+    if (decoded?.messages !== messages || from.some((each, i) => each !== decoded!.from[i])) {
+      decoded = { messages, from, data: [], ends: [] };
+      this.#decoded.set(id, decoded);
+    }
+    const { data, ends } = decoded;
+    if (from.length > 0) this.budget.spend(bytesOfPart * (count - data.length));
+    while (data.length < count) {
+      const part = this.#decode(id, messages[data.length], dictionaries);
+      ends.push((ends.at(-1) ?? 0) + part.length);
+      data.push(part);
+    }
+    return { length: ends[count - 1], nullCount: 0, data, ends };
+  }
+
+  #decode(id: bigint, { message, body }: Encoded, dictionaries: Dictionaries): Part {
     const type = this.schema.dictionaries.get(id)!;
     const what = `the dictionary ${id}`;
-    const data = own.map(({ message: { records, version }, body }) => {
-      const [begin] = checkCounts([{ type }], records, version, what);
-      const node = records.nodes[begin.node];
-      if (node.length !== records.rows)
-        throw broken(`${what} has ${node.length} values, and says ${records.rows}`);
-      return decodePart(
-        type,
-        this.#origin(new Body(records, body, this.#decoding, begin), version, what, dictionaries),
-      );
-    });
-    const parts = partsOf(data);
-    this.#decoded.set(id, { from, parts });
-    return parts;
+    const { records, version } = message;
+    const [begin] = checkCounts([{ type }], records, version, what);
+    const { length } = records.nodes[begin.node];
+    if (length !== records.rows) throw broken(`${what} has ${length} values, and says ${records.rows}`);
+    const own = new Body(records, body, this.#decoding, begin);
+    return decodePart(type, this.#origin(own, version, what, dictionaries));
   }
 
   #beneath(id: bigint, all: bigint[] = []): readonly bigint[] {
