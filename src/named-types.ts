@@ -1,6 +1,7 @@
 // with "declaration": true TypeScript writes the names of what it infers: whatever a public signature leads to has one here,
 // where programs cannot import it from another place
 
+export type { ArrowType, FromArrowOptions, Nulls, ToArrowOptions } from "./arrow/options.js";
 export type { Positions } from "./batch/parts.js";
 export type { DataOf, IdOf, Lengths } from "./batch.js";
 export type { MissingArgument, WrongBound, WrongCall, WrongEntry } from "./checked/arguments.js";
