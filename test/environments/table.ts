@@ -33,9 +33,15 @@ export function tableOf(all: readonly Environment[]): string {
     });
     return [`${environment.title}${note}`, ...cells];
   });
-  const table = [["", ...groups], ["---", ...groups.map(() => "---")], ...rows];
+  const head = ["", ...groups];
+  // padded, as the formatter of this repository wants it
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((cells) => cells[i].length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
   return [
-    ...table.map((cells) => `| ${cells.join(" | ")} |`),
+    line(head),
+    line(widths.map((width) => "-".repeat(width))),
+    ...rows.map(line),
     "",
     ...notes.map((note, i) => `${i + 1}. ${note}`),
   ].join("\n");
