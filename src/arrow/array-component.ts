@@ -8,10 +8,11 @@ import { type Reads, readerOf } from "./values.js";
  * @throws TypeError for types that have no such values
  */
 export function arrayComponent(type: DataType, column: Parts, reads: Omit<Reads, "exact">): unknown[] {
-  const values: unknown[] = [];
+  const values: unknown[] = new Array(column.length);
+  let next = 0;
   for (const part of column.data) {
     const read = readerOf(type, part, { ...reads, exact: true });
-    for (let i = 0; i < part.length; i++) values.push(read(i));
+    for (let i = 0; i < part.length; i++) values[next++] = read(i);
   }
   return values;
 }

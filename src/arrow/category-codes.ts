@@ -2,7 +2,7 @@ import type { DataType } from "@uwdata/flechette";
 import { type DenseColumn, uncleared } from "../columns/dense.js";
 import { kindOf } from "../columns/from-values.js";
 import { dictionaryReader } from "./dictionary-reader.js";
-import { isNull, type Part, type Parts } from "./ipc/part.js";
+import { nullTest, type Part, type Parts } from "./ipc/part.js";
 import { Type, typeName } from "./types.js";
 import { placeReader, type Reads, readerOf } from "./values.js";
 
@@ -29,29 +29,35 @@ export function categoryCodes(
   const { values } = made;
   let next = 0;
   for (const part of column.data) {
-    const code =
-      type.typeId === Type.Dictionary
-        ? codesOf(strings, part, places, reads)
-        : placesBy(readerOf(type, part, reads), places);
-    for (let i = 0; i < part.length; i++) values[next++] = code(i);
+    const into = values.subarray(next, next + part.length);
+    if (type.typeId === Type.Dictionary) fillByPlace(into, strings, part, places, reads);
+    else {
+      const read = readerOf(type, part, reads);
+      for (let i = 0; i < part.length; i++) into[i] = places.get(read(i)) ?? -1;
+    }
+    next += part.length;
   }
   return made;
 }
 
-type Codes = (i: number) => number;
-
-const placesBy =
-  (read: (i: number) => unknown, places: ReadonlyMap<unknown, number>): Codes =>
-  (i) =>
-    places.get(read(i)) ?? -1;
-
-function codesOf(strings: DataType, part: Part, places: ReadonlyMap<unknown, number>, reads: Reads): Codes {
-  const entry = placesBy(dictionaryReader(strings, part.dictionary, reads), places);
-  const place = placeReader(part, reads.what);
+function fillByPlace(
+  into: Int32Array,
+  strings: DataType,
+  part: Part,
+  places: ReadonlyMap<unknown, number>,
+  reads: Reads,
+): void {
+  const entry = dictionaryReader(strings, part.dictionary, reads);
+  const codeOf = (place: number) => places.get(entry(place)) ?? -1;
+  const [isNull, placeAt] = [nullTest(part), placeReader(part, reads.what)];
   const entries = part.dictionary?.length ?? 0;
-  if (entries > part.length) return (i) => (isNull(part, i) ? -1 : entry(place(i)));
-  const codes = Int32Array.from({ length: entries }, (_, i) => entry(i));
-  return (i) => (isNull(part, i) ? -1 : codes[place(i)]);
+  // each string once, where there are more rows than strings
+  const codes =
+    entries <= part.length ? Int32Array.from({ length: entries }, (_, i) => codeOf(i)) : undefined;
+  for (let i = 0; i < part.length; i++) {
+    if (isNull(i)) into[i] = -1;
+    else into[i] = codes ? codes[placeAt(i)] : codeOf(placeAt(i));
+  }
 }
 
 function placesOf(categories: unknown, what: string): Map<unknown, number> {

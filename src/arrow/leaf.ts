@@ -1,6 +1,6 @@
 import type { DataType } from "@uwdata/flechette";
 import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
-import { isNull, type Part } from "./ipc/part.js";
+import { nullTest, type Part } from "./ipc/part.js";
 import { dtypeOfArrow, Type } from "./types.js";
 import { type Reads, readerOf } from "./values.js";
 
@@ -43,7 +43,7 @@ export function leafOf(type: DataType, part: Part, reads: Reads, booleans: boole
   if (dtypeOfArrow(type)) {
     // without its padding
     const values = part.values!.subarray(0, length);
-    return { values, nullCount: part.nullCount, isNull: (i) => isNull(part, i) };
+    return { values, nullCount: part.nullCount, isNull: nullTest(part) };
   }
   const read = readerOf(type, part, reads);
   const big = dtype === "i64" || dtype === "u64";

@@ -1,7 +1,7 @@
 import type { DataType, Field } from "@uwdata/flechette";
 import type { Column, Component } from "../columns/column.js";
 import { denseOver, product, uncleared } from "../columns/dense.js";
-import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { raggedOver, unclearedRagged } from "../columns/ragged.js";
 import { ownedAddress } from "../columns/storage.js";
 import { typedArrayName } from "../realms.js";
@@ -9,7 +9,7 @@ import { arrayComponent } from "./array-component.js";
 import { categoryCodes } from "./category-codes.js";
 import { converted } from "./convert.js";
 import type { Budget } from "./ipc/budget.js";
-import { isNull, type Part, type Parts } from "./ipc/part.js";
+import { nullTest, type Part, type Parts } from "./ipc/part.js";
 import { entriesOf, type Layout, layoutOf, widthOf } from "./layout.js";
 import { leafOf } from "./leaf.js";
 import { fillFor, type Level, type NullRange, nullError, nullRanges } from "./nulls.js";
@@ -161,7 +161,7 @@ function descend(
 }
 
 function levelOf(part: Part, width: number): Level {
-  return { width, nullCount: part.validity?.length ? part.nullCount : 0, isNull: (i) => isNull(part, i) };
+  return { width, nullCount: part.validity?.length ? part.nullCount : 0, isNull: nullTest(part) };
 }
 
 function reasonToCopy(pieces: readonly Piece[], layout: Numeric, dtype: Dtype): string | undefined {
@@ -231,6 +231,11 @@ function copied(
 function withoutNulls({ values, nulls }: Piece, dtype: Dtype, how: Nulls, what: string): TypedArray {
   if (!nulls.any) return converted(values, dtype, what);
   const fill = fillFor(how as Exclude<Nulls, "error">, dtype, what);
+  if (dtypeOf(values) === dtype) {
+    const filled = values.slice() as Float64Array;
+    for (const { begin, end } of nulls) filled.fill(fill as never, begin, end);
+    return filled;
+  }
   // what lies under a null is no value, and need not convert
   const cleared = values.slice() as Float64Array;
   for (const { begin, end } of nulls) cleared.fill(zeroOf(cleared) as never, begin, end);

@@ -1,8 +1,8 @@
 import type { DataType } from "@uwdata/flechette";
 import type { Budget } from "./ipc/budget.js";
-import { isNull, type Part } from "./ipc/part.js";
+import { nullTest, type Part } from "./ipc/part.js";
 import { typeName } from "./types.js";
-import { brokenValue, rangeReader, readerOf } from "./values.js";
+import { brokenValue, rangesOf, readerOf } from "./values.js";
 
 /** Where the rows of a list lie among its elements. */
 export interface Rows {
@@ -22,11 +22,12 @@ export function rowsOf(type: DataType, part: Part, entries: number, width: numbe
   const { length } = part;
   const starts = new Float64Array(length);
   const lengths = new Uint32Array(length);
-  const range = rangeReader(type, part, entries, what);
+  const ranges = rangesOf(type, part, entries, what);
+  const isNull = nullTest(part);
   for (let i = 0; i < length; i++) {
-    if (isNull(part, i)) continue;
-    const [begin, end] = range(i);
-    const elements = (end - begin) * width;
+    if (isNull(i)) continue;
+    const begin = ranges.begin(i);
+    const elements = (ranges.end(i, begin) - begin) * width;
     if (elements > 0xffff_ffff) {
       throw new RangeError(`${what} has a row of ${elements} elements, more than a column holds: row ${i}.`);
     }
@@ -66,11 +67,12 @@ export function sizesBeside(
   const { type: sizeType } = (type.children[at].type as DataType & { typeId: 16 }).children[0];
   const sizeAt = readerOf(sizeType, shapes.children![0], { what, budget, exact: true });
   const sizes = new Uint32Array(lengths.length * dimensions);
+  const [isNull, hasNoShape] = [nullTest(part), nullTest(shapes)];
   for (let i = 0; i < lengths.length; i++) {
-    if (isNull(part, i)) continue;
+    if (isNull(i)) continue;
     let elements = 1;
     for (let d = 0; d < dimensions; d++) {
-      const size = isNull(shapes, i) ? null : sizeAt(i * dimensions + d);
+      const size = hasNoShape(i) ? null : sizeAt(i * dimensions + d);
       if (size === null || size === undefined) throw new TypeError(`${what} has no shape at row ${i}.`);
       if (!(Number(size) >= 0)) throw brokenValue(what, `row ${i} has the size ${size}`);
       sizes[i * dimensions + d] = Number(size);

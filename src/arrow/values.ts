@@ -1,7 +1,7 @@
 import type { DataType } from "@uwdata/flechette";
 import { dictionaryReader } from "./dictionary-reader.js";
 import type { Budget } from "./ipc/budget.js";
-import { isNull, type Part } from "./ipc/part.js";
+import { nullTest, type Part } from "./ipc/part.js";
 import { decimalAt, halfAt, timeAt } from "./ipc/scalars.js";
 import { textReader } from "./ipc/text.js";
 import { Type, typeName } from "./types.js";
@@ -30,7 +30,9 @@ const bytesOfObject = 32;
  */
 export function readerOf(type: DataType, part: Part, reads: Reads): Reader {
   const read = valuesOf(type, part, reads);
-  return part.nullCount > 0 && part.validity?.length ? (i) => (isNull(part, i) ? null : read(i)) : read;
+  if (part.nullCount === 0 || !part.validity?.length) return read;
+  const isNull = nullTest(part);
+  return (i) => (isNull(i) ? null : read(i));
 }
 
 function valuesOf(type: DataType, part: Part, reads: Reads): Reader {
@@ -88,10 +90,11 @@ function valuesOf(type: DataType, part: Part, reads: Reads): Reader {
     case Type.FixedSizeList:
     case Type.Map: {
       const views = type.typeId === Type.ListView || type.typeId === Type.LargeListView;
-      const range = rangeReader(type, part, part.children![0].length, what);
+      const ranges = rangesOf(type, part, part.children![0].length, what);
       const entry = entryReader(type, part, { ...reads, repeats: reads.repeats || views });
       return (i) => {
-        const [begin, end] = range(i);
+        const begin = ranges.begin(i);
+        const end = ranges.end(i, begin);
         if (views || reads.repeats || begin === end)
           budget.spend(bytesOfObject + bytesOfValue * (end - begin));
         const all = new Array(end - begin);
@@ -214,8 +217,9 @@ export function runReader(part: Part, what: string): (i: number) => number {
 /** The place in the dictionary that each value has. */
 export function placeReader({ values, dictionary }: Part, what: string): (i: number) => number {
   const entries = dictionary?.length ?? 0;
+  const big = values instanceof BigInt64Array || values instanceof BigUint64Array;
   return (i) => {
-    const place = Number(values![i]);
+    const place = big ? Number(values[i]) : (values![i] as number);
     if (place >= 0 && place < entries) return place;
     throw brokenValue(
       what,
@@ -226,19 +230,29 @@ export function placeReader({ values, dictionary }: Part, what: string): (i: num
   };
 }
 
+/** Where the entries of each row lie. To be asked for the beginning, then for the end. */
+export interface Ranges {
+  begin(i: number): number;
+  /** @throws RangeError where they do not lie within all */
+  end(i: number, begin: number): number;
+}
+
 /** @param entries how many there are in all */
-export function rangeReader(
-  type: DataType,
-  { offsets, sizes }: Part,
-  entries: number,
-  what: string,
-): (i: number) => readonly [number, number] {
-  if (type.typeId === Type.FixedSizeList) return (i) => [i * type.stride, (i + 1) * type.stride];
-  return (i) => {
-    const begin = Number(offsets![i]);
-    const count = sizes ? Number(sizes[i]) : Number(offsets![i + 1]) - begin;
-    if (begin >= 0 && count >= 0 && begin + count <= entries) return [begin, begin + count];
-    throw brokenValue(what, `row ${i} begins at entry ${begin} and has ${count}, of ${entries} in all`);
+export function rangesOf(type: DataType, { offsets, sizes }: Part, entries: number, what: string): Ranges {
+  if (type.typeId === Type.FixedSizeList) {
+    const { stride } = type;
+    return { begin: (i) => i * stride, end: (_, begin) => begin + stride };
+  }
+  const begin =
+    offsets instanceof Int32Array ? (i: number) => offsets[i] : (i: number) => Number(offsets![i]);
+  const end = sizes ? (i: number, from: number) => from + Number(sizes[i]) : (i: number) => begin(i + 1);
+  return {
+    begin,
+    end: (i, from) => {
+      const to = end(i, from);
+      if (from >= 0 && to >= from && to <= entries) return to;
+      throw brokenValue(what, `row ${i} begins at entry ${from} and has ${to - from}, of ${entries} in all`);
+    },
   };
 }
 
@@ -248,8 +262,11 @@ function bytesReader(type: DataType, part: Part, what: string): (i: number) => U
     return (i) => values.subarray(i * type.stride, (i + 1) * type.stride);
   }
   if (type.typeId !== Type.Utf8View && type.typeId !== Type.BinaryView) {
-    const range = rangeReader(type, part, values.length, what);
-    return (i) => values.subarray(...range(i));
+    const ranges = rangesOf(type, part, values.length, what);
+    return (i) => {
+      const begin = ranges.begin(i);
+      return values.subarray(begin, ranges.end(i, begin));
+    };
   }
   const views = new DataView(values.buffer, values.byteOffset, values.byteLength);
   return (i) => {

@@ -35,6 +35,8 @@ export function partsOf(data: readonly Part[]): Parts {
   return { length: sum("length"), nullCount: sum("nullCount"), data };
 }
 
-export function isNull({ nullCount, validity }: Part, i: number): boolean {
-  return nullCount > 0 && !!validity && validity.length > 0 && ((validity[i >> 3] >> (i & 7)) & 1) === 0;
+/** Tells which values are null. */
+export function nullTest({ nullCount, validity }: Part): (i: number) => boolean {
+  if (nullCount === 0 || !validity?.length) return () => false;
+  return (i) => (validity[i >> 3] & (1 << (i & 7))) === 0;
 }
