@@ -2,11 +2,12 @@ import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../columns/dt
 
 /**
  * The values in an array of another dtype. Floats round.
+ * @param into where to put them, if not into an array of their own
  * @throws RangeError naming the first value that an integer dtype does not hold
  */
-export function converted(values: TypedArray, dtype: Dtype, what: string): TypedArray {
+export function converted(values: TypedArray, dtype: Dtype, what: string, into?: TypedArray): TypedArray {
   if (dtypeOf(values) === dtype) return values;
-  const made = new typedArrays[dtype](values.length) as TypedArray;
+  const made = into ?? (new typedArrays[dtype](values.length) as TypedArray);
   const big = dtype === "i64" || dtype === "u64";
   const floats = dtype.startsWith("f");
   for (let i = 0; i < values.length; i++) {

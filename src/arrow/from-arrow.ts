@@ -6,7 +6,7 @@ import { isColumn, kindOf } from "../columns/from-values.js";
 import { suggestion } from "../near-miss.js";
 import { shownValue } from "../option-names.js";
 import type { AnyBatchClass, Parallel } from "../types.js";
-import { arrayComponent } from "./array-component.js";
+import { arrayComponent, checkItems } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";
 import { checkBatchClass, checkFromArrowOptions, type FromArrowOptions, type Nulls } from "./options.js";
@@ -66,6 +66,7 @@ export function batchOf<T extends AnyBatchClass>(
   firstRow = 0,
 ): Parallel<InstanceType<T>> {
   const { ids, columns } = parts(source, options);
+  checkItems(source.rows, "The Arrow data");
   const { components, reports } = read(source, columns, options);
   const indices = ids === undefined ? numbered(firstRow, source.rows) : idsIn(source, ids);
   const batch = assemble(batchClass as any, indices, components) as Parallel<InstanceType<T>>;

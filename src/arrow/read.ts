@@ -214,9 +214,13 @@ function copied(
         for (const { row } of piece.nulls) first = Math.min(first, row);
         throw nullError(before + first, what, name);
       }
-      const values = withoutNulls(piece, dtype, nulls, what) as Float64Array;
+      // what has no rows to pick is converted where it goes
+      const into = piece.rows ? undefined : elements.subarray(at, at + piece.values.length);
+      const values = withoutNulls(piece, dtype, nulls, what, into) as Float64Array;
       for (const [begin, end] of piece.rows ? runsOf(piece.rows) : [[0, values.length]]) {
-        elements.set(begin === 0 && end === values.length ? values : values.subarray(begin, end), at);
+        if (values !== into) {
+          elements.set(begin === 0 && end === values.length ? values : values.subarray(begin, end), at);
+        }
         at += end - begin;
       }
       before += piece.items;
@@ -228,8 +232,14 @@ function copied(
   }
 }
 
-function withoutNulls({ values, nulls }: Piece, dtype: Dtype, how: Nulls, what: string): TypedArray {
-  if (!nulls.any) return converted(values, dtype, what);
+function withoutNulls(
+  { values, nulls }: Piece,
+  dtype: Dtype,
+  how: Nulls,
+  what: string,
+  into?: TypedArray,
+): TypedArray {
+  if (!nulls.any) return converted(values, dtype, what, into);
   const fill = fillFor(how as Exclude<Nulls, "error">, dtype, what);
   if (dtypeOf(values) === dtype) {
     const filled = values.slice() as Float64Array;
@@ -239,7 +249,7 @@ function withoutNulls({ values, nulls }: Piece, dtype: Dtype, how: Nulls, what: 
   // what lies under a null is no value, and need not convert
   const cleared = values.slice() as Float64Array;
   for (const { begin, end } of nulls) cleared.fill(zeroOf(cleared) as never, begin, end);
-  const filled = converted(cleared, dtype, what) as Float64Array;
+  const filled = converted(cleared, dtype, what, into) as Float64Array;
   for (const { begin, end } of nulls) filled.fill(fill as never, begin, end);
   return filled;
 }

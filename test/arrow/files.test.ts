@@ -211,6 +211,28 @@ describe("reading batch by batch", () => {
     await expect(read()).rejects.toThrow("there is no message at byte 0");
   });
 
+  test("finds the rows of a file by its footer, as apache-arrow writes it, without a schema before them", async () => {
+    const x = apache
+      .vectorFromArray([1, 2], new apache.Float64())
+      .concat(apache.vectorFromArray([3], new apache.Float64()));
+    writeFileSync(file, apache.tableToIPC(new apache.Table({ x }), "file"));
+    const read: number[][] = [];
+    for await (const { data, indices } of readArrow(file, Loose)) read.push([...data.x.values], [...indices]);
+    expect(read).toEqual([[1, 2], [0, 1], [3], [2]]);
+    expect([...(await Loose.load(file)).data.x.values]).toEqual([1, 2, 3]);
+    // a file without rows still has its columns, and options are checked against them
+    const empty = new apache.Table(
+      new apache.Schema([new apache.Field("x", new apache.Float64(), true)]),
+      [],
+    );
+    writeFileSync(file, apache.tableToIPC(empty, "file"));
+    const readAll = async (options: object) => {
+      for await (const batch of readArrow(file, Loose, options)) batch.dispose();
+    };
+    await readAll({ columns: ["x"] });
+    await expect(readAll({ columns: ["y"] })).rejects.toThrow(`${file}: columns names a column "y"`);
+  });
+
   test("may stop early", async () => {
     await make(0, 9).save(file, { batchRows: 2 });
     const { usedBytes } = sharedMemory().heap;

@@ -71,6 +71,17 @@ describe("a few bytes do not fill the memory", () => {
     expect(await refusal(streamOfBatch(nothing, { length, children: [none] }))).toContain(tooMuch);
   });
 
+  test("as more rows than an array has, a bit each", async () => {
+    const length = 2 ** 27;
+    const bits = { length, values: new Uint8Array(length / 8) };
+    const message = "has 134217728 rows, and an array holds 134217712: write it in several record batches";
+    const stream = streamOfBatch(f.bool(), bits);
+    await expect(fromArrow(stream, Rows, { dtypes: { x: "u8" } })).rejects.toThrow(
+      `The Arrow data ${message}`,
+    );
+    await expect(fromArrow(stream)).rejects.toThrow(`The column "x" (Bool) ${message}`);
+  });
+
   test("as one run of values", async () => {
     const length = 2 ** 30;
     for (const [type, value] of [

@@ -158,7 +158,7 @@ describe("where workers cannot find a class, the error says what to do", () => {
   test("for a function that is typed, where import.meta is not at hand", async () => {
     const code = `import("nogil").then(({ run }) => run(function half(n) {}, [1])).catch(({ message }) => console.log(message))`;
     expect(await node("--eval", code)).toMatch(
-      /a worker cannot find the function half by itself: export it from a module.*has to go into a file first, and name that: exported\(require/,
+      /a worker cannot find the function half by itself: export it, and pass exported.*has to go into a file first, and name that: exported\(require/,
     );
   });
 
