@@ -9,7 +9,8 @@ export interface Failure {
   readonly error: Error;
 }
 
-const longest = 300;
+// what an error of ours says at most, remedy and paths included
+const longest = 1000;
 const mostReasons = 3;
 const mostPrinted = 10;
 
