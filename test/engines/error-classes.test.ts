@@ -246,5 +246,6 @@ test("a module that waits for the very call does not hold it up for ever, and wh
       await shutdown();
     }`,
   );
-  expect(await project.run("node", ["waits.js"])).toBe("true mine\nNOGIL_ERROR_CLASS true\n");
+  await project.write("imports-waiting.js", 'await import("./waits.js");');
+  expect(await project.run("node", ["imports-waiting.js"])).toBe("true mine\nNOGIL_ERROR_CLASS true\n");
 });
