@@ -27,6 +27,11 @@ export type Id = string | number;
 /** The lengths of rows, or the sizes of images. */
 export type Lengths = readonly number[] | readonly (readonly number[])[];
 
+// of a shape whose length nobody knows, a number or a row
+type RowOfShape<D extends Dtype, S extends readonly number[]> = number extends S["length"]
+  ? any
+  : RowOf<Dense<D, S>>;
+
 /** The components of a batch. */
 export type DataOf<B> = B extends { data: infer C } ? C : never;
 /** The ids of a batch. */
@@ -170,7 +175,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   >(
     name: K,
     how: {
-      dtype: OrWrong<D, WrongColumn<K, C[K], D, L extends Lengths ? ArrayOf<D> : RowOf<Dense<D, S>>>>;
+      dtype: OrWrong<D, WrongColumn<K, C[K], D, L extends Lengths ? ArrayOf<D> : RowOfShape<D, S>>>;
       shape?:
         | OrWrong<
             S,

@@ -35,7 +35,7 @@ type WrongList<K, E, G extends readonly unknown[]> = First<
 /** The options of `run`, with such arguments. */
 export type OptionsFor<K, I, G extends readonly unknown[]> = CallOptions & {
   /** arguments of every item, after its own; named ones in a plain object in the last place */
-  args?: OrWrong<G, WrongArguments<K, EntryOf<I>, G>>;
+  args?: OrWrong<G, WrongArguments<K, EntryOf<I>, G>> | undefined;
 };
 // what is wrong with the items is told of them
 type WrongArguments<K, E, G extends readonly unknown[]> =

@@ -73,7 +73,7 @@ export function batchOf<T extends AnyBatchClass>(
   return keepReport(batch as object, reports) as Parallel<InstanceType<T>>;
 }
 
-/** @throws TypeError, RangeError as `batchOf` for a source of this kind, whether it has rows or not */
+/** @internal @throws TypeError, RangeError as `batchOf` for a source of this kind, whether it has rows or not */
 export function checkParts(source: Source, options: FromArrowOptions): void {
   dispose(read(source, parts(source, options).columns, options).components);
 }

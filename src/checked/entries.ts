@@ -1,3 +1,4 @@
+import type { Id } from "../batch.js";
 import type { Column } from "../columns/column.js";
 import type { TypedArray } from "../columns/dtype.js";
 import type { Rows } from "../inits-and-posts.js";
@@ -16,8 +17,10 @@ export type EntryOf<List> =
           ? CellsOf<Cells>
           : List extends Iterable<infer E>
             ? // those of results fail alone
-              Exclude<E, Error>
+              Known<Exclude<E, Error>>
             : any;
+// where all ids or all typed arrays may stand, nobody says which do
+type Known<E> = [Id] extends [E] ? any : [TypedArray] extends [E] ? any : E;
 
 /** What each item has of components. */
 export type CellsOf<Components extends readonly unknown[], Part extends "item" | "many" = "item"> =
