@@ -1,4 +1,5 @@
 import type { WrongBound } from "./checked/arguments.js";
+import type { IsWrong } from "./checked/values.js";
 import { kindOf } from "./columns/from-values.js";
 import { Invocation } from "./invocation.js";
 import { isKernel, type Kernel } from "./kernel.js";
@@ -35,7 +36,7 @@ export function isPartial(value: unknown): value is Partial {
  */
 export function partial<K extends Kernel | ((...args: any[]) => unknown), B extends readonly unknown[]>(
   runnable: K,
-  ...args: [WrongBound<K, B>] extends [never] ? B : [WrongBound<K, B>]
+  ...args: [IsWrong<WrongBound<K, B>>] extends [true] ? [WrongBound<K, B>] : B
 ): Partial<K, B>;
 export function partial(runnable: Kernel | ((...args: any[]) => unknown), ...args: unknown[]): Partial {
   if (typeof runnable !== "function" && !isKernel(runnable)) {

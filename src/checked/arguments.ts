@@ -2,7 +2,7 @@ import type { Kernel } from "../kernel.js";
 import type { RowOf } from "../types.js";
 import type { IsNamed, NamedOf, NamedOfCall, PositionalOf, PositionalOfCall } from "./entries.js";
 import type { BoundOf, DeclarationOf, Parameter, ParametersOf, RunnableOf } from "./kernels.js";
-import type { First, Fits, IsAny, NameOf, Of } from "./values.js";
+import type { ArgumentsOf, First, Fits, IsAny, MayBe, NameOf, Of } from "./values.js";
 
 // in all of this, a sentence says what is wrong, and never that nothing is
 
@@ -104,13 +104,6 @@ type MissingForKernel<Ps, D extends string, P extends readonly unknown[], Given>
         : Missing<Left, Given, D>
     : never;
 
-// of several signatures any may be meant
-type Parameters_<F> = F extends { (...args: infer A): unknown; (...args: infer B): unknown }
-  ? [A, B] extends [B, A]
-    ? B
-    : any
-  : any;
-
 type ValueOf<V> = V extends Of<infer C, infer Part> ? (Part extends "item" ? RowOf<C> : any) : V;
 
 /** What is wrong with positional arguments of a JavaScript function; it may take fewer. */
@@ -131,7 +124,7 @@ type FitsFunction<V, T> =
     ? true
     : unknown extends V
       ? true
-      : true extends (V extends T ? true : false)
+      : true extends (V extends T ? true : MayBe<V, T>)
         ? true
         : false;
 
@@ -148,7 +141,7 @@ type WrongOf<K, P extends readonly unknown[], N> =
     : RunnableOf<K> extends infer R
       ? R extends Kernel<any, any, any>
         ? WrongForKernel<ParametersOf<R>, DeclarationOf<R>, P, N>
-        : WrongForFunction<Parameters_<R>, [...PositionalOfCall<BoundOf<K>>, ...P]>
+        : WrongForFunction<ArgumentsOf<R>, [...PositionalOfCall<BoundOf<K>>, ...P]>
       : never;
 
 /** What is wrong with the call's arguments, which follow those of the items. */
@@ -178,7 +171,8 @@ export type MissingArgument<K, E, Args extends readonly unknown[]> = K extends u
 
 /** What is wrong with what `partial` binds. */
 export type WrongBound<K, Bound extends readonly unknown[]> =
-  IsAny<K> extends true
+  // what may be any function, as the compiler says of one that leaves types of parameters out
+  ((...args: any[]) => unknown) extends K
     ? never
     : K extends Kernel<any, any, any>
       ? Bound extends readonly []
@@ -190,4 +184,4 @@ export type WrongBound<K, Bound extends readonly unknown[]> =
           : number extends Bound["length"]
             ? never
             : `partial() binds a kernel's parameters by name: pass one object`
-      : WrongForFunction<Parameters_<K>, PositionalOfCall<Bound>>;
+      : WrongForFunction<ArgumentsOf<K>, PositionalOfCall<Bound>>;

@@ -33,7 +33,15 @@ type Data =
   | Column;
 
 /** Whether a type is that of named arguments; that of any object may be, too. */
-export type IsNamed<T> = T extends object ? (T extends Data ? false : true) : false;
+export type IsNamed<T> = T extends object
+  ? T extends Data
+    ? false
+    : IsNumbered<T> extends true
+      ? false
+      : true
+  : false;
+// as an ArrayLike is
+type IsNumbered<T> = number extends keyof T ? (string extends keyof T ? false : true) : false;
 
 /** The positional arguments in an entry. */
 export type PositionalOf<E> =

@@ -8,7 +8,7 @@ import type { MissingArgument, WrongEntry } from "./arguments.js";
 import type { CellsOf, EntryOf, PositionalOf } from "./entries.js";
 import type { RunnableOf } from "./kernels.js";
 import type { WrongKept, WrongResults } from "./posts.js";
-import type { First, IsAny, IsWrong, NameOf, Of, OrWrong } from "./values.js";
+import type { First, IsAny, IsWrong, MayBe, NameOf, Of, OrWrong } from "./values.js";
 
 type Fn = (...args: any[]) => any;
 type AnyKernel = Kernel<any, any, any>;
@@ -71,9 +71,12 @@ type WrongNames<Data, This, I, P> = First<
       ? NoComponent<Exclude<Name, keyof Data>>
       : NoMember<This, P, "post names a method of the batch">
 >;
-type NoComponent<Name> = Name extends string
-  ? `Component "${Name}" does not exist in the type of the batch.`
-  : never;
+type NoComponent<Name> =
+  IsAny<Name> extends true
+    ? never
+    : Name extends string
+      ? `Component "${Name}" does not exist in the type of the batch.`
+      : never;
 // a function that says nothing of its `this` may be any batch's
 type NoMember<This, Name, Expected extends string> = Name extends string
   ? Name extends keyof This
@@ -181,7 +184,7 @@ type FitsItem<V, H> =
       : V extends unknown
         ? Item<V> extends H
           ? true
-          : false
+          : MayBe<V, H>
         : never;
 
 type WrongOutcome<Data, This, P, T, R> = string extends P

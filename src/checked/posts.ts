@@ -3,7 +3,7 @@ import type { ArrayOf, Dtype, ScalarOf } from "../columns/dtype.js";
 import type { Kernel } from "../kernel.js";
 import type { Results } from "../results.js";
 import type { ResultOf } from "./kernels.js";
-import type { First, IsAny, NameOf, RowDtypes } from "./values.js";
+import type { ArgumentsOf, First, IsAny, NameOf, RowDtypes } from "./values.js";
 
 type Numbers = Exclude<Dtype, "i64" | "u64">;
 
@@ -86,19 +86,32 @@ type Holds<C> = [C] extends [Column<infer D, infer Row>]
     : "another type";
 
 /** What is wrong with giving results to a post. */
+// errors that items return stand among the failures
 export type WrongResults<Post extends string, M, V> =
   IsAny<V> extends true
     ? never
     : unknown extends V
       ? never
-      : M extends (results: infer P, ...args: any[]) => unknown
-        ? IsAny<P> extends true
-          ? never
-          : Results<V> extends P
-            ? never
-            : Results<V extends void ? undefined : V> extends P
-              ? never
-              : `${Post} takes ${NameOfResults<P>}, and each item returns ${NameOf<V>}.`
-        : never;
+      : [V] extends [never]
+        ? never
+        : WrongFor<Post, FirstOf<M>, Exclude<V, Error>>;
+type WrongFor<Post extends string, P, V> =
+  IsAny<P> extends true
+    ? never
+    : Results<V> extends P
+      ? never
+      : Results<V extends void ? undefined : V> extends P
+        ? never
+        : `${Post} takes ${NameOfResults<P>}, and each item returns ${NameOf<V>}.`;
+type FirstOf<M> =
+  ArgumentsOf<M> extends infer A
+    ? IsAny<A> extends true
+      ? any
+      : A extends readonly [(infer P)?, ...unknown[]]
+        ? A extends readonly []
+          ? any
+          : P
+        : any
+    : any;
 type NameOfResults<P> =
   P extends Results<infer T> ? `Results of ${NameOf<T>}` : `${NameOf<P>} that is no Results`;

@@ -16,6 +16,16 @@ export type OrWrong<T, Sentence> = [IsWrong<Sentence>] extends [true] ? Sentence
 /** The first sentence there is: what else is wrong often follows from it. */
 export type First<A, B> = [A] extends [never] ? B : A;
 
+/** Whether a type is so wide that what it has may be of another one. */
+export type MayBe<Wide, T> = [Extract<T, Wide>] extends [never] ? false : true;
+
+/** The arguments of a function; `any` where it has several signatures, since any may be meant. */
+export type ArgumentsOf<F> = F extends { (...args: infer A): unknown; (...args: infer B): unknown }
+  ? [A, B] extends [B, A]
+    ? B
+    : any
+  : any;
+
 /** What `rows()` and `columns()` give of a component: what one item has of it, or several in one array. */
 export interface Of<C, Part extends "item" | "many"> {
   readonly component: C;
@@ -83,13 +93,15 @@ export type Fits<V, T> =
           ? FitsComponent<C, Part, T>
           : V extends Takes[T]
             ? true
-            : T extends keyof RowDtypes
-              ? V extends readonly (infer E)[]
-                ? unknown extends E
-                  ? true
+            : MayBe<V, Takes[T]> extends true
+              ? true
+              : T extends keyof RowDtypes
+                ? V extends readonly (infer E)[]
+                  ? unknown extends E
+                    ? true
+                    : false
                   : false
                 : false
-              : false
         : true;
 
 type FitsComponent<C, Part, T> =
