@@ -2,15 +2,15 @@ import * as fs from "node:fs";
 import { sep } from "node:path";
 import { escapePath, glob } from "tinyglobby";
 
-// the wildcards of the glob stop at the end of a line, and it takes \ for a separator everywhere: it sees others in their
-// place, halves of characters, which no name has
+// the wildcards of the glob stop at the end of a line, it takes " for no character, and \ for a separator everywhere: it sees
+// others in their place, halves of characters, which no name has
 const strange = new Map(
-  [...`\n\r\u2028\u2029${sep === "/" ? "\\" : ""}`].map((c, i) => [c, String.fromCharCode(0xdc00 + i)]),
+  [...`\n\r\u2028\u2029"${sep === "/" ? "\\" : ""}`].map((c, i) => [c, String.fromCharCode(0xdc00 + i)]),
 );
 const back = new Map([...strange].map(([c, half]) => [half, c]));
 const strangeIn = new RegExp(`[${[...strange.keys()].map((c) => (c === "\\" ? "\\\\" : c)).join("")}]`, "g");
 const hide = (name: string) => name.replace(strangeIn, (c) => strange.get(c)!);
-const show = (name: string) => name.replace(/[\udc00-\udc04]/gu, (half) => back.get(half) ?? half);
+const show = (name: string) => name.replace(/[\udc00-\udc05]/gu, (half) => back.get(half) ?? half);
 
 type Done<T> = (error: NodeJS.ErrnoException | null, value: T) => void;
 
@@ -48,13 +48,14 @@ export async function matches(
   leftOut: readonly FolderPattern[],
   { cwd, folders, dot }: GlobOptions,
 ): Promise<string[]> {
+  if (rest === "") return [];
   const hidden = hide(cwd);
   const whole = (pattern: FolderPattern) => {
     const above = escapePath(hide(pattern.folder)).replace(/\/$/, "");
     // the glob takes patterns from the working directory on, where a ! in front would turn their meaning round
     const plain = above.replace(`${escapePath(hidden)}/!`, (found) => `${found.slice(0, -1)}\\!`);
-    // line ends only: there \ escapes
-    return `${plain}/${pattern.rest.replace(/[\n\r\u2028\u2029]/g, hide)}`;
+    // but \, which escapes there
+    return `${plain}/${pattern.rest.replace(/[\n\r\u2028\u2029"]/g, hide)}`;
   };
   const found = await glob(whole({ folder, rest }), {
     cwd: hidden,

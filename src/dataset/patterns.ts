@@ -19,9 +19,9 @@ const special = /[*?[\]{}()|\\]|[!+@](?=\()/;
  * wildcard but is the name of a folder that is there: `Dropbox (Personal)`, `[x]`. The same goes for the last part, the file.
  */
 export async function openPattern(text: string, cwd: string): Promise<FilePattern> {
-  const parts = text.split("/").filter((part, i) => part !== "" || i === 0);
+  const parts = text.split("/").filter((part, i) => (part !== "" || i === 0) && part !== ".");
   let folder = resolve(cwd);
-  if (parts.length > 1 && (parts[0] === "" || (sep === "\\" && /^[a-z]:$/i.test(parts[0])))) {
+  if (text.startsWith("/") || (parts.length > 1 && sep === "\\" && /^[a-z]:$/i.test(parts[0]))) {
     folder = resolve(`${parts.shift()}/`);
   }
   while (parts.length > 1) {

@@ -56,6 +56,19 @@ test("run-end encoded numbers are a column, text an array", async () => {
   expect(arrowReport(back).columns.x.type).toBe("RunEndEncoded<Int32, Float64>");
 });
 
+test("runs have a bitmap of nulls in metadata of version 4, as Arrow for C++ writes it", async () => {
+  const written =
+    "//////AAAAAQAAAAAAAKAAwABgAFAAgACgAAAAABAwAMAAAACAAIAAAABAAIAAAABAAAAAEAAAAEAAAA0P///wAAARYYAAAAIAAA" +
+    "AAQAAAACAAAAaAAAACQAAAABAAAAeAAAAAQABAAEAAAAEAAUAAgABgAHAAwAAAAQABAAAAAAAAECEAAAABgAAAAEAAAAAAAAAAYA" +
+    "AAB2YWx1ZXMAALz///8AAAABCAAAABAAFAAIAAAABwAMAAAAEAAQAAAAAAAAAhAAAAAkAAAABAAAAAAAAAAIAAAAcnVuX2VuZHMA" +
+    "AAAACAAMAAgABwAIAAAAAAAAARAAAAD/////2AAAABQAAAAAAAAADAAWAAYABQAIAAwADAAAAAADAwAYAAAAEAAAAAAAAAAAAAoA" +
+    "GAAMAAQACAAKAAAAbAAAABAAAAAEAAAAAAAAAAAAAAAFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" +
+    "AAQAAAAAAAAACAAAAAAAAAAAAAAAAAAAAAgAAAAAAAAAAgAAAAAAAAAAAAAAAwAAAAQAAAAAAAAAAAAAAAAAAAACAAAAAAAAAAAA" +
+    "AAAAAAAAAgAAAAAAAAAAAAAAAAAAAAMABAAAAAAAAQIAAAAAAAD/////AAAAAA==";
+  const { x } = await fromArrow<Record<string, any>>(Buffer.from(written, "base64"));
+  expect([...x.values]).toEqual([1, 1, 1, 2]);
+});
+
 test("maps are arrays of their entries", async () => {
   const type = map(utf8(), int64());
   const { m } = await fromArrow<Record<string, any>>(

@@ -26,7 +26,16 @@ const portable = [
   ".hidden",
   "😀",
 ];
-const elsewhere = ["a|b", "q?d", "star*d", "two\nlines", "back\\slash", "back\\[slash"];
+const elsewhere = [
+  "a|b",
+  "q?d",
+  "star*d",
+  "two\nlines",
+  "back\\slash",
+  "back\\[slash",
+  '"quoted"',
+  'one"quote',
+];
 const names = process.platform === "win32" ? portable : [...portable, ...elsewhere];
 
 let folder: string;
@@ -131,6 +140,9 @@ describe("where nothing matches the error says what was looked for where", () =>
     ["X/*.txt", ['there is no folder "X" in ', ", but one that is spelt x"]],
     ["x", ["/x is a folder: add /* for the files in it"]],
     ["x/", ["/x is a folder: add /* for the files in it"]],
+    ["./x/.", ["/x is a folder: add /* for the files in it"]],
+    [".", [" is a folder: add /* for the files in it"]],
+    ["/", ["/ is a folder: add /* for the files in it"]],
     ["x\\*.txt", ["a \\ is part of what follows it: between folders goes /"]],
     ["hidden only/*.txt", ["with { dot: true }, which takes names that begin with a dot, there are 1"]],
   ])("%s", async (pattern, parts) => {

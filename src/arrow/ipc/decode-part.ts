@@ -3,7 +3,7 @@ import { typedArrays } from "../../columns/dtype.js";
 import { dtypeOfArrow, Type, typeName } from "../types.js";
 import type { Body, Place } from "./body.js";
 import { broken } from "./broken.js";
-import { unionsHaveNulls } from "./message.js";
+import { allHaveBitmaps } from "./message.js";
 import type { Part, Parts } from "./part.js";
 import { type Coded, childrenOf, isCoded } from "./schema.js";
 
@@ -32,13 +32,14 @@ export function countPlaces(type: DataType, version: number, into: Place): void 
 function ownBuffers(type: DataType, version: number): number {
   switch (type.typeId) {
     case Type.Null:
-    case Type.RunEndEncoded:
       return 0;
+    case Type.RunEndEncoded:
+      return allHaveBitmaps(version) ? 1 : 0;
     case Type.Struct:
     case Type.FixedSizeList:
       return 1;
     case Type.Union:
-      return (unionsHaveNulls(version) ? 1 : 0) + 1 + type.mode;
+      return (allHaveBitmaps(version) ? 1 : 0) + 1 + type.mode;
     case Type.Utf8:
     case Type.LargeUtf8:
     case Type.Binary:
@@ -65,6 +66,7 @@ export function decodePart(type: DataType, origin: Origin): Part {
     case Type.Null:
       return { length, nullCount: length };
     case Type.RunEndEncoded: {
+      skipBitmap(node, origin);
       const children = decodeChildren(type, origin);
       if (children[0].nullCount > 0) throw broken(`the ends of the runs of ${what} have nulls`);
       return { length, nullCount: 0, children };
@@ -130,17 +132,20 @@ export function decodePart(type: DataType, origin: Origin): Part {
 
 function decodeUnion(type: DataType & { typeId: 14 }, node: Part, origin: Origin): Part {
   const { body, what } = origin;
-  const { length, nullCount } = node;
-  if (unionsHaveNulls(origin.version)) {
-    // what unions had before Arrow 1.0
-    body.skip();
-    if (nullCount > 0) throw broken(`${what} is a union that is null itself, as they were before Arrow 1.0`);
-  }
+  const { length } = node;
+  skipBitmap(node, origin);
   const typeIds = body.elements(typedArrays.i8, length, `the members of ${what}`);
   const offsets =
     type.mode === 0 ? undefined : body.elements(typedArrays.i32, length, `the offsets of ${what}`);
   const children = decodeChildren(type, origin, type.mode === 0 ? length : 0);
   return { length, nullCount: 0, typeIds, offsets, children };
+}
+
+/** Unions and runs have no nulls but those of their values; before Arrow 1.0 they had a bitmap all the same. */
+function skipBitmap({ nullCount }: Part, { body, version, what }: Origin): void {
+  if (!allHaveBitmaps(version)) return;
+  body.skip();
+  if (nullCount > 0) throw broken(`${what} has nulls beside those of its values, as before Arrow 1.0`);
 }
 
 function decodeChildren(type: DataType, origin: Origin, least = 0): Part[] {

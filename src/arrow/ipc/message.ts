@@ -66,8 +66,8 @@ function checkVersion(version: number): number {
   throw unsupported(`metadata of version ${version + 1}; 4 and 5 are known`);
 }
 
-/** Whether unions have a bitmap of nulls. */
-export const unionsHaveNulls = (version: number): boolean => version < version5;
+/** Whether unions and runs have a bitmap of nulls, too. */
+export const allHaveBitmaps = (version: number): boolean => version < version5;
 
 function readRecords(table: FlatTable, bodyBytes: number): Records {
   const rows = count(table.i64(0), mostRows, "rows");
