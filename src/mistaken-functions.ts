@@ -3,7 +3,6 @@ import { isArrow, isClass, isGenerator, mentionsThis, namesOfFirst } from "./fun
 import { columns, into, isReadyInit, isReadyPost, Rows, rows } from "./inits-and-posts.js";
 import { parallelKey } from "./keys.js";
 import { nearMiss } from "./near-miss.js";
-import { isPlainObject } from "./realms.js";
 import type { Method } from "./spec.js";
 
 type Role = "init" | "post";
@@ -17,11 +16,22 @@ export function explainMember(
   member: string | Method,
   { role, label, given }: { role: Role; label: string; given: number },
 ): unknown {
-  if (!(thrown instanceof TypeError) || typeof member !== "function") return thrown;
+  if (!isOfEngine(thrown) || typeof member !== "function") return thrown;
   const hint = batchHint(member, role, given);
   return hint
     ? new TypeError(`${label}: its ${role} threw "${thrown.message}". ${hint}`, { cause: thrown })
     : thrown;
+}
+
+// what people throw themselves says what they mean, and may be caught by its class
+function isOfEngine(thrown: unknown): thrown is TypeError {
+  return (
+    thrown instanceof TypeError &&
+    Object.getPrototypeOf(thrown) === TypeError.prototype &&
+    /^Cannot (read|set|destructure|convert) |\bis not (a function|iterable|a constructor)\b/.test(
+      thrown.message,
+    )
+  );
 }
 
 /** What to do about a function that looks for its batch where none is; undefined for any other. */
@@ -43,7 +53,7 @@ export function explainFactory(
   method: Method,
   { label, style, given }: { label: string; style: "kernel" | "function"; given: number },
 ): unknown {
-  if (!(thrown instanceof TypeError)) return thrown;
+  if (!isOfEngine(thrown)) return thrown;
   const calls = style === "kernel" && / is not a function$/.test(thrown.message);
   if (!calls && method.length <= given) return thrown;
   const target = style === "kernel" ? "nogil" : "mpc";
@@ -80,6 +90,10 @@ export function checkMethodOfItems(method: Method, name: string): void {
   );
 }
 
+function isOpenObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
+}
+
 const names = new WeakMap<Method, readonly string[]>();
 
 /**
@@ -99,15 +113,17 @@ export function checkParametersOf(
   }
   if (taken.length === 0) return;
   const shown = `({ ${taken.join(", ")} })`;
+  // it may be an object of any kind, and a number or array has something to take, too
+  const isFrom = (value: unknown) => taken.some((name) => name in Object(value));
   if (entries instanceof Rows && taken.some((name) => entries.names.includes(name))) {
     const [first] = entries.components;
-    if (!isColumn(first) && first.length > 0 && isPlainObject(first[0])) return;
+    if (!isColumn(first) && first.some((each) => isOpenObject(each) || isFrom(each))) return;
     throw new TypeError(
       `${label} takes its argument apart, ${shown}, and rows(…) gives the row of each component as an argument of its own: ` +
         `write (${entries.names.join(", ")}).`,
     );
   }
-  if (entries === ids && !taken.includes("length") && ids.length > 0) {
+  if (entries === ids && ids.length > 0 && !isFrom(ids[0])) {
     throw new TypeError(
       `${label} takes its argument apart, ${shown}, and "indices" gives the id of each item, a ${typeof ids[0]}: write (id).`,
     );

@@ -1,3 +1,4 @@
+import vm from "node:vm";
 import { action, Batch, columns, Dataset, exported, inbatchParallel, into, partial, rows, run } from "nogil";
 import { describe, expect, test } from "vitest";
 import * as kernels from "../fixtures/build/kernels.js";
@@ -305,4 +306,48 @@ test("partial of a function made in a method is told as the function is", async 
   const made = loosely({ init: "indices", target: "mpc" }, () => partial((n: number) => n));
   Object.assign(Mistaken.prototype, { made });
   await expect(batch().made()).rejects.toThrow("returned a function without a name");
+});
+
+describe("taken apart on for", () => {
+  class Record {
+    constructor(readonly user: number) {}
+  }
+  class Users extends Batch<any, any> {}
+  const apart = (init: any, method: any) =>
+    loosely({ init, post: (each: any) => [...each], target: "for" }, method);
+
+  test("objects of a class are, and those that come behind a hole", async () => {
+    const method = apart(rows("user"), function find({ user } = { user: 0 }) {
+      return user;
+    });
+    expect(await method.call(Users.from(2, { user: [new Record(1), new Record(2)] }))).toEqual([1, 2]);
+    expect(await method.call(Users.from(2, { user: [undefined, { user: 2 }] }))).toEqual([0, 2]);
+  });
+
+  test("strings are, into what they have, and what a function of one argument passes on is not", async () => {
+    const wide = apart("indices", ({ length, at }: string) => [length, typeof at]);
+    expect(await wide.call(Users.from(["ab"], {}))).toEqual([[2, "function"]]);
+    // as compilers write it that leave out parentheses
+    const passed = apart("indices", vm.runInThisContext("id => JSON.stringify({ id })"));
+    expect(await passed.call(Users.from(["ab"], {}))).toEqual(['{"id":"ab"}']);
+  });
+});
+
+test("what an init, a method or a post throws itself arrives as it is", async () => {
+  class Missing extends TypeError {}
+  const thrown = new Missing("threshold is missing");
+  const thrower = (_: unknown, __: unknown, ___: unknown) => {
+    throw thrown;
+  };
+  const specs = [
+    [{ init: thrower, target: "for" }, () => 1],
+    [{ init: "indices", post: thrower, target: "for" }, () => 1],
+    [{ init: "indices", target: "nogil" }, thrower],
+  ] as const;
+  for (const [spec, method] of specs) {
+    const error = await loosely(spec, method)
+      .call(new Ordered(2))
+      .catch((error: unknown) => error);
+    expect(error).toBe(thrown);
+  }
 });
