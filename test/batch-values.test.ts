@@ -99,3 +99,10 @@ test("kernels and pipelines are their declarations on the console and in JSON", 
     expect(String(chain)).toMatch(/Values.* → load$/);
   }
 });
+
+test("what a test runner asks any object for is no component, and any other name is refused", () => {
+  const { data } = Batch.from(2, { x: [1, 2] }) as unknown as { data: Record<string, unknown> };
+  const asked = ["asymmetricMatch", "$$typeof", "nodeType", "@@__IMMUTABLE_ITERABLE__@@", "then", "toJSON"];
+  expect(asked.map((name) => data[name])).toEqual(asked.map(() => undefined));
+  expect(() => data.peaks).toThrow('Batch has no component "peaks" yet');
+});

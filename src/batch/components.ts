@@ -54,15 +54,19 @@ export function checkComponents(given: unknown, label: string): void {
   throw new TypeError(`${label} takes components by name, such as { x: [1, 2] }, got ${kindOf(given)}.`);
 }
 
-// names that the language asks any object for, which are no components
-const probes = new Set(["then", "toJSON", "constructor", "toString", "valueOf", "hasOwnProperty"]);
+// names that the language, test runners and the like ask any object for, which are no components unless they are set
+const probes = new Set([
+  ...["then", "toJSON", "constructor", "toString", "valueOf", "hasOwnProperty", "$$typeof", "__esModule"],
+  ...["asymmetricMatch", "nodeType", "nodeName", "tagName", "_isMockFunction", "isMockFunction"],
+]);
+const isProbe = (name: string) => probes.has(name) || name.startsWith("@@__IMMUTABLE_");
 
 class DataAccess implements ProxyHandler<Record<string, Component>> {
   constructor(private readonly batch: Owner) {}
 
   get(components: Record<string, Component>, name: string | symbol): unknown {
     if (typeof name === "symbol" || Object.hasOwn(components, name)) return Reflect.get(components, name);
-    if (probes.has(name)) return Reflect.get(components, name);
+    if (isProbe(name)) return Reflect.get(components, name);
     if (isDisposed(this.batch)) throw disposed(this.batch, name);
     const there = Object.keys(components);
     throw new ReferenceError(

@@ -40,7 +40,7 @@ export function typedHint(kind: "class" | "function"): string {
   if ((globalThis as { process?: NodeJS.Process }).process?.argv[1] !== undefined) return "";
   const how =
     kind === "class"
-      ? "and import it from there"
+      ? "and be imported from there"
       : 'and name that: exported(require("node:url").pathToFileURL("file.js"), "name")';
   return ` A ${kind} that is typed in the REPL or given on the command line has to go into a file first, ${how}; or run on target "for".`;
 }

@@ -112,14 +112,12 @@ class Packer extends Serializer {
   }
 
   // called as a function
-  _getDataCloneError = (message: string) => new DataCloneFailure(message);
+  _getDataCloneError = (message: string) => new Error(message);
 
   _getSharedArrayBufferId(): number {
-    throw new DataCloneFailure("#<SharedArrayBuffer> could not be cloned.");
+    throw new Error("#<SharedArrayBuffer> could not be cloned.");
   }
 }
-
-class DataCloneFailure extends Error {}
 
 function classOf(view: ArrayBufferView): number {
   const index = viewIndex.get(view.constructor);
@@ -127,7 +125,7 @@ function classOf(view: ArrayBufferView): number {
   // a subclass, or a class of another realm
   const name = typedArrayName(view) ?? "DataView";
   const base = viewClasses.findIndex((each) => each.name === name);
-  if (base < 0) throw new DataCloneFailure(`A ${name} could not be cloned.`);
+  if (base < 0) throw new Error(`A ${name} could not be cloned.`);
   return base;
 }
 
