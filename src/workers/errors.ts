@@ -22,9 +22,15 @@ interface ErrorRecord {
   /** the classes that are nearer, the nearest first */
   readonly classes: readonly ClassAddress[];
   readonly name: unknown;
-  readonly properties: readonly (readonly [key: string, enumerable: boolean, part: Part])[];
+  readonly properties: readonly (readonly [key: string, kind: Kind, part: Part])[];
   /** what the accessors of its classes return: they may read private fields, which do not travel */
   readonly accessors: readonly (readonly [key: string, part: Part])[];
+}
+
+/** An accessor stays one, since Node prints no list behind it. */
+interface Kind {
+  readonly enumerable: boolean;
+  readonly isAccessor?: true;
 }
 
 type Part = { readonly value: unknown } | { readonly error: number } | { readonly list: readonly Part[] };
@@ -67,15 +73,14 @@ export function packError(error: Error, exports: Exports = {}, locate: Locate = 
     if (known !== undefined) return known;
     const position = records.length;
     positions.set(each, position);
-    const properties: [string, boolean, Part][] = [];
+    const properties: [string, Kind, Part][] = [];
     const accessors: [string, Part][] = [];
     const name = read(each, "name");
     const classes = classesOf(each, exports, locate);
     records.push({ ...classes, name: travels(name) ? name : "Error", properties, accessors });
     for (const key of keysOf(each)) {
       const part = toPart(read(each, key));
-      const enumerable = Object.getOwnPropertyDescriptor(each, key)?.enumerable ?? false;
-      if (part) properties.push([key, enumerable, part]);
+      if (part) properties.push([key, kindOf(each, key), part]);
     }
     for (const key of classes.classes.length > 0 ? accessorsOf(each) : []) {
       const part = toPart(read(each, key));
@@ -124,9 +129,12 @@ export class ErrorParcel {
       return "list" in part ? part.list.map(fromPart) : part.value;
     };
     this.#records.forEach(({ builtIn, properties, accessors }, i) => {
-      for (const [key, enumerable, part] of properties) {
+      for (const [key, { enumerable, isAccessor }, part] of properties) {
         if (builtIn === "DOMException" && key === "message") continue;
-        define(errors[i], key, fromPart(part), enumerable);
+        const value = fromPart(part);
+        if (isAccessor)
+          Object.defineProperty(errors[i], key, { get: () => value, enumerable, configurable: true });
+        else define(errors[i], key, value, enumerable);
       }
       for (const [key, part] of accessors) {
         const value = fromPart(part);
@@ -215,6 +223,12 @@ function accessorsOf(error: Error): Set<string> {
 
 function keysOf(error: Error): Set<string> {
   return new Set(["message", "stack", ...Object.getOwnPropertyNames(error)]);
+}
+
+function kindOf(error: Error, key: string): Kind {
+  const { enumerable = false, get, set } = Object.getOwnPropertyDescriptor(error, key) ?? {};
+  // the engine may have the stack behind accessors of its own
+  return get && !set && !inRecord.has(key) ? { enumerable, isAccessor: true } : { enumerable };
 }
 
 function read(error: Error, key: string): unknown {

@@ -1,6 +1,8 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isError } from "../../dist/realms.js";
+import { ParallelError, toResults } from "../../dist/results.js";
 import { ErrorParcel, packError, toError } from "../../dist/workers/errors.js";
 
 const travel = (error: Error, exports: Record<string, unknown> = {}): any =>
@@ -197,4 +199,24 @@ describe("what is thrown and is no error", () => {
     expect(toError(odd).message).toBe("The item threw an object that throws when it is looked at: odd.");
     expect(() => travel(toError(odd))).not.toThrow();
   });
+});
+
+test("an error of thousands of items prints a few of them after its way from a worker, too", () => {
+  const failed = Array.from({ length: 3000 }, (_, i) => new RangeError(`bad ${i}`));
+  const failures = new Map(failed.entries());
+  const sent = new ParallelError(toResults({ length: 3000, values: failed, failures } as any, "B.go"));
+  const arrived = travel(sent, { ParallelError });
+  expect(arrived).toBeInstanceOf(ParallelError);
+  expect(arrived.errors.map(({ message }: Error) => message)).toEqual(failed.map(({ message }) => message));
+  expect(inspect(arrived).split("\n").length).toBeLessThan(100);
+});
+
+test("an accessor of an error's own stays one", () => {
+  const error = Object.defineProperty(new Error("e"), "list", { get: () => [1], enumerable: true });
+  const arrived = travel(error);
+  expect(Object.getOwnPropertyDescriptor(arrived, "list")).toMatchObject({
+    set: undefined,
+    enumerable: true,
+  });
+  expect(arrived.list).toEqual([1]);
 });
