@@ -91,7 +91,10 @@ const errorTags = ["[object Error]", "[object DOMException]"];
 
 export function isError(value: unknown): value is Error {
   if (typeof value !== "object" || value === null) return false;
-  return value instanceof Error || isNativeError(value) || errorTags.includes(tagOf(value));
+  if (value instanceof Error) return true;
+  // what most results are, asked in a few nanoseconds
+  if (Object.getPrototypeOf(value) === Object.prototype || ArrayBuffer.isView(value)) return false;
+  return isNativeError(value) || errorTags.includes(tagOf(value));
 }
 
 /** An object as `{}` makes it, or one without a prototype. */
