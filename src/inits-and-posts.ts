@@ -2,9 +2,9 @@ import type { Batch } from "./batch.js";
 import type { Component } from "./columns/column.js";
 import { isColumn, toComponent } from "./columns/from-values.js";
 import { knownAcrossCopies } from "./copies.js";
+import { filledWith } from "./filled.js";
 import { Invocation, invocationAt } from "./invocation.js";
 import { checkOptionNames, shownValue } from "./option-names.js";
-import { isError } from "./realms.js";
 import { ParallelError, type Results } from "./results.js";
 import type { BlockOf, RowOf } from "./types.js";
 
@@ -151,15 +151,14 @@ export function into<const Name extends string, Fill = never>(
   const filled = options.fill !== undefined;
   const post = function (this: Batch, results: Results<any>) {
     if (results.failures.length > 0 && !filled) throw new ParallelError(results);
-    const what = `The component "${name}"`;
     if (results.length > 0 && results.every((value) => value === undefined)) {
       throw new TypeError(`into("${name}") got nothing to keep: the items returned undefined.`);
     }
-    const whole = results.failures.length === 0;
-    const values = whole
-      ? [...results]
-      : Array.from(results, (value) => (isError(value) ? options.fill : value));
-    this.data[name] = whole && results.ofKernel ? results.column() : toComponent(values, this.length, what);
+    this.data[name] = filled
+      ? filledWith(results, options.fill, this.length, name)
+      : results.ofKernel
+        ? results.column()
+        : toComponent([...results], this.length, `The component "${name}"`);
     return this;
   };
   return Object.assign(post, { component: name });

@@ -23,6 +23,9 @@ const none: readonly Failure[] = [];
 /** Makes the results of an outcome. An Error that an item returned counts as its failure. */
 export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
 
+/** What a kernel left, with zeros and empty rows where items failed; undefined for results of anything else. */
+export let kernelColumn: (results: Results<any>) => Column | undefined;
+
 /**
  * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed stands
  * an Error, whose `item` is the item's position.
@@ -40,6 +43,7 @@ export class Results<T> extends Array<T | Error> {
   }
 
   static {
+    kernelColumn = (results) => results.#kernels?.column;
     toResults = (outcome, label, ids) => {
       const results = new Results<any>(outcome.length);
       if ("column" in outcome) results.#kernels = outcome;

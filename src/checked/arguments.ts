@@ -113,9 +113,9 @@ type WrongForFunction<A, P extends readonly unknown[], At extends readonly unkno
     : P extends readonly [infer V, ...infer Rest]
       ? A extends readonly []
         ? never
-        : A extends readonly [(infer T)?, ...infer More]
-          ? FitsFunction<ValueOf<V>, T> extends false
-            ? `${NameOf<V>} is given where the function takes ${NameOf<T>}, as argument ${At["length"]}`
+        : A extends readonly [unknown?, ...infer More]
+          ? FitsFunction<ValueOf<V>, A[0]> extends false
+            ? `${NameOf<V>} is given where the function takes ${NameOf<NonNullable<A[0]>>}, as argument ${At["length"]}`
             : WrongForFunction<More, Rest, [...At, V]>
           : never
       : never;

@@ -64,12 +64,12 @@ type WrongNames<Data, This, I, P> = First<
     ? never
     : I extends ReadyInit<infer Names, any>
       ? NoComponent<Exclude<Names[number], keyof Data>>
-      : NoMember<This, I, "init names a method or property of the batch">,
+      : NoMember<This, I, "init names a method or property of the batch that is not private">,
   string extends P
     ? never
     : P extends ReadyPost<infer Name, any>
       ? NoComponent<Exclude<Name, keyof Data>>
-      : NoMember<This, P, "post names a method of the batch">
+      : NoMember<This, P, "post names a method of the batch that is not private">
 >;
 type NoComponent<Name> =
   IsAny<Name> extends true
@@ -117,7 +117,10 @@ type ListOf<Data, This, I> = string extends I
         >
     : I extends keyof This
       ? ListedBy<This[I]>
-      : ListedBy<I>;
+      : // a member that this type of batch does not have
+        I extends string
+        ? any
+        : ListedBy<I>;
 type ComponentOf<Data, Name> = Name extends keyof Data ? Data[Name] : any;
 type ListedBy<M> =
   IsAny<M> extends true ? any : M extends (...args: any[]) => infer L ? EntryOf<Awaited<L>> : EntryOf<M>;

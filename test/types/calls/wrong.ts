@@ -161,7 +161,7 @@ export class Inits extends Batch<Signals["data"], string> {
     return partial(at, { lead });
   }
 
-  // @ts-expect-error "indexes" does not exist: init names a method or property of the batch.
+  // @ts-expect-error "indexes" does not exist: init names a method or property of the batch that is not private.
   @inbatchParallel({ init: "indexes" })
   h(_id: Item<string>) {}
 
@@ -334,7 +334,7 @@ export class Posts extends Batch<Signals["data"], string> {
     return id.length;
   }
 
-  // @ts-expect-error "colect" does not exist: post names a method of the batch.
+  // @ts-expect-error "colect" does not exist: post names a method of the batch that is not private.
   @inbatchParallel({ init: "indices", post: "colect" })
   j(id: Item<string>) {
     return id.length;
