@@ -138,7 +138,7 @@ export function isReadyPost(post: unknown): boolean {
  * rows of one length have to be brought together.
  *
  * If an item failed, the call fails with a `ParallelError` and the component stays as it was, unless `fill` is given, which
- * then stands in the place of each item that failed.
+ * then stands in the place of each item that failed. Results of a kernel keep their dtype, which has to hold it.
  */
 export function into<const Name extends string, Fill = never>(
   name: Name,

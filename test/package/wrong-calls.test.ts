@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Project } from "./project.js";
 
@@ -10,6 +10,8 @@ const expected = wrong.flatMap((line, i): [number, string][] => {
   const sentence = line.match(/^\s*\/\/ @ts-expect-error (.*)$/)?.[1];
   return sentence === undefined ? [] : [[i + 2, sentence]];
 });
+const right = (await readdir(calls)).filter((name) => /^right.*\.ts$/.test(name));
+const script = "right-script.js";
 const compilers = ["typescript-5.4", "typescript-5.9", "typescript"];
 const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--types", "node"];
 
@@ -17,14 +19,15 @@ let project: Project;
 
 beforeAll(async () => {
   project = await Project.linked([...compilers, "@types/node"]);
-  for (const name of ["kernels.ts", "batch.ts", "right.ts"]) await project.write(name, await read(name));
+  for (const name of ["kernels.ts", "batch.ts", ...right, script])
+    await project.write(name, await read(name));
   await project.write("wrong.ts", wrong.join("\n").replaceAll("@ts-expect-error", ""));
 });
 
 afterAll(() => project?.remove());
 
-function compile(compiler: string, file: string): Promise<string> {
-  const command = [`node_modules/${compiler}/bin/tsc`, ...options, "--skipLibCheck", file];
+function compile(compiler: string, ...files: string[]): Promise<string> {
+  const command = [`node_modules/${compiler}/bin/tsc`, ...options, "--skipLibCheck", ...files];
   return project
     .run("node", command)
     .catch((error: Error & { cause: { stdout: string } }) => error.cause.stdout);
@@ -46,5 +49,11 @@ test.each(compilers)(
 );
 
 test.each(compilers)("right calls compile with %s", async (compiler) => {
-  expect(await compile(compiler, "right.ts")).toBe("");
+  expect(right.length).toBeGreaterThan(5);
+  expect(await compile(compiler, ...right)).toBe("");
+});
+
+test.each(compilers)("right calls of JavaScript that is checked compile with %s", async (compiler) => {
+  const checked = ["--allowJs", "--checkJs", "--noImplicitAny", "false"];
+  expect(await compile(compiler, ...checked, script)).toBe("");
 });
