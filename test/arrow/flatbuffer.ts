@@ -1,7 +1,11 @@
 /** The bytes of a FlatBuffer, table by table, to make what no writer would. */
 export class FlatBuffer {
-  readonly view = new DataView(new ArrayBuffer(2 ** 16));
+  readonly view: DataView;
   #end = 4;
+
+  constructor(bytes = 2 ** 16) {
+    this.view = new DataView(new ArrayBuffer(bytes));
+  }
 
   take(bytes: number): number {
     const at = this.#end;

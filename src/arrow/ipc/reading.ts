@@ -25,29 +25,35 @@ interface Encoded {
 interface Dictionary {
   readonly messages: Encoded[];
   readonly count: number;
+  /** dictionaries that came before it, of any id */
+  readonly since: number;
 }
-
-type Dictionaries = ReadonlyMap<bigint, Dictionary>;
 
 /** What was decoded of the messages of a dictionary so far. */
 interface Decoded {
   readonly messages: Encoded[];
   /** the dictionaries that its values are in */
   readonly from: readonly (Dictionary | undefined)[];
+  /** when these were looked up last */
+  asOf: number;
   readonly data: Part[];
   /** values up to each part */
   readonly ends: number[];
 }
 
-// what a part of a dictionary takes, roughly
-const bytesOfPart = 64;
+// what a part of a dictionary takes, roughly, and what looking one up does
+const bytesOfPart = 256;
+const bytesOfLook = 8;
 
 /** Arrow data of one schema, message after message. A record batch has the dictionaries that there are when it comes. */
 export class Reading {
   readonly schema: Schema;
   readonly #decoding: Decoding;
   readonly #isFile: boolean;
-  readonly #dictionaries = new Map<bigint, Dictionary>();
+  /** by id, all that there were one after another: record batches may be many, and each has those of its time */
+  readonly #dictionaries = new Map<bigint, Dictionary[]>();
+  #came = 0;
+  readonly #below = new Map<bigint, ReadonlySet<bigint>>();
   readonly #decoded = new Map<bigint, Decoded>();
 
   /** @param isFile whether a dictionary comes once, as in a file, and not again with other values */
@@ -78,20 +84,21 @@ export class Reading {
     });
     if (!fields.some(({ type }) => hasBytes(type))) budget.spend(8 * records.rows);
     const decoding = { ...this.#decoding, budget };
-    const dictionaries = new Map(this.#dictionaries);
+    const asOf = this.#came;
     return {
       rows: records.rows,
       column: (at) => {
         const { name, type } = fields[at];
         const own = new Body(records, body, decoding, begins[at]);
-        return decodePart(type, this.#origin(own, version, `the column "${name}"`, dictionaries));
+        return decodePart(type, this.#origin(own, version, `the column "${name}"`, asOf));
       },
     };
   }
 
   #keep(message: Message & { kind: "dictionary" }, body: Uint8Array): void {
     const { id, isDelta } = message;
-    const before = this.#dictionaries.get(id);
+    const all = this.#dictionaries.get(id) ?? [];
+    const before = all.at(-1);
     if (!this.schema.dictionaries.has(id)) throw broken(`there is a dictionary ${id}, which no column has`);
     if (isDelta && !before) throw broken(`its dictionary ${id} is continued before it begins`);
     if (!isDelta && before && this.#isFile) {
@@ -102,36 +109,58 @@ export class Reading {
     }
     const messages = isDelta ? before!.messages : [];
     messages.push({ message, body });
-    this.#dictionaries.set(id, { messages, count: messages.length });
+    all.push({ messages, count: messages.length, since: this.#came++ });
+    this.#dictionaries.set(id, all);
   }
 
-  #origin(body: Body, version: number, what: string, dictionaries: Dictionaries): Origin {
-    return { body, version, what, dictionary: (id) => this.#dictionary(id, dictionaries) };
+  #origin(body: Body, version: number, what: string, asOf: number): Origin {
+    return { body, version, what, dictionary: (id) => this.#dictionary(id, asOf) };
   }
 
-  #dictionary(id: bigint, dictionaries: Dictionaries): Parts | undefined {
-    const own = dictionaries.get(id);
+  /** The dictionary of an id when so many had come. */
+  #dictionaryAt(id: bigint, asOf: number): Dictionary | undefined {
+    const all = this.#dictionaries.get(id) ?? [];
+    let [low, high] = [0, all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (all[middle].since < asOf) low = middle + 1;
+      else high = middle;
+    }
+    return all[low - 1];
+  }
+
+  #dictionary(id: bigint, asOf: number): Parts | undefined {
+    const own = this.#dictionaryAt(id, asOf);
     if (!own) return undefined;
     const { messages, count } = own;
-    const from = this.#beneath(id)
-      .slice(1)
-      .map((each) => dictionaries.get(each));
-    let decoded = this.#decoded.get(id);
-    if (decoded?.messages !== messages || from.some((each, i) => each !== decoded!.from[i])) {
-      decoded = { messages, from, data: [], ends: [] };
-      this.#decoded.set(id, decoded);
-    }
-    const { data, ends } = decoded;
-    if (from.length > 0) this.budget.spend(bytesOfPart * (count - data.length));
+    const decoded = this.#decodedAt(id, messages, asOf);
+    const { from, data, ends } = decoded;
+    if (from.length > 0) this.budget.spend(bytesOfPart * from.length * (count - data.length));
     while (data.length < count) {
-      const part = this.#decode(id, messages[data.length], dictionaries);
+      const part = this.#decode(id, messages[data.length], asOf);
       ends.push((ends.at(-1) ?? 0) + part.length);
       data.push(part);
     }
     return { length: ends[count - 1], nullCount: 0, data, ends };
   }
 
-  #decode(id: bigint, { message, body }: Encoded, dictionaries: Dictionaries): Part {
+  #decodedAt(id: bigint, messages: Encoded[], asOf: number): Decoded {
+    const before = this.#decoded.get(id);
+    const isSame = before?.messages === messages;
+    if (isSame && before.asOf === asOf) return before;
+    const below = this.#beneath(id);
+    this.budget.spend(bytesOfLook * below.size);
+    const from = Array.from(below, (each) => this.#dictionaryAt(each, asOf));
+    if (isSame && from.every((each, i) => each === before.from[i])) {
+      before.asOf = asOf;
+      return before;
+    }
+    const made: Decoded = { messages, from, asOf, data: [], ends: [] };
+    this.#decoded.set(id, made);
+    return made;
+  }
+
+  #decode(id: bigint, { message, body }: Encoded, asOf: number): Part {
     const type = this.schema.dictionaries.get(id)!;
     const what = `the dictionary ${id}`;
     const { records, version } = message;
@@ -139,13 +168,19 @@ export class Reading {
     const { length } = records.nodes[begin.node];
     if (length !== records.rows) throw broken(`${what} has ${length} values, and says ${records.rows}`);
     const own = new Body(records, body, this.#decoding, begin);
-    return decodePart(type, this.#origin(own, version, what, dictionaries));
+    return decodePart(type, this.#origin(own, version, what, asOf));
   }
 
-  #beneath(id: bigint, all: bigint[] = []): readonly bigint[] {
-    if (all.includes(id)) return all;
-    all.push(id);
-    for (const next of dictionariesIn(this.schema.dictionaries.get(id)!)) this.#beneath(next, all);
+  /** The dictionaries that the values of one are in, and those that their values are in. */
+  #beneath(id: bigint): ReadonlySet<bigint> {
+    const known = this.#below.get(id);
+    if (known) return known;
+    const all = new Set<bigint>();
+    this.#below.set(id, all);
+    for (const next of dictionariesIn(this.schema.dictionaries.get(id)!)) {
+      all.add(next);
+      for (const each of this.#beneath(next)) all.add(each);
+    }
     return all;
   }
 }
