@@ -10,6 +10,7 @@ import { publish } from "../events/stream.js";
 import { settings } from "../options.js";
 import { ErrorParcel, type Exports } from "../workers/errors.js";
 import { Kind } from "../workers/ledger.js";
+import { importHere } from "../workers/load.js";
 import { exportsHere, locate } from "../workers/locate.js";
 import type { Packed } from "../workers/packing.js";
 import { type CallReference, type Chunk, countOf, itemAt, type Report } from "../workers/protocol.js";
@@ -286,6 +287,6 @@ class ChunkedRun implements Waiting {
   async #exports(): Promise<Exports | undefined> {
     const { work } = this.job;
     if (work.kind !== "kernel" && work.self) return exportsHere(work.self);
-    return import(this.reference.work.module).catch(() => undefined);
+    return importHere(this.reference.work.module);
   }
 }

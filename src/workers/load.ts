@@ -5,6 +5,7 @@ import { isMainThread } from "node:worker_threads";
 import type { Exports } from "./errors.js";
 import { loadFailure } from "./importable.js";
 import { resolvePackage } from "./resolve-package.js";
+import { look } from "./scripts.js";
 
 const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
 
@@ -38,8 +39,25 @@ export async function loadModule(module: string): Promise<Exports> {
 }
 
 async function importModule(url: string): Promise<Exports> {
-  if (url.startsWith("file:") && typescript.has(extname(fileURLToPath(url)))) await prepareTypescript(url);
+  if (isTypescript(url)) await prepareTypescript(url);
   return import(url);
+}
+
+function isTypescript(url: string): boolean {
+  return url.startsWith("file:") && typescript.has(extname(fileURLToPath(url)));
+}
+
+/**
+ * What a module exports in this thread, as it imports it by itself; undefined where it cannot. TypeScript that nothing here
+ * compiles, and that is not loaded, is left alone: Node would remember the failure, for those who bring a compiler later.
+ */
+export async function importHere(url: string): Promise<Exports | undefined> {
+  if (isTypescript(url) && !prepared && !hasLoader() && !look([]).scripts.get(url)?.isModule) return undefined;
+  return import(url).catch(() => undefined);
+}
+
+function hasLoader(): boolean {
+  return loaders.test(`${process.execArgv.join(" ")} ${process.env.NODE_OPTIONS ?? ""}`);
 }
 
 let prepared: Promise<unknown> | undefined;
@@ -53,7 +71,7 @@ function prepareTypescript(url: string): Promise<unknown> {
 }
 
 async function registerTsx(url: string): Promise<void> {
-  if (loaders.test(`${process.execArgv.join(" ")} ${process.env.NODE_OPTIONS ?? ""}`)) return;
+  if (hasLoader()) return;
   const tsx = findTsx(url);
   if (tsx) {
     const { register } = await import(tsx);

@@ -4,7 +4,7 @@ import { isPath } from "./addressing.js";
 import type { Exports } from "./errors.js";
 import { rawMethod } from "./find.js";
 import { checkImportable, typedHint } from "./importable.js";
-import { isUrl, workingDirectory } from "./load.js";
+import { importHere, isUrl, workingDirectory } from "./load.js";
 import type { WorkAddress } from "./protocol.js";
 import { resolvePackage } from "./resolve-package.js";
 
@@ -105,9 +105,8 @@ export function exportsHere(self: object): Promise<Exports | undefined> {
   const ownClass = self.constructor as unknown as Class;
   let exports = imported.get(ownClass);
   if (!exports) {
-    exports = import(String(ownClass.module)).then(
-      (found) => (Object.values(found).includes(ownClass) ? found : undefined),
-      () => undefined,
+    exports = importHere(String(ownClass.module)).then((found) =>
+      found && Object.values(found).includes(ownClass) ? found : undefined,
     );
     imported.set(ownClass, exports);
   }

@@ -95,7 +95,7 @@ describe("a pipeline", () => {
 
   test("refuses steps that are no actions, naming those there are", () => {
     expect(() => (dataset().pipeline() as any).lod()).toThrow(
-      'JobBatch has no action "lod": its actions are load, affine, square, hang, check, becomeSmall.',
+      'JobBatch has no action "lod": its actions are load, affine, square, hang, check, becomeSmall; did you mean "load"?',
     );
     expect(() => (dataset().pipeline() as any).notAnAction()).toThrow('has no action "notAnAction"');
   });
