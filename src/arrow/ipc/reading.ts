@@ -83,7 +83,7 @@ export class Reading {
       throw broken(`its column "${name}" has ${length} rows, in a record batch of ${records.rows}`);
     });
     if (!fields.some(({ type }) => hasBytes(type))) budget.spend(8 * records.rows);
-    const decoding = { ...this.#decoding, budget };
+    const decoding = budget === this.budget ? this.#decoding : { ...this.#decoding, budget };
     const asOf = this.#came;
     return {
       rows: records.rows,
