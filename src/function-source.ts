@@ -10,6 +10,8 @@ export function isArrow(fn: Method): boolean {
 
 /** Whether the text has the `this` around it, or what compilers make of that at the top level of a module. */
 export function mentionsThis(fn: Method): boolean {
+  // most functions do not, which is seen at once
+  if (!/\bthis\b|\(void 0\)/.test(textOf(fn))) return false;
   const bare = withoutOwnThis(bareSource(fn));
   // compilers pass it to their helpers, whoever needs it; and it may be the name of a property
   return /(?<!(?<!\.\.)\.\s*|\b__\w+\(\s*)(?!(?<=[{,]\s*)this\s*:)\bthis\b|\(void 0\)\s*[.[]/.test(bare);
@@ -18,7 +20,7 @@ export function mentionsThis(fn: Method): boolean {
 /** Whether it is a class, which is not called. */
 export function isClass(fn: Method): boolean {
   // a method may be called "classify", or "class"
-  return /^class(\s*\{|\s+[^\s(])/.test(bareSource(fn));
+  return textOf(fn).startsWith("class") && /^class(\s*\{|\s+[^\s(])/.test(bareSource(fn));
 }
 
 /** Whether a call makes an iterator and runs nothing. */
@@ -105,7 +107,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 
 // without comments, and a quote for each string and regular expression, where words mean nothing
 function bareSource(fn: Method): string {
-  const text = Function.prototype.toString.call(fn);
+  const text = textOf(fn);
   // of each open brace, whether it is the `${` of a template
   const braces: boolean[] = [];
   let bare = "";
@@ -119,4 +121,8 @@ function bareSource(fn: Method): string {
     at += found?.length ?? 1;
   }
   return bare;
+}
+
+function textOf(fn: Method): string {
+  return Function.prototype.toString.call(fn);
 }

@@ -84,7 +84,8 @@ export function checkRunnable(fn: Method, label: string): void {
  * @throws TypeError for one that has another `this` in a worker
  */
 export function checkMethodOfItems(method: Method, name: string): void {
-  if (!isArrow(method) || !mentionsThis(method)) return;
+  // quick ones first: a field makes a method for each batch
+  if (Object.hasOwn(method, "prototype") || !mentionsThis(method) || !isArrow(method)) return;
   throw new TypeError(
     `inbatchParallel(): ${name || "the method"} is an arrow function, whose "this" would be another one in a worker: write a function, function ${name}(…) { … }.`,
   );
