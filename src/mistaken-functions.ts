@@ -64,8 +64,12 @@ export function explainFactory(
   );
 }
 
+const runnables = new WeakSet<Method>();
+
 /** @throws TypeError for a function that no item can be run by */
 export function checkRunnable(fn: Method, label: string): void {
+  // most run again and again
+  if (runnables.has(fn)) return;
   if (parallelKey in fn) {
     throw new TypeError(
       `${label}: ${fn.name || "it"} is a parallel method already: call it, batch.${fn.name || "method"}(…).`,
@@ -77,6 +81,7 @@ export function checkRunnable(fn: Method, label: string): void {
       `${label}: ${fn.name || "it"} is a generator function, whose call makes an iterator and runs nothing: return an array.`,
     );
   }
+  runnables.add(fn);
 }
 
 /**
