@@ -171,21 +171,21 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     K extends keyof C & string,
     D extends Dtype,
     const S extends readonly number[] = [],
-    L extends Lengths | undefined = undefined,
+    L extends Lengths = never,
   >(
     name: K,
     how: {
-      dtype: OrWrong<D, WrongColumn<K, C[K], D, L extends Lengths ? ArrayOf<D> : RowOfShape<D, S>>>;
+      dtype: OrWrong<D, WrongColumn<K, C[K], D, [L] extends [never] ? RowOfShape<D, S> : ArrayOf<D>>>;
       shape?:
         | OrWrong<
             S,
-            L extends Lengths ? "The shapes of each item are given: leave out the shape of all." : never
+            [L] extends [never] ? never : "The shapes of each item are given: leave out the shape of all."
           >
         | undefined;
-      shapes?: L;
+      shapes?: L | undefined;
       values?: ArrayOf<D> | readonly ArrayOf<D>[] | undefined;
     },
-  ): L extends Lengths ? Ragged<D> : Dense<D, S>;
+  ): [L] extends [never] ? Dense<D, S> : Ragged<D>;
   allocate(name: keyof C & string, how: object): any {
     if (typeof name !== "string" || name === "") {
       throw new TypeError(
