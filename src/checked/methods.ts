@@ -176,7 +176,15 @@ type WrongItem<P extends readonly unknown[], A extends readonly unknown[]> = A e
             ? never
             : `${NameOf<H>} is what the method takes of each item, and init does not give it.`
           : never
-      : never
+      : Unmarked<P, H>
+    : never;
+// a parameter that is not marked is the caller's, and what init gives would take its place
+type Unmarked<P extends readonly unknown[], H> = unknown extends H
+  ? never
+  : P extends readonly [infer V, ...unknown[]]
+    ? unknown extends ValueOf<V>
+      ? never
+      : `${NameOf<V>} is what init gives for each item: mark the parameter that takes it, Item<${NameOf<NonNullable<H>>}>.`
     : never;
 type ValueOf<V> = V extends Of<infer C, infer Part> ? (Part extends "item" ? RowOf<C> : BlockOf<C>) : V;
 type FitsItem<V, H> =

@@ -52,7 +52,8 @@ function isTypescript(url: string): boolean {
  * compiles, and that is not loaded, is left alone: Node would remember the failure, for those who bring a compiler later.
  */
 export async function importHere(url: string): Promise<Exports | undefined> {
-  if (isTypescript(url) && !prepared && !hasLoader() && !look([]).scripts.get(url)?.isModule) return undefined;
+  if (isTypescript(url) && !prepared && !hasLoader() && !look([]).scripts.get(url)?.isModule)
+    return undefined;
   return import(url).catch(() => undefined);
 }
 

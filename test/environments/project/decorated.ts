@@ -1,4 +1,4 @@
-import { action, Batch, inbatchParallel, type Results } from "nogil";
+import { action, Batch, type Item, inbatchParallel, type Results } from "nogil";
 
 /** A class with decorators, which the environment's own loader has to compile. */
 export class Decorated extends Batch<Record<string, never>, number> {
@@ -8,7 +8,7 @@ export class Decorated extends Batch<Record<string, never>, number> {
 
   @action
   @inbatchParallel({ init: "indices", post: "keep", target: "threads" })
-  triple(n: number) {
+  triple(n: Item<number>) {
     return 3 * n;
   }
 

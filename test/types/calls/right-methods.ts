@@ -161,9 +161,6 @@ export class A extends Batch<Components, string> {
   @inbatchParallel({ init: rows("x", "label") }) e13(x: Item<Float64Array>) {
     return x.length;
   }
-  @inbatchParallel({ init: rows("x") }) e14(x: Float64Array) {
-    return x.length;
-  }
   @inbatchParallel({ init: rows("x") }) e15(...args: any[]) {
     return args.length;
   }

@@ -181,6 +181,14 @@ export class Inits extends Batch<Signals["data"], string> {
   @inbatchParallel({ init: "pairs" })
   l(_id: Item<string>, _n: Item<number>) {}
 
+  // @ts-expect-error string is what init gives for each item: mark the parameter that takes it, Item<string>.
+  @inbatchParallel({ init: "indices" })
+  unmarked(_id: string, _threshold: number) {}
+
+  // @ts-expect-error a row of f64 is what init gives for each item: mark the parameter that takes it
+  @inbatchParallel({ init: rows("x") })
+  unmarkedRow(_x: Float64Array) {}
+
   // @ts-expect-error number is what the method takes of each item, and init does not give it.
   @inbatchParallel({ init: "ones" })
   m(_id: Item<string>, _n: Item<number>) {}
