@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { AsConfig } from "./asconfig.js";
 import { CompileError } from "./compile-error.js";
+import { hintFor } from "./hints.js";
 import { readRegular } from "./regular-files.js";
 import type { Toolchain } from "./toolchain.js";
 import type { DeclaredKernel } from "./transform/signatures.js";
@@ -47,6 +48,9 @@ export async function compileOnce(
   const transform = new KernelTransform(toolchain, options);
   const inputs = new Map<string, string | null>();
   const outputs = new Map<string, string | Uint8Array>();
+  // as the compiler reads them, by the paths it names them by
+  const texts = new Map<string, string>();
+  const told = new Set<string>();
   let printed = "";
   const { libraryFiles } = toolchain.asc;
   const own = new Set(Object.keys(libraryFiles));
@@ -61,10 +65,23 @@ export async function compileOnce(
     async readFile(name, baseDir) {
       if (name === noConfig) return null;
       const path = resolve(cwd, baseDir, name);
-      if (text !== undefined && path === resolve(cwd, entry)) return asJavaScript(text);
-      const content = (await readRegular(path))?.toString("utf8") ?? null;
-      inputs.set(relative(cwd, path), content);
-      return content === null ? null : asJavaScript(content);
+      const given = text !== undefined && path === resolve(cwd, entry);
+      const content = given ? text : ((await readRegular(path))?.toString("utf8") ?? null);
+      if (!given) inputs.set(relative(cwd, path), content);
+      if (content === null) return null;
+      const plain = asJavaScript(content);
+      texts.set(relative(cwd, path).replaceAll("\\", "/"), plain);
+      return plain;
+    },
+    // told of right after it is printed
+    reportDiagnostic({ message, category, range }) {
+      const source = range?.source && texts.get(range.source.normalizedPath);
+      if (!source || category !== errors) return;
+      const hint = hintFor({ message, start: range.start, end: range.end }, source);
+      // one mistake may be several errors of a line
+      const line = `${range.source.normalizedPath}:${source.lastIndexOf("\n", range.start - 1)}:${hint}`;
+      if (hint && !told.has(line)) printed = `${printed.trimEnd()}\n   ${hint}\n\n`;
+      told.add(line);
     },
     writeFile(name, content) {
       outputs.set(name, content);
@@ -86,6 +103,9 @@ export async function compileOnce(
     warnings: printed.trimEnd(),
   };
 }
+
+// the compiler's category
+const errors = 3;
 
 // what is compiled is the same whichever ends of lines an editor or git wrote: in JavaScript templates have \n
 function asJavaScript(text: string): string {

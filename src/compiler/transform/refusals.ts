@@ -6,6 +6,7 @@ import type {
   NewExpression,
   PropertyAccessExpression,
   Source,
+  UnaryPrefixExpression,
 } from "assemblyscript";
 import { FunctionScope, functionsIn, type Variable } from "./scopes.js";
 import { isDeclared } from "./types.js";
@@ -21,6 +22,20 @@ export function refuseRawMemory(unit: Unit): void {
       const scope = new FunctionScope(unit, source, fn);
       for (const variable of scope.variables) refuseRawViews(unit, scope, variable);
     }
+  }
+}
+
+/** Refuses `yield`, which would end the process: the parser takes it, and the compiler fails over it. */
+export function refuseGenerators(unit: Unit): void {
+  const { tree } = unit;
+  for (const source of unit.ownSources) {
+    tree.walk(source, (node) => {
+      if (!tree.is<UnaryPrefixExpression>(node, "UnaryPrefix") || node.operator !== tree.tokens.Yield) return;
+      unit.error(
+        node.range,
+        "There are no generators, and so no 'yield': return a typed array, or write into a row.",
+      );
+    });
   }
 }
 

@@ -157,7 +157,12 @@ function readParameter(
   if (parameter.parameterKind === 2) return fail(`${subject} is a rest parameter: name each argument.`);
   const resolved = resolveType(unit, parameter.type, source);
   if (!resolved || resolved.kind === "void") {
-    return fail(`${subject} is '${written(parameter.type)}'; kernels take ${kernelTypes}.`);
+    const type = written(parameter.type);
+    return fail(
+      type
+        ? `${subject} is '${type}'; kernels take ${kernelTypes}.`
+        : `${subject} has no type: write '${name}: f64' or '${name}: Float64Array'; kernels take ${kernelTypes}.`,
+    );
   }
   if (resolved.nullable && (resolved.kind === "scalar" || !parameter.initializer)) {
     return fail(
@@ -201,12 +206,12 @@ function readResult(unit: Unit, kernel: string, node: TypeNode, source: Source):
   }
   unit.error(
     node.range,
-    `Kernel '${kernel}' returns '${written(node)}'; kernels return void, or one of ${kernelTypes}.`,
+    `Kernel '${kernel}' returns '${written(node) || "nothing"}'; kernels return void, or one of ${kernelTypes}.`,
   );
   return undefined;
 }
 
-const written = ({ range }: TypeNode) => range.source.text.substring(range.start, range.end) || "nothing";
+const written = ({ range }: TypeNode) => range.source.text.substring(range.start, range.end);
 
 /** The function declarations of a file by name, for looking a call up. */
 export function functionsOf(unit: Unit, source: Source): Map<string, FunctionDeclaration> {

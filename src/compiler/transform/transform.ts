@@ -1,6 +1,7 @@
 import type { Parser, Program, Source } from "assemblyscript";
 import { type BinaryenModule, moveThrowsOutOfLoops } from "../cold-paths.js";
 import { CheckedConversions } from "../conversions.js";
+import { IntegerDivisions } from "../integer-divisions.js";
 import type { Toolchain } from "../toolchain.js";
 import { importBuiltins } from "./builtins.js";
 import { placesOfCalls } from "./calls.js";
@@ -8,7 +9,7 @@ import { compareByDifference } from "./comparators.js";
 import { replaceLibrary } from "./library.js";
 import { addRangeLoops } from "./range-loops.js";
 import { ReadonlyRows } from "./readonly-rows.js";
-import { refuseRawMemory } from "./refusals.js";
+import { refuseGenerators, refuseRawMemory } from "./refusals.js";
 import { hoistRows } from "./rows.js";
 import { replaceRuntime } from "./runtime.js";
 import { type DeclaredKernel, readKernels } from "./signatures.js";
@@ -51,6 +52,7 @@ export class KernelTransform {
       );
     }
     this.calls = placesOfCalls(unit);
+    refuseGenerators(unit);
     if (!unit.options.allowUnsafe) refuseRawMemory(unit);
     replaceRuntime(unit);
     replaceLibrary(unit);
@@ -66,6 +68,7 @@ export class KernelTransform {
     this.#program = program;
     watchVariables(this.toolchain, program);
     this.#checked?.install(program);
+    new IntegerDivisions(this.toolchain).install(program);
   }
 
   afterCompile(module: BinaryenModule): void {

@@ -28,7 +28,7 @@ export const integersDiffer: Documented[] = [
   {
     what: "`/`, `%`",
     types: "integers",
-    how: "an error where the result is not an integer: `x / 0`, `x % 0`, and the least `i32` or `i64` `/ -1`",
+    how: "`/` drops the fraction, `7 / 2` is 3; `x / 0`, `x % 0`, the least `i32` or `i64` `/ -1` are errors",
     where: {
       ...each(upTo32, "x / y", (x, y) => y === 0 || (x === -(2 ** 31) && y === -1)),
       ...each(upTo32, "x % y", (_, y) => y === 0),
