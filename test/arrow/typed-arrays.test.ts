@@ -75,6 +75,6 @@ test("what is no array of numbers is refused by name", async () => {
 test.skipIf(!("Float16Array" in globalThis))("a Float16Array, which is no column, is refused", async () => {
   const half = new (globalThis as any).Float16Array([1, 2]);
   await expect(toArrow({ x: half })).rejects.toThrow(
-    'The component "x" is a Float16Array, which is not a dtype',
+    'The component "x": no column has the elements of a Float16Array',
   );
 });
