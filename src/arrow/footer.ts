@@ -1,16 +1,8 @@
-import { magic, readHead } from "./messages.js";
-
-/** Where a message lies in a file. */
-export interface Block {
-  readonly offset: number;
-  readonly metadataBytes: number;
-  readonly bodyBytes: number;
-}
+import { type Block, blockBytes, magic, readHead } from "./messages.js";
 
 const version5 = 4;
 const tableAt = 16;
 const blocksAt = 36;
-const blockBytes = 24;
 
 /**
  * What stands behind the messages of an Arrow file: the footer, a FlatBuffer, its length, and the file's name again.

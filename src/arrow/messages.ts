@@ -7,6 +7,16 @@ export const MessageType = { Schema: 1, Dictionary: 2, RecordBatch: 3 } as const
 export const magic = Uint8Array.of(65, 82, 82, 79, 87, 49, 0, 0);
 export const endOfStream = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
 
+/** Where a message lies in a file, as its footer names it. */
+export interface Block {
+  readonly offset: number;
+  readonly metadataBytes: number;
+  readonly bodyBytes: number;
+}
+
+/** bytes of a block in a footer */
+export const blockBytes = 24;
+
 /** What of the metadata of a message that was just written is needed to find the next one, and to write a footer. */
 export interface Head {
   readonly type: number;

@@ -1,16 +1,9 @@
-import { magic } from "../messages.js";
+import { type Block, blockBytes, magic } from "../messages.js";
 import { broken, notArrow } from "./broken.js";
 import { FlatTable } from "./flat-table.js";
 import type { Prefix } from "./framing.js";
 import type { Message } from "./message.js";
 import { readMetadata, readSchema, type Schema } from "./schema.js";
-
-/** Where a message lies in a file. */
-export interface Block {
-  readonly offset: number;
-  readonly metadataBytes: number;
-  readonly bodyBytes: number;
-}
 
 export interface Footer {
   readonly schema: Schema;
@@ -54,9 +47,9 @@ export function readFooter(footer: Uint8Array, place: number): Footer {
 }
 
 function readBlocks(table: FlatTable, field: number, end: number): Block[] {
-  const { length, at, view } = table.vector(field, 24);
+  const { length, at, view } = table.vector(field, blockBytes);
   return Array.from({ length }, (_, i) => {
-    const place = at + 24 * i;
+    const place = at + blockBytes * i;
     const block = {
       offset: Number(view.getBigInt64(place, true)),
       metadataBytes: view.getInt32(place + 8, true),

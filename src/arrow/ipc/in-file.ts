@@ -1,11 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
 import { type DenseColumn, uncleared } from "../../columns/dense.js";
+import type { Block } from "../messages.js";
 import { readFully } from "../node-files.js";
 import type { Codec } from "./body.js";
 import { notArrow } from "./broken.js";
 import { Budget } from "./budget.js";
 import {
-  type Block,
   checkBlock,
   checkFile,
   footerPlace,

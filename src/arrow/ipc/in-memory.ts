@@ -1,8 +1,8 @@
+import type { Block } from "../messages.js";
 import type { Codec } from "./body.js";
 import { notArrow } from "./broken.js";
 import type { Budget } from "./budget.js";
 import {
-  type Block,
   checkBlock,
   checkFile,
   type First,
