@@ -11,6 +11,7 @@ import type { Component, Dense, Ragged } from "./columns/column.js";
 import type { ArrayOf, Dtype } from "./columns/dtype.js";
 import { elementAt } from "./columns/from-values.js";
 import type { ComponentInput, TrueTypes, WrongColumn } from "./component-types.js";
+import { inspectKey } from "./console.js";
 import { knownAcrossCopies } from "./copies.js";
 import { idsOfBatch, keepAsIds } from "./ids.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
@@ -300,7 +301,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
 knownAcrossCopies(Batch, "Batch", "any");
 
 // what Node's console prints; on the prototype only, since a symbol that is not unique has no place in a type
-Object.defineProperty(Batch.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectBatch });
+Object.defineProperty(Batch.prototype, inspectKey, { value: inspectBatch });
 
 // no accessor of the class, which a field of the same name could not override
 Object.defineProperty(Batch.prototype, "signal", {

@@ -1,3 +1,4 @@
+import { type Inspect, type InspectOptions, inspectKey, mostShown } from "./console.js";
 import { textOf } from "./events/text.js";
 
 /** What became of one invocation that failed. */
@@ -76,14 +77,6 @@ export function failuresForJson(failures: readonly Failure[]): object {
   return rest > 0 ? { failures: first, more: rest } : { failures: first };
 }
 
-const inspectKey = Symbol.for("nodejs.util.inspect.custom");
-
-interface InspectOptions {
-  readonly maxArrayLength?: number | null;
-}
-
-type Inspect = (value: unknown, options: InspectOptions) => string;
-
 /** Makes a list of failures print in lines, a few of them. */
 export function printable(failures: readonly Failure[]): readonly Failure[] {
   return Object.defineProperty(failures, inspectKey, { value: inspectFailures });
@@ -92,8 +85,7 @@ export function printable(failures: readonly Failure[]): readonly Failure[] {
 function inspectFailures(this: readonly Failure[], depth: number, options: InspectOptions): string {
   const head = `Failures(${this.length})`;
   if (depth < 0) return `[${head}]`;
-  // 100 is the default of Node, which is too many; who asks for another number gets it
-  const most = options.maxArrayLength === 100 ? mostPrinted : (options.maxArrayLength ?? this.length);
+  const most = mostShown(options, mostPrinted);
   const lines = this.slice(0, most).map(failureText);
   if (this.length > most) lines.push(`… ${grouped(this.length - most)} more`);
   return `${head} [${lines.map((line) => `\n  ${line}`).join("")}\n]`;
@@ -110,9 +102,7 @@ export function inspectResults(
   const failed = failures.length > 0 ? `, ${grouped(failures.length)} failed` : "";
   const head = `Results(${length}${failed})`;
   if (depth < 0) return `[${head}]`;
-  // 100 is the default of Node, which is too many lines; who asks for another number gets it
-  const isMany = failures.length > 0 && options.maxArrayLength === 100;
-  const most = isMany ? mostPrinted : (options.maxArrayLength ?? length);
+  const most = mostShown(options, failures.length > 0 ? mostPrinted : 100);
   const shown = Array.prototype.slice
     .call(this, 0, most)
     .map((value) => (value instanceof Error ? inALine(value) : value));

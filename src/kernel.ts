@@ -1,5 +1,6 @@
 import type { Dtype } from "./columns/dtype.js";
 import { kindOf } from "./columns/from-values.js";
+import { inspectKey } from "./console.js";
 import { knownAcrossCopies } from "./copies.js";
 import { isURL, typedArrayName } from "./realms.js";
 
@@ -90,7 +91,7 @@ export class Kernel<A extends readonly unknown[] = any, R = any, Declaration ext
 }
 
 // what Node's console prints
-Object.defineProperty(Kernel.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+Object.defineProperty(Kernel.prototype, inspectKey, {
   value(this: Kernel) {
     return `Kernel ${this}`;
   },

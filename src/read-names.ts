@@ -1,5 +1,6 @@
 const watched = Symbol("watched");
-const inspect = Symbol.for("nodejs.util.inspect.custom");
+
+import { inspectKey } from "./console.js";
 
 interface Watched {
   readonly values: Record<string, unknown>;
@@ -50,7 +51,7 @@ export class ReadNames {
     const named = args.at(-1) as Record<string, unknown>;
     const value: Watched = { values: { ...named }, read: this.#read };
     Object.defineProperty(named, watched, { value });
-    Object.defineProperty(named, inspect, printed);
+    Object.defineProperty(named, inspectKey, printed);
     // no proxy, which could not be cloned to a worker if it is kept
     for (const name of this.names) Object.defineProperty(named, name, accessorOf(name));
     this.#given.push(named);

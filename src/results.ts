@@ -4,6 +4,7 @@ import { jsonOf } from "./columns/as-values.js";
 import type { Column } from "./columns/column.js";
 import { isTypedArray, type TypedArray } from "./columns/dtype.js";
 import { columnFrom, denseIfEqual, kindOf } from "./columns/from-values.js";
+import { inspectKey } from "./console.js";
 import { knownAcrossCopies } from "./copies.js";
 import { textOf } from "./events/text.js";
 import {
@@ -186,7 +187,7 @@ export function anyActionFailed(results: readonly unknown[]): boolean {
 }
 
 // what Node's console prints
-Object.defineProperty(Results.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectResults });
+Object.defineProperty(Results.prototype, inspectKey, { value: inspectResults });
 
 /**
  * Some items of a call failed, and no post was there to take them. `errors` has what each threw, `failures` the items, too.

@@ -1,22 +1,18 @@
+import { type Inspect, type InspectOptions, mostShown } from "../console.js";
 import { className } from "../members.js";
 import { componentsOf, fieldsOf } from "./components.js";
-
-interface InspectOptions {
-  readonly maxArrayLength?: number | null;
-}
 
 /** What Node's console prints of a batch: its first ids, and of each component the dtype and shape, or first elements. */
 export function inspectBatch(
   this: { readonly length: number },
   depth: number,
   options: InspectOptions,
-  inspect: (value: unknown, options: InspectOptions) => string,
+  inspect: Inspect,
 ): string {
   const name = `${className(this)}(${this.length})`;
   if (depth < 0) return `[${name}]`;
   const { indices, fields } = partsOf(this);
-  // 100 is the default of Node, which is too many of each; who asks for another number gets it
-  const maxArrayLength = options.maxArrayLength === 100 ? 3 : options.maxArrayLength;
+  const maxArrayLength = mostShown(options, 3);
   const shown = { indices, data: { ...componentsOf(this) }, ...fields };
   return `${name} ${inspect(shown, { ...options, maxArrayLength })}`;
 }

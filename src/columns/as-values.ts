@@ -1,7 +1,7 @@
+import { type Inspect, type InspectOptions, inspectKey, mostShown } from "../console.js";
 import type { Column } from "./column.js";
 import { type Dtype, isTypedArray, type TypedArray } from "./dtype.js";
 
-const inspectKey = Symbol.for("nodejs.util.inspect.custom");
 const mostItems = 10;
 const mostElements = 5;
 
@@ -55,24 +55,14 @@ export abstract class AsValues<D extends Dtype, Row> implements Iterable<Row> {
     const head = `${this.kind} <${this.dtype}> [${this.shape.map((size) => size ?? "…").join(", ")}]`;
     if (this.isDisposed) return `${head} (disposed of)`;
     if (depth !== options.depth) return head;
-    // 100 is the default of Node, which is too many; who asks for another number gets it
-    const most =
-      options.maxArrayLength === 100 ? undefined : (options.maxArrayLength ?? Number.POSITIVE_INFINITY);
     const shown: unknown[] = [];
-    for (let i = 0; i < this.length && i < (most ?? mostItems); i++) {
+    for (let i = 0; i < this.length && i < mostShown(options, mostItems); i++) {
       const item = this.at(i);
-      shown.push(isTypedArray(item) ? first(item, most ?? mostElements) : item);
+      shown.push(isTypedArray(item) ? first(item, mostShown(options, mostElements)) : item);
     }
     return `${head} ${inspect(withRest(shown, this.length), { ...options, maxArrayLength: null })}`;
   }
 }
-
-interface InspectOptions {
-  readonly depth?: number | null;
-  readonly maxArrayLength?: number | null;
-}
-
-type Inspect = (value: unknown, options: InspectOptions) => string;
 
 function first(items: TypedArray, most: number): unknown[] {
   return withRest(Array.from<unknown>(items.subarray(0, most)), items.length);

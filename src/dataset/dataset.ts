@@ -3,6 +3,7 @@ import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { knownPaths, type Paths, setPaths } from "../batch/paths.js";
 import type { Batch, Id } from "../batch.js";
 import { kindOf } from "../columns/from-values.js";
+import { inspectKey } from "../console.js";
 import { isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../copies.js";
 import { idsFrom, iterableIds, refuseRepeats } from "../ids.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
@@ -212,5 +213,5 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 }
 
 // what Node's console prints
-Object.defineProperty(Dataset.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspectDataset });
+Object.defineProperty(Dataset.prototype, inspectKey, { value: inspectDataset });
 knownAcrossCopies(Dataset, "Dataset", "sharing");

@@ -1,4 +1,4 @@
-const inspectKey = Symbol.for("nodejs.util.inspect.custom");
+import { inspectKey } from "../console.js";
 
 /** Gives plain data a text for people, in `String()` and on Node's console; JSON and copies do not see it. */
 export function readable<T extends object>(data: T, text: (data: T) => string): T {

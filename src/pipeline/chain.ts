@@ -1,5 +1,6 @@
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { kindOf } from "../columns/from-values.js";
+import { inspectKey } from "../console.js";
 import { commonSymbol, isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../copies.js";
 import type { BatchClass, Dataset } from "../dataset/index.js";
 import { checkOptionNames, shownValue } from "../option-names.js";
@@ -32,7 +33,6 @@ interface ChainState {
 // symbols, since every name may be an action's
 const stateOf: unique symbol = commonSymbol("chain") as never;
 const addAction = Symbol("action");
-const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /** What `ChainMethods` and `RunnableChain` describe, with their types. */
 class ChainBase {
@@ -169,7 +169,7 @@ class ChainBase {
     return [head, ...links.map(({ name }) => name)].join(" → ");
   }
 
-  [inspect](): string {
+  [inspectKey](): string {
     return this.toString();
   }
 
