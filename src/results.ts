@@ -2,7 +2,7 @@
 import type { Outcome } from "./calls/engine.js";
 import { jsonOf } from "./columns/as-values.js";
 import type { Column } from "./columns/column.js";
-import { isTypedArray, type TypedArray } from "./columns/dtype.js";
+import type { TypedArray } from "./columns/dtype.js";
 import { columnFrom, denseIfEqual, kindOf } from "./columns/from-values.js";
 import { inspectKey } from "./console.js";
 import { knownAcrossCopies } from "./copies.js";
@@ -21,7 +21,7 @@ export type { Failure };
 
 const none: readonly Failure[] = [];
 
-/** Makes the results of an outcome. An Error that an item returned counts as its failure. */
+/** Makes the results of an outcome. An Error that an item returned is a failure there already. */
 export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
 
 /** What a kernel left, with zeros and empty rows where items failed; undefined for results of anything else. */
@@ -49,8 +49,9 @@ export class Results<T> extends Array<T | Error> {
       const results = new Results<any>(outcome.length);
       if ("column" in outcome) results.#kernels = outcome;
       results.#label = label;
-      const errors = fill(results, outcome);
-      if (errors.size > 0) results.#failures = placeErrors(results, errors, ids);
+      fill(results, outcome);
+      const { failures } = outcome;
+      if (failures.size > 0) results.#failures = placeErrors(results, failures, ids);
       return results;
     };
   }
@@ -94,40 +95,21 @@ export class Results<T> extends Array<T | Error> {
 
 knownAcrossCopies(Results, "Results", "any");
 
-/** Puts the values of an outcome in their places. @returns what failed, errors that items returned among it */
-function fill(results: unknown[], outcome: Outcome): ReadonlyMap<number, Error> {
-  const { length, failures } = outcome;
+/** Puts the values of an outcome in their places. */
+function fill(results: unknown[], outcome: Outcome): void {
+  const { length } = outcome;
+  // the column is made when it is first asked for
   const values = outcome.values ?? numbersOf(outcome.column);
-  if (!values) {
-    const { column } = outcome;
-    for (let item = 0; item < length; item++) results[item] = column?.at(item);
-  } else if (isTypedArray(values)) {
+  if (values) {
     for (let item = 0; item < length; item++) results[item] = values[item];
   } else {
-    let returned = false;
-    for (let item = 0; item < length; item++) {
-      const value = values[item];
-      results[item] = value;
-      returned ||= isError(value);
-    }
-    if (returned) return withReturned(values, failures);
+    const { column } = outcome;
+    for (let item = 0; item < length; item++) results[item] = column?.at(item);
   }
-  return failures;
 }
 
 function numbersOf(column: Column | undefined): TypedArray | undefined {
   return column?.shape.length === 1 ? column.values : undefined;
-}
-
-function withReturned(
-  values: readonly unknown[],
-  failures: ReadonlyMap<number, Error>,
-): ReadonlyMap<number, Error> {
-  const all = new Map(failures);
-  values.forEach((value, item) => {
-    if (isError(value) && !all.has(item)) all.set(item, value);
-  });
-  return all;
 }
 
 function placeErrors(
