@@ -1,5 +1,5 @@
 // The memory manager of every kernel module: an arena that the engine gives to the instance. Nothing is freed one by one;
-// what an item allocates goes when the item is done. The calling convention is in src/nogil/frame.ts.
+// what an item allocates goes when the item is done. The calling convention is in src/abi/frame.ts.
 //
 //     base          floor                top              end
 //       | kept        | this item's        | free           |

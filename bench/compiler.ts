@@ -5,11 +5,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Kernel } from "nogil";
 import { build } from "nogil/compiler";
-import { frameBytes, writeFrame } from "../src/nogil/frame.js";
+import { frameBytes, writeFrame } from "../src/abi/frame.js";
 import { measure, median, report } from "./measure.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/compiler/cli.js", import.meta.url));
 const n = 4096;
 const side = 128;
 

@@ -17,6 +17,6 @@ const builds = [
 ];
 
 for (const [entry, out, ...options] of builds) {
-  const command = ["dist/cli.js", "build", entry, "--out", out, ...options];
+  const command = ["dist/compiler/cli.js", "build", entry, "--out", out, ...options];
   execFileSync(process.execPath, command, { cwd: root, stdio: "inherit" });
 }

@@ -14,7 +14,13 @@ export async function buildKernels(module: string): Promise<void> {
   const here = relative(root, fileURLToPath(new URL(".", module)));
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    [join(root, "dist/cli.js"), "build", join(here, "assembly/kernels.ts"), "--out", join(here, "build")],
+    [
+      join(root, "dist/compiler/cli.js"),
+      "build",
+      join(here, "assembly/kernels.ts"),
+      "--out",
+      join(here, "build"),
+    ],
     { cwd: root },
   ).catch((error) => {
     throw new Error(`The kernels could not be built.\n${error.stderr}`, { cause: error });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { type Dtype, dtypes, type TypedArray, typedArrays } from "../src/columns/dtype.js";
-import { arrayName } from "../src/compiler/transform/types.js";
+import { type Dtype, dtypes, type TypedArray, typedArrays } from "../src/abi/dtype.js";
+import { arrayName } from "../src/compiler/frontend/types.js";
 
 export interface Signature {
   parameters: { kind: "row" | "scalar"; type: Dtype; optional: boolean; written: boolean }[];

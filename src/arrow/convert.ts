@@ -1,4 +1,4 @@
-import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../abi/dtype.js";
 
 /**
  * The values in an array of another dtype. Floats round.

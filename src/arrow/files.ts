@@ -1,8 +1,8 @@
 import type { Field } from "@uwdata/flechette";
-import type { Batch } from "../batch.js";
+import type { Batch } from "../api/batch.js";
+import type { AnyBatchClass, Parallel } from "../api/types.js";
+import { isError } from "../base/realms.js";
 import { uncleared } from "../columns/dense.js";
-import { isError } from "../realms.js";
-import type { AnyBatchClass, Parallel } from "../types.js";
 import { flechette } from "./flechette.js";
 import { batchOf, checkParts, fromArrow } from "./from-arrow.js";
 import { Budget } from "./ipc/budget.js";

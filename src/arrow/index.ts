@@ -1,4 +1,4 @@
-import "../node-version.js";
+import "../base/node-version.js";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else
 export type { Bytes, Column, Component, Dense, Dtype, Parallel, Ragged, TypedArray } from "../index.js";

@@ -1,5 +1,5 @@
 import type { DataType, Field } from "@uwdata/flechette";
-import type { Dtype } from "../columns/dtype.js";
+import type { Dtype } from "../abi/dtype.js";
 import { leafDtype } from "./leaf.js";
 import { extensionData, extensionKey, fixedTensor, Type, typeName, variableTensor } from "./types.js";
 

@@ -1,5 +1,5 @@
 import type { DataType } from "@uwdata/flechette";
-import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
+import { type Dtype, type TypedArray, typedArrays } from "../abi/dtype.js";
 import { nullTest, type Part } from "./ipc/part.js";
 import { dtypeOfArrow, Type } from "./types.js";
 import { type Reads, readerOf } from "./values.js";

@@ -1,5 +1,5 @@
-import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
-import { shownValue } from "../option-names.js";
+import { type Dtype, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { shownValue } from "../base/option-names.js";
 import type { Nulls } from "./options.js";
 import type { Rows } from "./rows.js";
 

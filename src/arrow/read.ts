@@ -1,10 +1,10 @@
 import type { DataType, Field } from "@uwdata/flechette";
+import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { typedArrayName } from "../base/realms.js";
 import type { Column, Component } from "../columns/column.js";
 import { denseOver, product, uncleared } from "../columns/dense.js";
-import { type Dtype, dtypeOf, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { raggedOver, unclearedRagged } from "../columns/ragged.js";
 import { ownedAddress } from "../columns/storage.js";
-import { typedArrayName } from "../realms.js";
 import { arrayComponent } from "./array-component.js";
 import { categoryCodes } from "./category-codes.js";
 import { converted } from "./convert.js";

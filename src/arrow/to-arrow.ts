@@ -1,12 +1,12 @@
-import { isBatch } from "../action.js";
+import { isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { isBatch } from "../api/action.js";
+import type { Batch } from "../api/batch.js";
+import { isNamed } from "../base/option-names.js";
 import { componentsOf } from "../batch/components.js";
-import { checkAlive } from "../batch/life.js";
-import type { Batch } from "../batch.js";
+import { checkAlive } from "../batch/disposal.js";
 import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
-import { isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
-import { isNamed } from "../option-names.js";
 import { flechette } from "./flechette.js";
 import { checkIpcOptions, checkToArrowOptions, type IpcOptions, type ToArrowOptions } from "./options.js";
 import type { ArrowTable } from "./table.js";

@@ -1,5 +1,5 @@
 import type { DataType, Field } from "@uwdata/flechette";
-import type { Dtype } from "../columns/dtype.js";
+import type { Dtype } from "../abi/dtype.js";
 import type { Flechette } from "./flechette.js";
 
 /** Under this key of a field's metadata stands what the field is to nogil, where its type does not say it. */

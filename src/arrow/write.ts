@@ -1,12 +1,12 @@
 import type { Column as ArrowColumn, Batch, DataType, Field, Table } from "@uwdata/flechette";
+import { isTypedArray, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { suggestion } from "../base/near-miss.js";
+import { shownValue } from "../base/option-names.js";
 import type { Column, Component } from "../columns/column.js";
 import type { DenseColumn } from "../columns/dense.js";
-import { isTypedArray, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { areRows, checkClass, columnFrom, isColumn } from "../columns/from-values.js";
 import { RaggedColumn } from "../columns/ragged.js";
 import { revive } from "../columns/transfer.js";
-import { suggestion } from "../near-miss.js";
-import { shownValue } from "../option-names.js";
 import { arrayColumn } from "./array-column.js";
 import type { Flechette } from "./flechette.js";
 import { int64From } from "./int64.js";

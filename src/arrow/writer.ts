@@ -1,9 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Field, Table } from "@uwdata/flechette";
-import { isBatch } from "../action.js";
+import { isBatch } from "../api/action.js";
+import type { Batch } from "../api/batch.js";
 import { componentsOf } from "../batch/components.js";
-import { checkAlive } from "../batch/life.js";
-import type { Batch } from "../batch.js";
+import { checkAlive } from "../batch/disposal.js";
 import { kindOf } from "../columns/from-values.js";
 import { holdView } from "../columns/storage.js";
 import { type Encoded, encode } from "./encode.js";

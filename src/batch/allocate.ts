@@ -1,9 +1,9 @@
+import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { checkOptionNames, shownValue } from "../base/option-names.js";
 import type { Column } from "../columns/column.js";
 import { checkDtype, checkShape, dense } from "../columns/dense.js";
-import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
-import { checkOptionNames, shownValue } from "../option-names.js";
 
 /** What `batch.allocate` takes. */
 export interface Allocation {

@@ -1,6 +1,6 @@
 import type { Component } from "../columns/column.js";
-import { allowingRepeats } from "../ids.js";
 import { componentsOf } from "./components.js";
+import { allowingRepeats } from "./ids.js";
 
 /**
  * A batch of these items, as the constructor of its class makes it.

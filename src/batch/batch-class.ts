@@ -1,5 +1,5 @@
+import { stateKey } from "../base/keys.js";
 import { kindOf } from "../columns/from-values.js";
-import { stateKey } from "../keys.js";
 
 /** Batch classes are known by what their instances give to workers, as batches are, across copies of the library. */
 export function isBatchClass(value: unknown): boolean {

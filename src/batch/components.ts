@@ -1,10 +1,10 @@
+import { className } from "../api/members.js";
+import { common, commonSymbol, ofAnotherCopy } from "../base/copies.js";
+import { stateKey } from "../base/keys.js";
+import { isNamed } from "../base/option-names.js";
 import type { Column, Component } from "../columns/column.js";
 import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
-import { common, commonSymbol, ofAnotherCopy } from "../copies.js";
-import { stateKey } from "../keys.js";
-import { className } from "../members.js";
-import { isNamed } from "../option-names.js";
-import { beginLife, disposed, isDisposed, revive } from "./life.js";
+import { beginLife, disposed, isDisposed, revive } from "./disposal.js";
 
 interface Owner {
   readonly length: number;

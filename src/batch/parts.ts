@@ -1,15 +1,15 @@
-import type { Batch } from "../batch.js";
+import { isTypedArray, type TypedArray } from "../abi/dtype.js";
+import type { Batch } from "../api/batch.js";
+import { className } from "../api/members.js";
+import { withoutHoles } from "../base/holes.js";
+import { stateKey } from "../base/keys.js";
+import { shownValue } from "../base/option-names.js";
 import type { Column, Component } from "../columns/column.js";
 import { concat, part, subset } from "../columns/combine.js";
-import { isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
-import { withoutHoles } from "../holes.js";
-import { stateKey } from "../keys.js";
-import { className } from "../members.js";
-import { shownValue } from "../option-names.js";
 import { assemble } from "./assemble.js";
 import { componentsOf, fieldsOf } from "./components.js";
-import { checkAlive } from "./life.js";
+import { checkAlive } from "./disposal.js";
 import { knownPaths, setPaths } from "./paths.js";
 
 type AnyBatch = Batch<any, any>;

@@ -1,6 +1,6 @@
-import { common } from "../copies.js";
-import { className } from "../members.js";
-import { shownValue } from "../option-names.js";
+import { className } from "../api/members.js";
+import { common } from "../base/copies.js";
+import { shownValue } from "../base/option-names.js";
 
 type Id = string | number;
 

@@ -1,6 +1,6 @@
-import { type Inspect, type InspectOptions, inspectKey, mostShown } from "../console.js";
+import { type Dtype, isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { type Inspect, type InspectOptions, inspectKey, mostShown } from "../base/console.js";
 import type { Column } from "./column.js";
-import { type Dtype, isTypedArray, type TypedArray } from "./dtype.js";
 
 const mostItems = 10;
 const mostElements = 5;

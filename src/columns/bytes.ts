@@ -1,4 +1,4 @@
-import { isArrayBuffer, isSharedArrayBuffer, typedArrayName } from "../realms.js";
+import { isArrayBuffer, isSharedArrayBuffer, typedArrayName } from "../base/realms.js";
 
 /** `Uint8Array<ArrayBuffer>`, which `fetch` and `Blob` take, where TypeScript tells it from one in shared memory: since 5.7. */
 export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { FrameParameter } from "../nogil/frame.js";
-import type { ArrayOf, Dtype, ScalarOf } from "./dtype.js";
+
+import type { ArrayOf, Dtype, ScalarOf } from "../abi/dtype.js";
+import type { FrameParameter } from "../abi/frame.js";
 
 /**
  * Numeric storage in shared memory, one row an item. Every thread of the process sees the same bytes: views are never

@@ -1,6 +1,6 @@
+import { type TypedArray, typedArrays } from "../abi/dtype.js";
 import type { Column } from "./column.js";
 import { checkPosition, DenseColumn, uncleared, viewOf } from "./dense.js";
-import { type TypedArray, typedArrays } from "./dtype.js";
 import { RaggedColumn, unclearedRagged } from "./ragged.js";
 
 /** Items of a column that follow one another. */

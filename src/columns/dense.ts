@@ -1,8 +1,3 @@
-import { knownAcrossCopies } from "../copies.js";
-import type { FrameParameter } from "../nogil/frame.js";
-import { typedArrayName } from "../realms.js";
-import { AsValues, ownGetter, showOwn } from "./as-values.js";
-import type { Column, Dense } from "./column.js";
 import {
   type ArrayOf,
   type Dtype,
@@ -11,7 +6,12 @@ import {
   type ScalarOf,
   type TypedArray,
   typedArrays,
-} from "./dtype.js";
+} from "../abi/dtype.js";
+import type { FrameParameter } from "../abi/frame.js";
+import { knownAcrossCopies } from "../base/copies.js";
+import { typedArrayName } from "../base/realms.js";
+import { AsValues, ownGetter, showOwn } from "./as-values.js";
+import type { Column, Dense } from "./column.js";
 import { Storage } from "./storage.js";
 
 /** A column whose items all have one shape: one block of elements, item after item, the last dimension fastest. */

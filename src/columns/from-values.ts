@@ -1,8 +1,8 @@
-import { ofAnotherCopy } from "../copies.js";
-import { typedArrayName } from "../realms.js";
+import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { ofAnotherCopy } from "../base/copies.js";
+import { typedArrayName } from "../base/realms.js";
 import type { Column, Component } from "./column.js";
 import { DenseColumn, denseFrom } from "./dense.js";
-import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray } from "./dtype.js";
 import { RaggedColumn, raggedFrom } from "./ragged.js";
 
 /**

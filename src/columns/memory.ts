@@ -1,4 +1,4 @@
-import { common, commonIfMade } from "../copies.js";
+import { common, commonIfMade } from "../base/copies.js";
 import { Allocator } from "./allocator.js";
 import { type ColumnBytes, full, tooSmall } from "./full.js";
 

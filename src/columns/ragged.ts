@@ -1,9 +1,9 @@
-import { knownAcrossCopies } from "../copies.js";
-import type { FrameParameter } from "../nogil/frame.js";
+import { type ArrayOf, type Dtype, dtypeOf, isTypedArray, typedArrays } from "../abi/dtype.js";
+import type { FrameParameter } from "../abi/frame.js";
+import { knownAcrossCopies } from "../base/copies.js";
 import { AsValues, ownGetter, showOwn } from "./as-values.js";
 import type { Column } from "./column.js";
 import { checkDtype, checkPosition, DenseColumn, knownDtypeOf, viewOf } from "./dense.js";
-import { type ArrayOf, type Dtype, dtypeOf, isTypedArray, typedArrays } from "./dtype.js";
 import { type Items, type Measured, measure } from "./measure.js";
 import { sharedMemory } from "./memory.js";
 import { align, ownedAddress, Storage } from "./storage.js";

@@ -1,4 +1,4 @@
-import { common } from "../copies.js";
+import { common } from "../base/copies.js";
 import { alignment } from "./allocator.js";
 import type { ColumnBytes } from "./full.js";
 import { canCollectGarbage, collectGarbage } from "./garbage.js";

@@ -1,6 +1,6 @@
+import { type Dtype, typedArrays } from "../abi/dtype.js";
 import type { Column } from "./column.js";
 import { DenseColumn } from "./dense.js";
-import { type Dtype, typedArrays } from "./dtype.js";
 import { RaggedColumn } from "./ragged.js";
 import { Storage } from "./storage.js";
 

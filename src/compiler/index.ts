@@ -1,7 +1,7 @@
-import "../node-version.js";
+import "../base/node-version.js";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else
 export type { Kernel } from "../index.js";
-export { type BuildOptions, type BuildResult, build } from "./build.js";
-export { type CompileOptions, compile } from "./compile.js";
-export { CompileError } from "./compile-error.js";
+export { type BuildOptions, type BuildResult, build } from "./build/build.js";
+export { type CompileOptions, compile } from "./build/compile.js";
+export { CompileError } from "./build/compile-error.js";

@@ -1,5 +1,5 @@
+import { checkOptionNames, shownValue } from "../base/option-names.js";
 import { kindOf } from "../columns/from-values.js";
-import { checkOptionNames, shownValue } from "../option-names.js";
 
 /** Which files are items, and what they are called. */
 export interface FilesOptions {

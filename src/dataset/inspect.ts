@@ -1,4 +1,4 @@
-import { type Inspect, type InspectOptions, mostShown } from "../console.js";
+import { type Inspect, type InspectOptions, mostShown } from "../base/console.js";
 
 interface Shown {
   readonly length: number;

@@ -1,4 +1,4 @@
-import { shownValue } from "../option-names.js";
+import { shownValue } from "../base/option-names.js";
 import { checkShuffle, type Shuffle, shuffler } from "./shuffle.js";
 
 /** How the items of a dataset are handed out. */

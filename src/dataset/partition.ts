@@ -1,4 +1,4 @@
-import { shownValue } from "../option-names.js";
+import { shownValue } from "../base/option-names.js";
 
 /** Sizes of parts that together have `length` items, each within one item of its share. */
 export function sizesOf(length: number, shares: readonly number[]): number[] {

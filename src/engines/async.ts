@@ -1,10 +1,10 @@
-import { Cores } from "../calls/cores.js";
-import type { Engine } from "../calls/engine.js";
-import { runInChunks } from "./chunks.js";
-import { runHere, withHere } from "./here.js";
-import { planChunks } from "./plan-chunks.js";
-import { planHere } from "./plan-here.js";
-import { ThreadCrew } from "./thread-crew.js";
+import { Cores } from "../call/cores.js";
+import type { Engine } from "../call/job.js";
+import { runInChunks } from "../javascript/chunks.js";
+import { runHere, withHere } from "../javascript/inline.js";
+import { planChunks } from "../javascript/plan-chunks.js";
+import { ThreadCrew } from "../javascript/thread-pool.js";
+import { planHere } from "./plan-inline.js";
 
 // asynchronous items mostly wait, so their threads have a budget of their own
 const crew = new ThreadCrew("async", new Cores());

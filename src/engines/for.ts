@@ -1,8 +1,8 @@
-import type { Engine, Job, Outcome } from "../calls/engine.js";
-import { KernelCall } from "../nogil/call.js";
-import { runHere as runKernelHere } from "../nogil/local.js";
-import { runHere, withHere } from "./here.js";
-import { planHere } from "./plan-here.js";
+import type { Engine, Job, Outcome } from "../call/job.js";
+import { runHere, withHere } from "../javascript/inline.js";
+import { runHere as runKernelHere } from "../kernels/inline.js";
+import { KernelCall } from "../kernels/kernel-call.js";
+import { planHere } from "./plan-inline.js";
 
 /** Runs the items in order, in this thread, each after the one before is done. What the others do is compared with it. */
 export const sequential: Engine = {

@@ -1,7 +1,7 @@
-import type { Engine } from "../calls/engine.js";
-import { runInChunks } from "./chunks.js";
-import { planChunks } from "./plan-chunks.js";
-import { ProcessCrew } from "./process-crew.js";
+import type { Engine } from "../call/job.js";
+import { runInChunks } from "../javascript/chunks.js";
+import { planChunks } from "../javascript/plan-chunks.js";
+import { ProcessCrew } from "../javascript/process-pool.js";
 
 const crew = new ProcessCrew();
 

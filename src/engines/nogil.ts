@@ -1,7 +1,7 @@
-import type { Engine, Job, Outcome } from "../calls/engine.js";
-import { planKernel } from "../nogil/plan-kernel.js";
-import { Scheduler } from "../nogil/scheduler.js";
-import { checkCanEndKernels } from "./host-needs.js";
+import type { Engine, Job, Outcome } from "../call/job.js";
+import { checkCanEndKernels } from "../hosts/node/needs.js";
+import { planKernel } from "../kernels/plan-kernel.js";
+import { Scheduler } from "../kernels/scheduler.js";
 
 const scheduler = new Scheduler();
 

@@ -1,6 +1,6 @@
-import type { Engine, Target } from "../calls/engine.js";
-import { workerFlag } from "../keys.js";
-import { checkHost } from "./host-needs.js";
+import { workerFlag } from "../base/keys.js";
+import type { Engine, Target } from "../call/job.js";
+import { checkHost } from "../hosts/node/needs.js";
 
 /** How the declared target has a method called: for every item, or once for the kernel or function that then runs. */
 export type Style = "method" | "kernel" | "function";

@@ -1,8 +1,8 @@
-import { cores } from "../calls/cores.js";
-import type { Engine } from "../calls/engine.js";
-import { runInChunks } from "./chunks.js";
-import { planChunks } from "./plan-chunks.js";
-import { ThreadCrew } from "./thread-crew.js";
+import { cores } from "../call/cores.js";
+import type { Engine } from "../call/job.js";
+import { runInChunks } from "../javascript/chunks.js";
+import { planChunks } from "../javascript/plan-chunks.js";
+import { ThreadCrew } from "../javascript/thread-pool.js";
 
 const crew = new ThreadCrew("threads", cores);
 

@@ -1,5 +1,5 @@
-import type { Target } from "../calls/engine.js";
-import type { Failure } from "../results.js";
+import type { Failure } from "../api/results.js";
+import type { Target } from "../call/job.js";
 
 /**
  * What the library does, as it does it. Logging, statistics, traces and progress all listen to this one stream; in Node it

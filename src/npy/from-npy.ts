@@ -1,7 +1,7 @@
+import { type Dtype, type TypedArray, typedArrays } from "../abi/dtype.js";
 import { bytesOf } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { denseOver, product, uncleared, viewOf } from "../columns/dense.js";
-import { type Dtype, type TypedArray, typedArrays } from "../columns/dtype.js";
 import { kindOf } from "../columns/from-values.js";
 import { ownedAddress } from "../columns/storage.js";
 import { cutOff, type Header, readHeader } from "./header.js";

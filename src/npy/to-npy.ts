@@ -1,7 +1,7 @@
+import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../abi/dtype.js";
 import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
-import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../columns/dtype.js";
 import { isColumn, kindOf } from "../columns/from-values.js";
 import { writeHeader } from "./header.js";
 

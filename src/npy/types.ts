@@ -1,4 +1,4 @@
-import type { Dtype } from "../columns/dtype.js";
+import type { Dtype } from "../abi/dtype.js";
 import { shownText } from "./header.js";
 
 /** What the elements of a file are. */

@@ -1,11 +1,11 @@
+import { type CallOptions, checkOptions } from "../api/options.js";
+import { inspectKey } from "../base/console.js";
+import { commonSymbol, isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../base/copies.js";
+import { checkOptionNames, shownValue } from "../base/option-names.js";
+import { isAbortSignal } from "../base/realms.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
 import { kindOf } from "../columns/from-values.js";
-import { inspectKey } from "../console.js";
-import { commonSymbol, isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../copies.js";
 import type { BatchClass, Dataset } from "../dataset/index.js";
-import { checkOptionNames, shownValue } from "../option-names.js";
-import { type CallOptions, checkOptions } from "../options.js";
-import { isAbortSignal } from "../realms.js";
 import { Iteration } from "./iteration.js";
 import { checkBar } from "./progress.js";
 import { actionStep, checkAction, checkNames, functionStep, type Link, variableStep } from "./steps.js";

@@ -1,4 +1,4 @@
-import { knownAcrossCopies } from "../copies.js";
+import { knownAcrossCopies } from "../base/copies.js";
 
 /** What an action throws to tell its pipeline something; no error. */
 class Control extends Error {

@@ -1,6 +1,6 @@
-import type { Id } from "../batch.js";
+import type { Id } from "../api/batch.js";
+import type { Parallel } from "../api/types.js";
 import { batchesOf, type Dataset, itemsIn } from "../dataset/index.js";
-import type { Parallel } from "../types.js";
 import { PipelineError } from "./pipeline-error.js";
 import { type Progress, type ProgressView, progressView } from "./progress.js";
 import { Regroup } from "./regroup.js";

@@ -1,7 +1,7 @@
+import { isLazy } from "../api/outside-pipeline.js";
+import { lazyKey } from "../base/keys.js";
+import { isPlainObject } from "../base/realms.js";
 import { kindOf } from "../columns/from-values.js";
-import { lazyKey } from "../keys.js";
-import { isLazy } from "../outside-pipeline.js";
-import { isPlainObject } from "../realms.js";
 import type { AnyBatch, StepRun } from "./types.js";
 
 /** An argument that is computed for each batch; made by `lazy`. */

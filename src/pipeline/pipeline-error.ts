@@ -1,6 +1,6 @@
-import type { Id } from "../batch.js";
-import { knownAcrossCopies } from "../copies.js";
-import { shortText } from "../failures.js";
+import type { Id } from "../api/batch.js";
+import { knownAcrossCopies } from "../base/copies.js";
+import { shortText } from "../call/failures.js";
 
 const shown = 5;
 

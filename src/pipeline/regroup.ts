@@ -1,5 +1,5 @@
-import type { Batch, Id } from "../batch.js";
-import { className } from "../members.js";
+import type { Batch, Id } from "../api/batch.js";
+import { className } from "../api/members.js";
 import { PipelineError } from "./pipeline-error.js";
 import type { RunState } from "./run-state.js";
 import type { Segment, Supply } from "./segment.js";

@@ -1,8 +1,8 @@
-import { isBatch } from "../action.js";
+import { isBatch } from "../api/action.js";
+import { isMap, isSet } from "../base/realms.js";
 import { componentsOf, disposeComponents } from "../batch/components.js";
 import type { Column } from "../columns/column.js";
 import { isColumn } from "../columns/from-values.js";
-import { isMap, isSet } from "../realms.js";
 import type { AnyBatch } from "./types.js";
 
 /** Whether two are one batch, or views of one as `with` gives them. */

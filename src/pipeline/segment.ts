@@ -1,6 +1,6 @@
-import { bindWork } from "../batch/work.js";
-import type { Id } from "../batch.js";
-import { controllerOfMany } from "../controller.js";
+import type { Id } from "../api/batch.js";
+import { controllerOfMany } from "../base/controller.js";
+import { bindWork } from "../batch/pipeline-work.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { requestOf } from "./control.js";

@@ -1,10 +1,10 @@
-import { isAction, isBatch, notABatch } from "../action.js";
+import { isAction, isBatch, notABatch } from "../api/action.js";
+import { isParallelized } from "../api/inbatch-parallel.js";
+import { className, methodNamed, namesIn } from "../api/members.js";
+import type { CallOptions } from "../api/options.js";
+import { suggestion } from "../base/near-miss.js";
 import { kindOf } from "../columns/from-values.js";
 import type { BatchClass } from "../dataset/index.js";
-import { isParallelized } from "../inbatch-parallel.js";
-import { className, methodNamed, namesIn } from "../members.js";
-import { suggestion } from "../near-miss.js";
-import type { CallOptions } from "../options.js";
 import { hasLazy, resolveLazy } from "./lazy.js";
 import type { AnyBatch, StepRun } from "./types.js";
 import type { Contribution } from "./variables.js";

@@ -1,5 +1,5 @@
-import type { Turn } from "../batch/work.js";
-import { cores } from "../calls/cores.js";
+import type { Turn } from "../batch/pipeline-work.js";
+import { cores } from "../call/cores.js";
 
 interface Waiting {
   readonly batch: number;

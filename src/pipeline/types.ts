@@ -1,7 +1,7 @@
-import type { TypedArray } from "../columns/dtype.js";
+import type { TypedArray } from "../abi/dtype.js";
+import type { CallOptions } from "../api/options.js";
+import type { ActionName, AnyBatch, Parallel } from "../api/types.js";
 import type { Dataset, OrderOptions } from "../dataset/index.js";
-import type { CallOptions } from "../options.js";
-import type { ActionName, AnyBatch, Parallel } from "../types.js";
 import type { Iteration } from "./iteration.js";
 import type { Lazy } from "./lazy.js";
 import type { PipelineError } from "./pipeline-error.js";

@@ -2,7 +2,7 @@ import * as apache from "apache-arrow";
 import { Batch } from "nogil";
 import { arrowReport, fromArrow, toArrow, toArrowTable } from "nogil/arrow";
 import { describe, expect, test } from "vitest";
-import { type Dtype, dtypes, typedArrays } from "../../dist/columns/dtype.js";
+import { type Dtype, dtypes, typedArrays } from "../../dist/abi/dtype.js";
 import { raggedFrom } from "../../dist/columns/index.js";
 
 class Loose extends Batch<any, any> {}

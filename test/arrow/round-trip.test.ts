@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Batch, type Dense, type Parallel, type Ragged } from "nogil";
 import { type ArrowReport, arrowReport, fromArrow, toArrow, toArrowTable } from "nogil/arrow";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { type Dtype, dtypes, typedArrays } from "../../dist/columns/dtype.js";
+import { type Dtype, dtypes, typedArrays } from "../../dist/abi/dtype.js";
 import { dense, raggedFrom } from "../../dist/columns/index.js";
 
 class Loose extends Batch<any, any> {}

@@ -3,7 +3,7 @@ import { Batch } from "nogil";
 import { fromArrow, toArrow, toArrowTable } from "nogil/arrow";
 import { fromNpy, toNpy } from "nogil/npy";
 import { describe, expect, test } from "vitest";
-import { type Dtype, dtypes, typedArrays } from "../../dist/columns/dtype.js";
+import { type Dtype, dtypes, typedArrays } from "../../dist/abi/dtype.js";
 
 const make = (Class: any, ...values: number[]) =>
   Class.from(Class.name.startsWith("Big") ? values.map(BigInt) : values);

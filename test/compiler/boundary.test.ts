@@ -77,7 +77,7 @@ test.each([
 });
 
 test("the command refuses two files of one name, of which one would be written over the other", async () => {
-  const args = [resolve("dist/cli.js"), "build", "kernels.ts", "more/kernels.ts"];
+  const args = [resolve("dist/compiler/cli.js"), "build", "kernels.ts", "more/kernels.ts"];
   const ended: any = await promisify(execFile)(process.execPath, args, { cwd }).catch((error) => error);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("Two files are called kernels.ts");

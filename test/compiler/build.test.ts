@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { run } from "nogil";
 import { build } from "nogil/compiler";
 import { beforeEach, expect, test } from "vitest";
-import { moveTo } from "../../dist/compiler/write-files.js";
+import { moveTo } from "../../dist/compiler/build/write-files.js";
 
 const source = `/**
  * Doubles a row.
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 const nogil = (...args: string[]) =>
-  promisify(execFile)(process.execPath, [resolve("dist/cli.js"), ...args], { cwd }).then(
+  promisify(execFile)(process.execPath, [resolve("dist/compiler/cli.js"), ...args], { cwd }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   );

@@ -51,7 +51,7 @@ test("what is thrown in a loop has its message and its line, in what it tells an
 
 test("no loop of a checked kernel calls anything", async () => {
   const { wasm } = await compileText(text);
-  const { loadToolchain } = await import("../../src/compiler/toolchain.js");
+  const { loadToolchain } = await import("../../src/compiler/build/toolchain.js");
   const { binaryen } = await loadToolchain(import.meta.dirname);
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { type Kernel, run } from "nogil";
 import { compile } from "nogil/compiler";
 import { afterAll, expect, test } from "vitest";
-import { CheckedConversions } from "../../src/compiler/conversions.js";
-import { loadToolchain } from "../../src/compiler/toolchain.js";
+import { loadToolchain } from "../../src/compiler/build/toolchain.js";
+import { CheckedConversions } from "../../src/compiler/passes/conversions.js";
 import { compileText } from "./harness.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "nogil-conversions-"));

@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readAsConfig } from "../../dist/compiler/asconfig.js";
-import { hash } from "../../dist/compiler/build-record.js";
-import { parseSourceMap } from "../../dist/nogil/source-map.js";
+import { parseSourceMap } from "../../dist/abi/source-map.js";
+import { readAsConfig } from "../../dist/compiler/build/asconfig.js";
+import { hash } from "../../dist/compiler/build/build-record.js";
 import type { Target } from "../fuzz/target.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nogil-fuzz-"));

@@ -1,10 +1,10 @@
-import { typedArrays } from "../../src/columns/dtype.js";
-import { readAsConfig } from "../../src/compiler/asconfig.js";
-import { type CompileOptions, compileOnce } from "../../src/compiler/compile-once.js";
-import { loadToolchain } from "../../src/compiler/toolchain.js";
-import type { KernelSignature } from "../../src/kernel.js";
-import { type FrameParameter, frameBytes, writeFrame } from "../../src/nogil/frame.js";
-import { lowestBase } from "../../src/nogil/relocate.js";
+import { typedArrays } from "../../src/abi/dtype.js";
+import { type FrameParameter, frameBytes, writeFrame } from "../../src/abi/frame.js";
+import type { KernelSignature } from "../../src/abi/kernel.js";
+import { lowestBase } from "../../src/abi/relocate.js";
+import { readAsConfig } from "../../src/compiler/build/asconfig.js";
+import { type CompileOptions, compileOnce } from "../../src/compiler/build/compile-once.js";
+import { loadToolchain } from "../../src/compiler/build/toolchain.js";
 
 export const defaults: CompileOptions = {
   cwd: import.meta.dirname,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Compilation } from "../../src/compiler/compile-once.js";
+import type { Compilation } from "../../src/compiler/build/compile-once.js";
 import { compileText, instantiate } from "./harness.js";
 
 // a graph of objects in module variables, which every item changes and then reads

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CompileOptions } from "../../src/compiler/compile-once.js";
+import type { CompileOptions } from "../../src/compiler/build/compile-once.js";
 import { compileText, defaults, instantiate } from "./harness.js";
 
 const helpers = `

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compileAndLink } from "../../src/compiler/link.js";
-import { loadToolchain } from "../../src/compiler/toolchain.js";
+import { loadToolchain } from "../../src/compiler/build/toolchain.js";
+import { compileAndLink } from "../../src/compiler/link/link.js";
 import { compileText, defaults, load } from "./harness.js";
 
 const raw = [

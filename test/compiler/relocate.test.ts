@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import { compileOnce } from "../../src/compiler/compile-once.js";
-import { compileAndLink, findRelocations, type LinkedModule } from "../../src/compiler/link.js";
-import { loadToolchain } from "../../src/compiler/toolchain.js";
-import { relocate } from "../../src/nogil/relocate.js";
+import { relocate } from "../../src/abi/relocate.js";
+import { compileOnce } from "../../src/compiler/build/compile-once.js";
+import { loadToolchain } from "../../src/compiler/build/toolchain.js";
+import { compileAndLink, findRelocations, type LinkedModule } from "../../src/compiler/link/link.js";
 import { defaults, instantiate } from "./harness.js";
 
 const text = `

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Compilation } from "../../src/compiler/compile-once.js";
+import type { Compilation } from "../../src/compiler/build/compile-once.js";
 import { compileText, instantiate } from "./harness.js";
 
 const source = `

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { compileAndLink } from "../../src/compiler/link.js";
-import { loadToolchain } from "../../src/compiler/toolchain.js";
-import { frameBytes, writeFrame } from "../../src/nogil/frame.js";
-import { relocate } from "../../src/nogil/relocate.js";
+import { frameBytes, writeFrame } from "../../src/abi/frame.js";
+import { relocate } from "../../src/abi/relocate.js";
+import { loadToolchain } from "../../src/compiler/build/toolchain.js";
+import { compileAndLink } from "../../src/compiler/link/link.js";
 import { defaults, instantiate } from "./harness.js";
 
 const text = `

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "nogil/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeFiles } from "../../dist/compiler/write-files.js";
+import { writeFiles } from "../../dist/compiler/build/write-files.js";
 
 let cwd: string;
 beforeAll(async () => {
@@ -20,11 +20,15 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 // ended by force where it does not end
 const nogilBuild = (out: string) =>
-  promisify(execFile)(process.execPath, [resolve("dist/cli.js"), "build", "kernels.ts", "--out", out], {
-    cwd,
-    timeout: 60_000,
-    killSignal: "SIGKILL",
-  }).then(
+  promisify(execFile)(
+    process.execPath,
+    [resolve("dist/compiler/cli.js"), "build", "kernels.ts", "--out", out],
+    {
+      cwd,
+      timeout: 60_000,
+      killSignal: "SIGKILL",
+    },
+  ).then(
     () => ({ code: 0, stderr: "" }),
     ({ code, stderr }) => ({ code, stderr }),
   );

@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { subscribe } from "nogil";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Outcome } from "../../dist/calls/engine.js";
+import { Invocation, type Invocations, invocation } from "../../dist/call/invocation.js";
+import type { Outcome } from "../../dist/call/job.js";
 import { dense, denseFrom, raggedFrom } from "../../dist/columns/index.js";
 import { sequential } from "../../dist/engines/for.js";
-import { Invocation, type Invocations, invocation } from "../../dist/invocation.js";
 import * as work from "../fixtures/work-batch.js";
 import { engines, functionJob, indices, list, methodJob, type Name, values } from "./jobs.js";
 

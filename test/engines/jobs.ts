@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine, Job, Outcome, RunOptions } from "../../dist/calls/engine.js";
+import { Invocation, type Invocations, toInvocation } from "../../dist/call/invocation.js";
+import type { Engine, Job, Outcome, RunOptions } from "../../dist/call/job.js";
 import { async } from "../../dist/engines/async.js";
 import { mpc } from "../../dist/engines/mpc.js";
 import { threads } from "../../dist/engines/threads.js";
-import { Invocation, type Invocations, toInvocation } from "../../dist/invocation.js";
 import * as work from "../fixtures/work-batch.js";
 
 export const engines = { threads, async, mpc } satisfies Record<string, Engine>;

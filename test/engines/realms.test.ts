@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { Batch, exported, ParallelError, run, shutdown, type Target } from "nogil";
 import { afterAll, describe, expect, test } from "vitest";
 import { elsewhere, failing, here, inspected, kinds, rows, thrownKinds } from "../fixtures/foreign.js";
-import { kernelsFrom } from "../nogil/kernels.js";
+import { kernelsFrom } from "../kernels/kernels.js";
 
 const url = new URL("../fixtures/foreign.ts", import.meta.url);
 const targets: Target[] = ["threads", "async", "mpc", "for"];

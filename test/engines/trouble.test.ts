@@ -1,7 +1,7 @@
 import { subscribe } from "nogil";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import type { Job } from "../../dist/calls/engine.js";
-import { addressOf, exported } from "../../dist/workers/addressing.js";
+import type { Job } from "../../dist/call/job.js";
+import { addressOf, exported } from "../../dist/javascript/addressing/addressing.js";
 import { BrokenBatch } from "../fixtures/broken-module.js";
 import { ExitingBatch } from "../fixtures/exiting-module.js";
 import * as lost from "../fixtures/unfindable.js";

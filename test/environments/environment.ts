@@ -35,7 +35,7 @@ export function like(...options: readonly string[]): Environment["program"] {
   return ({ name }, runtime) => {
     const file =
       name === "build"
-        ? ["node_modules/nogil/dist/cli.js", "build", "--force", "assembly/kernels.ts"]
+        ? ["node_modules/nogil/dist/compiler/cli.js", "build", "--force", "assembly/kernels.ts"]
         : name === "decorated"
           ? ["decorated-trial.js"]
           : ["trial.js", name];

@@ -62,6 +62,6 @@ async function makeProject(packages: readonly string[]): Promise<Project> {
   const project = await Project.create([...common, ...packages]);
   await cp(files, project.folder, { recursive: true });
   await mkdir(join(project.folder, "build"), { recursive: true });
-  await project.run("node", ["node_modules/nogil/dist/cli.js", "build", "assembly/kernels.ts"]);
+  await project.run("node", ["node_modules/nogil/dist/compiler/cli.js", "build", "assembly/kernels.ts"]);
   return project;
 }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Batch, type Dense, sharedBytes } from "nogil";
 import { fromNpy, toNpy } from "nogil/npy";
 import { describe, expect, test } from "vitest";
-import { type Dtype, dtypes, typedArrays } from "../../dist/columns/dtype.js";
+import { type Dtype, dtypes, typedArrays } from "../../dist/abi/dtype.js";
 import { dense, raggedFrom } from "../../dist/columns/index.js";
 
 // what NumPy itself wrote: see save.py

@@ -16,7 +16,7 @@ beforeAll(async () => {
   project = await Project.linked(["assemblyscript", "typescript", "@types/node"]);
   await project.write("assembly/kernels.ts", kernels);
   await project.write("main.js", main("./build/kernels.js").replace(": Error", ""));
-  await run("node_modules/nogil/dist/cli.js", "build", "assembly/kernels.ts");
+  await run("node_modules/nogil/dist/compiler/cli.js", "build", "assembly/kernels.ts");
 });
 afterAll(() => project?.remove());
 
@@ -68,7 +68,7 @@ describe("with tsc's outDir", () => {
     expect(
       await project.run("sh", [
         "-c",
-        "node node_modules/nogil/dist/cli.js build assembly/kernels.ts --force 2>&1",
+        "node node_modules/nogil/dist/compiler/cli.js build assembly/kernels.ts --force 2>&1",
       ]),
     ).toBe("build/kernels.js: twice\n");
     expect(await compile()).toBe("");
@@ -77,7 +77,8 @@ describe("with tsc's outDir", () => {
 
   test("kernels built among the sources are told where they belong", async () => {
     await project.write("src/main.ts", main("./build/kernels.js"));
-    const built = "node node_modules/nogil/dist/cli.js build assembly/kernels.ts --out src/build 2>&1";
+    const built =
+      "node node_modules/nogil/dist/compiler/cli.js build assembly/kernels.ts --out src/build 2>&1";
     expect(await project.run("sh", ["-c", built])).toContain(
       "src/build/kernels.js lies in src, which tsconfig.json compiles to dist: tsc does not copy it there, nor its .wasm. " +
         "Build it beside src, --out build, and import it from there, or copy the folder after tsc.",
@@ -94,7 +95,7 @@ describe("with tsc's outDir", () => {
   ])("nothing is told where a tsconfig.json %s", async (_, config) => {
     await project.write("tsconfig.json", JSON.stringify(config));
     const built =
-      "node node_modules/nogil/dist/cli.js build assembly/kernels.ts --out src/build --force 2>&1";
+      "node node_modules/nogil/dist/compiler/cli.js build assembly/kernels.ts --out src/build --force 2>&1";
     expect(await project.run("sh", ["-c", built])).toBe("src/build/kernels.js: twice\n");
   });
 });

@@ -72,7 +72,7 @@ beforeAll(async () => {
   for (const [, name, text] of readme.matchAll(/```(?:ts|js)\n\/\/ (\S+)\n([\s\S]*?)```/g)) {
     await project.write(name, text);
   }
-  await project.run("node", ["node_modules/nogil/dist/cli.js", "build", "assembly/kernels.ts"]);
+  await project.run("node", ["node_modules/nogil/dist/compiler/cli.js", "build", "assembly/kernels.ts"]);
   for (const fence of code) {
     // behind as many lines as in the document, so that tsc tells where in it an error is
     await project.write(fileOf(fence), "\n".repeat(fence.line - 1) + fence.text);

@@ -84,7 +84,13 @@ describe.skipIf(process.platform === "win32")(
         const urls = url.replace('"./less #3?.ts"', '"./less%20%233%3F.ts"');
         await project.write(join(name, file), urls);
       }
-      await node("../node_modules/nogil/dist/cli.js", "build", "kernels %23?.ts", "--out", "build out #2");
+      await node(
+        "../node_modules/nogil/dist/compiler/cli.js",
+        "build",
+        "kernels %23?.ts",
+        "--out",
+        "build out #2",
+      );
     });
     afterAll(() => project?.remove());
 
@@ -98,7 +104,7 @@ describe.skipIf(process.platform === "win32")(
 
     test("is up to date when nothing changed", async () => {
       const again = await node(
-        "../node_modules/nogil/dist/cli.js",
+        "../node_modules/nogil/dist/compiler/cli.js",
         "build",
         "kernels %23?.ts",
         "--out",

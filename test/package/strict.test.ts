@@ -118,7 +118,7 @@ const errors: Record<string, string[]> = {};
 beforeAll(async () => {
   project = await Project.linked([...compilers, "assemblyscript", "@types/node"]);
   await cp(fixtures, project.folder, { recursive: true });
-  await project.run("node", ["node_modules/nogil/dist/cli.js", "build", "assembly/kernels.ts"]);
+  await project.run("node", ["node_modules/nogil/dist/compiler/cli.js", "build", "assembly/kernels.ts"]);
   await writeReadme();
   await Promise.all(compilers.map(compile));
 }, 240_000);
@@ -135,7 +135,7 @@ async function writeReadme(): Promise<void> {
     );
   }
   await project.run("node", [
-    ...["node_modules/nogil/dist/cli.js", "build", "assembly/readme/kernels.ts"],
+    ...["node_modules/nogil/dist/compiler/cli.js", "build", "assembly/readme/kernels.ts"],
     ...["--out", "build/readme"],
   ]);
 }

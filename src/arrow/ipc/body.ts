@@ -1,4 +1,4 @@
-import type { typedArrays } from "../../columns/dtype.js";
+import type { typedArrays } from "../../abi/dtype.js";
 import { broken } from "./broken.js";
 import type { Budget } from "./budget.js";
 import type { Records } from "./message.js";

@@ -1,5 +1,5 @@
 import type { DataType } from "@uwdata/flechette";
-import { typedArrays } from "../../columns/dtype.js";
+import { typedArrays } from "../../abi/dtype.js";
 import { dtypeOfArrow, Type, typeName } from "../types.js";
 import type { Body, Place } from "./body.js";
 import { broken } from "./broken.js";

@@ -1,4 +1,4 @@
-import type { TypedArray } from "../../columns/dtype.js";
+import type { TypedArray } from "../../abi/dtype.js";
 
 /** The values of a column in one record batch; a `Batch` of flechette has the same members. */
 export interface Part {

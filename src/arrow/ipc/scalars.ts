@@ -1,6 +1,6 @@
 import type { DataType } from "@uwdata/flechette";
-import type { TypedArray } from "../../columns/dtype.js";
-import { typedArrayName } from "../../realms.js";
+import type { TypedArray } from "../../abi/dtype.js";
+import { typedArrayName } from "../../base/realms.js";
 import { Type, typeName } from "../types.js";
 
 export function halfAt(values: Uint16Array, i: number): number {

@@ -1,4 +1,4 @@
-import { isSharedArrayBuffer } from "../../realms.js";
+import { isSharedArrayBuffer } from "../../base/realms.js";
 
 /** Decodes UTF-8, exactly: what is none is an error, and a byte order mark is a character. */
 export function textReader(what: string): (bytes: Uint8Array, i: number) => string {

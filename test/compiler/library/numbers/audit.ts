@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "nogil";
 import { compile } from "nogil/compiler";
-import { typedArrays } from "../../../../src/columns/dtype.js";
+import { typedArrays } from "../../../../src/abi/dtype.js";
 import { product } from "../product.js";
 import type { Documented } from "./documented.js";
 

@@ -1,0 +1,170 @@
+import { inspectKey } from "../base/console.js";
+import { knownAcrossCopies } from "../base/copies.js";
+import { isURL, typedArrayName } from "../base/realms.js";
+import { kindOf } from "../columns/from-values.js";
+import type { Dtype } from "./dtype.js";
+
+/** A scalar as AssemblyScript names it; `bool` crosses as one byte. */
+export type ScalarType = Dtype | "bool";
+
+/** A parameter of a kernel: a number for each item, or a row, a typed array over the item's own elements. */
+export interface KernelParameter {
+  readonly name: string;
+  readonly kind: "scalar" | "row";
+  readonly type: ScalarType;
+  /** present when the source gives a default value, which then applies where no argument does */
+  readonly optional?: true;
+  /** the kernel was proved never to write this row, so a copied argument need not be copied back */
+  readonly readonly?: true;
+  /** the row parameter whose item's shape the engine gives here, where no argument does */
+  readonly shapeOf?: string;
+}
+
+/** What a kernel returns for an item: nothing, a number, or a typed array of any length. */
+export type KernelResult =
+  | { readonly kind: "void" }
+  | { readonly kind: "scalar"; readonly type: ScalarType }
+  | { readonly kind: "array"; readonly type: Dtype };
+
+export interface KernelSignature {
+  readonly parameters: readonly KernelParameter[];
+  readonly result: KernelResult;
+}
+
+/** What `nogil build` writes about a module: everything that running its kernels needs but the code. */
+export interface ModuleDescription {
+  /** version of this format and of the calling convention in `abi/frame.ts` */
+  readonly abi: number;
+  /** beginning of the SHA-256 of the WebAssembly file: two loads of one module share it, and no other file has it */
+  readonly hash: string;
+  /** bytes of static data, from the address the module was linked at */
+  readonly staticBytes: number;
+  /** the address that the module was linked at */
+  readonly base: number;
+  /** byte offsets in the file of every 4-byte LEB128 address, and of every 4-byte little-endian one */
+  readonly relocations: { readonly leb: readonly number[]; readonly le: readonly number[] };
+  /** variables of the module, if what they refer to may outlive an item: each thread has a heap for it */
+  readonly variables?: readonly string[];
+  /** checks of indices and conversions were left out at the user's wish */
+  readonly unchecked?: true;
+  readonly kernels: Readonly<Record<string, KernelSignature>>;
+}
+
+const brand = Symbol.for("nogil.kernel");
+
+/** The kernels of one WebAssembly file, loaded when the first of them runs. */
+export class KernelModule {
+  constructor(
+    /** where the WebAssembly file is; for a module compiled at run time, its bytes */
+    readonly source: URL | Uint8Array,
+    readonly description: ModuleDescription,
+    /** the file that has the description, for errors */
+    readonly describedBy: string = isURL(source) ? source.href.replace(/\.wasm$/, ".js") : "the description",
+  ) {}
+}
+
+/**
+ * A function of one item, compiled to WebAssembly. It is not called; a parallel method returns it, or `run` takes it.
+ * `A` and `R` are the types of its arguments and of its result, `Declaration` is what `toString` returns, if that is known.
+ */
+export class Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
+  readonly [brand] = true;
+  #declaration: string | undefined;
+  declare readonly _types?: (...args: A extends unknown[] ? A : never) => R;
+  declare readonly _declaration?: Declaration;
+
+  constructor(
+    readonly module: KernelModule,
+    readonly name: string,
+    readonly signature: KernelSignature,
+  ) {}
+
+  /** The declaration as its source has it: `findBeats(x: Float32Array, refractory?: f64): Float32Array`. */
+  toString(): string {
+    this.#declaration ??= declarationOf(this.name, this.signature);
+    return this.#declaration;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+// what Node's console prints
+Object.defineProperty(Kernel.prototype, inspectKey, {
+  value(this: Kernel) {
+    return `Kernel ${this}`;
+  },
+});
+knownAcrossCopies(Kernel, "Kernel", "any");
+
+/** A kernel's declaration as messages and types have it. */
+export function declarationOf(name: string, { parameters, result }: KernelSignature): string {
+  const typed = parameters.map(
+    ({ name, optional, ...parameter }) => `${name}${optional ? "?" : ""}: ${typeName(parameter)}`,
+  );
+  return `${name}(${typed.join(", ")}): ${typeName(result)}`;
+}
+
+export function isKernel(value: unknown): value is Kernel {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+const arrayNames: Record<Dtype, string> = {
+  i8: "Int8Array",
+  u8: "Uint8Array",
+  i16: "Int16Array",
+  u16: "Uint16Array",
+  i32: "Int32Array",
+  u32: "Uint32Array",
+  i64: "Int64Array",
+  u64: "Uint64Array",
+  f32: "Float32Array",
+  f64: "Float64Array",
+};
+
+function typeName(type: { kind: "void" } | { kind: "scalar" | "row" | "array"; type: ScalarType }): string {
+  if (type.kind === "void") return "void";
+  return type.kind === "scalar" ? type.type : arrayNames[type.type as Dtype];
+}
+
+/**
+ * Makes the kernels of a built module. The modules that `nogil build` writes call it.
+ * @param describedBy URL of the file that has the description; by default the .js file beside the source
+ * @throws when the module was built for another calling convention than this version of nogil runs.
+ */
+export function defineKernels(
+  source: URL | Uint8Array,
+  description: ModuleDescription,
+  describedBy?: string,
+): Record<string, Kernel> {
+  if (!isURL(source) && typedArrayName(source) !== "Uint8Array") {
+    throw new TypeError(
+      `defineKernels() takes the URL of a WebAssembly file or its bytes first, got ${kindOf(source)}.`,
+    );
+  }
+  checkAbi(source, description);
+  const module = new KernelModule(source, description, describedBy);
+  return Object.fromEntries(
+    Object.entries(description.kernels).map(([name, signature]) => [
+      name,
+      new Kernel(module, name, signature),
+    ]),
+  );
+}
+
+function checkAbi(source: unknown, description: ModuleDescription): void {
+  if (description?.abi === abi) return;
+  throw new Error(
+    `${isURL(source) ? source.href : "This module"} was built for calling convention ${description?.abi}, ` +
+      `this version of nogil runs ${abi}: build it again with "npx nogil build".`,
+  );
+}
+
+/** @throws Error for a kernel that another copy of the library made of a module built for another calling convention */
+export function checkKernel({ module: { source, description } }: Kernel): void {
+  checkAbi(source, description);
+}
+
+/** Version of the calling convention between `nogil build` and the engine. */
+export const abi = 2;

@@ -1,0 +1,106 @@
+import type { Kernel } from "../abi/kernel.js";
+import { parallelKey } from "../base/keys.js";
+import { suggestion } from "../base/near-miss.js";
+import { readable } from "../base/text.js";
+import type { Engine, Job, Target } from "../call/job.js";
+import type { Partial } from "../call/partial.js";
+import { kindOf } from "../columns/from-values.js";
+import { isBatch } from "./action.js";
+import type { Batch } from "./batch.js";
+import { type Explanation, textOf } from "./explanation.js";
+import { isParallelized, prepareCall } from "./inbatch-parallel.js";
+import { className, methodNamed, namesIn } from "./members.js";
+import { type CallOptions, configuration } from "./options.js";
+import { type InvocationsFor, type Listing, type OptionsFor, prepareRun, type RunArguments } from "./run.js";
+import { unwrapOptions } from "./with-options.js";
+
+/** Names of the parallel methods of a batch, as its callers see it. */
+export type ExplainableNames<B> = {
+  [K in keyof B]: K extends keyof Batch<any, any>
+    ? never
+    : B[K] extends (...args: any[]) => Promise<unknown>
+      ? K
+      : never;
+}[keyof B] &
+  string;
+
+/**
+ * Tells how a call of a parallel method would run, without running an item: which engine, how many workers and why, how items
+ * are handed out, and of each argument whether it is shared or copied, how many bytes and why.
+ *
+ * Init runs, and for targets `nogil` and `mpc` the method that returns the kernel or function, as they do for the call. Arguments
+ * are packed and let go again, so that it costs about as much memory and time as sending them.
+ *
+ * @example console.log(await explain(batch.with({ workers: 2 }), "classify", 0.4));
+ * @throws what the call would throw before its items run; TypeError for a name that is no parallel method
+ */
+export async function explain<B extends object, K extends ExplainableNames<B>>(
+  batch: B,
+  name: K,
+  ...args: B[K] extends (...args: infer A) => unknown ? A : never
+): Promise<Explanation> {
+  if (!isBatch(batch)) throw new TypeError(`explain() takes a batch first, got ${kindOf(batch)}.`);
+  const { batch: own, given } = unwrapOptions(batch as B);
+  const method = methodNamed(own, name);
+  if (!isParallelized(method)) throw noSuchMethod(own, name);
+  const { spec } = method[parallelKey];
+  const prepared = await prepareCall(own as unknown as Batch, method, args, given);
+  return explanationOf(prepared, askedBy(given, [spec.options as CallOptions, spec]));
+}
+
+/**
+ * The same for `run(runnable, invocations, options)`.
+ * @example console.log(await explain.run(kernels.median, rows));
+ */
+explain.run = async <
+  K extends Kernel | Partial | ((...args: any[]) => unknown),
+  I extends Listing = any,
+  G extends readonly [] | readonly unknown[] = [],
+>(
+  runnable: K,
+  invocations: InvocationsFor<K, I, G>,
+  options: OptionsFor<K, I, G> = {},
+): Promise<Explanation> => {
+  const prepared = await prepareRun(runnable, invocations as object, options as RunArguments);
+  const by = options.target
+    ? "its options"
+    : configuration().target === prepared.target
+      ? "configure()"
+      : "default";
+  return explanationOf(prepared, by);
+};
+
+function askedBy(given: CallOptions, specs: readonly { readonly target?: Target }[]): string {
+  if (given.target) return "with()";
+  if (specs.some(({ target }) => target)) return "its declaration";
+  return configuration().target ? "configure()" : "default";
+}
+
+async function explanationOf(
+  { engine, target, job }: { engine: Engine; target: Target; job: Omit<Job, "id"> },
+  by: string,
+): Promise<Explanation> {
+  const plan = await engine.plan(job);
+  const { work, invocations, options, label: action } = job;
+  const items = invocations.length;
+  const here = plan.workers === 0 && engine.target === "async" && options.concurrency !== 1;
+  const explanation: Explanation = {
+    action,
+    items,
+    target,
+    askedBy: by,
+    engine: engine.target,
+    ...(work.kind === "kernel" ? { kernel: String(work.kernel) } : {}),
+    parallel: plan.workers > 1 || (here && items > 1),
+    ...plan,
+  };
+  return readable(explanation, textOf);
+}
+
+function noSuchMethod(batch: object, name: string): TypeError {
+  const there = namesIn(batch).filter((each) => isParallelized(methodNamed(batch, each)));
+  return new TypeError(
+    `${className(batch)} has no parallel method "${String(name)}"${typeof name === "string" ? suggestion(name, there) : "."} ` +
+      `There ${there.length > 0 ? `are: ${there.join(", ")}` : "is none"}.`,
+  );
+}

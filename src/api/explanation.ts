@@ -1,0 +1,50 @@
+import { count } from "../base/text.js";
+import type { Target } from "../call/job.js";
+import type { ArgumentPlan, Plan } from "../call/plan.js";
+import { show } from "../columns/memory.js";
+
+/** How a call would run. Plain data, with a readable text on Node's console and in `String()`. */
+export interface Explanation extends Plan {
+  /** class and method, such as `EcgBatch.standardize`, or `run(median)` */
+  readonly action: string;
+  readonly items: number;
+  /** what was asked for */
+  readonly target: Target;
+  /** who asked for it */
+  readonly askedBy: string;
+  /** what would run the items: `for` inside a worker, whatever was asked for */
+  readonly engine: Target;
+  /** declaration of the kernel, if one would run: `peak(x: Float64Array, floor?: f64): f64` */
+  readonly kernel?: string;
+  /** whether items would run on more than one worker, or many at once on one event loop */
+  readonly parallel: boolean;
+}
+
+/** An explanation as lines for people. */
+export function textOf(explanation: Explanation): string {
+  const { action, items, target, askedBy, engine, kernel, workers, why, handOut } = explanation;
+  const { bytesIn, bytesOut, estimated, problems } = explanation;
+  const asked = engine === target ? askedBy : `${target} was asked for by ${askedBy}, but this is a worker`;
+  const where =
+    workers === 0
+      ? "none, this thread"
+      : engine === "mpc"
+        ? count(workers, "process", "es")
+        : count(workers, "thread");
+  return [
+    `${action}: ${count(items, "item")}`,
+    `  engine    ${engine}: ${asked}`,
+    ...(kernel === undefined ? [] : [`  kernel    ${kernel}`]),
+    `  workers   ${where}: ${why}`,
+    `  hand-out  ${handOut}`,
+    `  copied    ${estimated ? "about " : ""}${show(bytesIn)} in, ${show(bytesOut)} of arguments back`,
+    ...explanation.arguments.map((each) => `    ${argumentText(each)}`),
+    ...problems.map((problem) => `  problem   ${problem}`),
+  ].join("\n");
+}
+
+function argumentText({ name, from, passing, bytesIn, bytesOut, why }: ArgumentPlan): string {
+  const back = bytesOut > 0 ? `, ${show(bytesOut)} back` : "";
+  const bytes = bytesIn + bytesOut > 0 ? ` (${show(bytesIn)} in${back})` : "";
+  return `${name} from ${from}: ${passing}${bytes}, ${why}`;
+}

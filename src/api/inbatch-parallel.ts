@@ -1,0 +1,333 @@
+import { parallelKey } from "../base/keys.js";
+import { isThenable } from "../base/thenable.js";
+import { useBatch } from "../batch/disposal.js";
+import { signalOf, turnOf } from "../batch/pipeline-work.js";
+import type { Invocations } from "../call/invocation.js";
+import {
+  Invocation,
+  joinArguments,
+  listInvocations,
+  mergeNamed,
+  namesOf,
+  splitNamed,
+} from "../call/invocation.js";
+import type { Engine, Job, RunOptions, Target, Work } from "../call/job.js";
+import { checkParameters } from "../call/partial.js";
+import { isColumn, kindOf } from "../columns/from-values.js";
+import { engineFor, styleOf } from "../engines/registry.js";
+import { checkMethod, isAction, isBatch, markAction, notABatch, withoutAction } from "./action.js";
+import type { Batch } from "./batch.js";
+import type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
+import type { OrWrong } from "./checked/values.js";
+import { isReadyInit, isReadyPost, type ReadyPost, Rows } from "./inits-and-posts.js";
+import { className, memberOf, nameOfMember, noEntries } from "./members.js";
+import {
+  checkMethodOfItems,
+  checkParametersOf,
+  checkRunnable,
+  explainFactory,
+  explainMember,
+  withoutBatch,
+  withoutSpec,
+} from "./mistaken-functions.js";
+import { type CallOptions, configuration } from "./options.js";
+import { refuseLazy } from "./outside-pipeline.js";
+import { ReadNames } from "./read-names.js";
+import { ParallelError, type Results } from "./results.js";
+import { runJob } from "./run-job.js";
+import { type CheckedSpec, checkDoubtful, checkSpec, type Method, type ParallelSpec } from "./spec.js";
+import type { CallArgs, Parallel, ParallelMethod } from "./types.js";
+import { workOf } from "./work.js";
+
+export type Callable = (this: any, ...args: any[]) => any;
+
+export type Spec<I, P, T> = {
+  init: I;
+  post?: P | undefined;
+  target?: T | undefined;
+  options?: RunOptions | undefined;
+  [extra: string]: unknown;
+};
+
+/** The decorator that `inbatchParallel(spec)` returns. */
+export interface Decorator<I, P, T> {
+  <This, A extends any[], R>(
+    method: (this: This, ...args: A) => R,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R> &
+      OrWrong<unknown, AsType<WrongMethod<This, I, P, T, A, R>>>,
+  ): WithReadyNames<(this: This, ...args: A) => R, This, I, P>;
+  // what is not right comes here, since an error about what is returned begins with its type
+  <This, A extends any[], R>(
+    method: (this: This, ...args: A) => R,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
+  ): AsType<WrongMethod<This, I, P, T, A, R>>;
+}
+
+// what a call gives
+export type Made<This, P> = P extends ReadyPost
+  ? Parallel<This>
+  : P extends (...args: any[]) => infer R
+    ? MadeOf<This, Awaited<R>>
+    : P extends keyof This
+      ? This[P] extends (...args: any[]) => infer R
+        ? MadeOf<This, Awaited<R>>
+        : Parallel<This>
+      : Parallel<This>;
+type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends Batch<any, any> ? Parallel<R> : R;
+
+/**
+ * Runs a method written for one item for every item of a batch.
+ *
+ * `init` gives the arguments of each run, the target runs them, `post` gets the results in their order, with an Error in
+ * the place of each item that failed. Without a post the call gives the batch, or throws a `ParallelError` if an item
+ * failed. Targets `nogil` and `mpc` call the method once, for the kernel or function that is to run.
+ *
+ * As a decorator, or with the method as second argument, which gives the callable for a field or a prototype.
+ *
+ * @throws TypeError for a spec that cannot be meant
+ */
+export function inbatchParallel<
+  const I extends string | Callable,
+  const P extends string | Callable,
+  const T extends Target = "threads",
+  This extends Batch<any, any> = Batch<any, any>,
+  A extends any[] = any[],
+  R = unknown,
+>(
+  spec: Spec<I, P, T>,
+  method: OrWrong<unknown, AsType<WrongMethod<This, I, P, T, A, R>>> & ((this: This, ...args: A) => R),
+): ParallelMethod<CallArgs<A>, Made<This, P>>;
+export function inbatchParallel<
+  const I extends string | Callable,
+  const P extends string | Callable,
+  const T extends Target = "threads",
+>(spec: Spec<I, P, T>): Decorator<I, P, T>;
+export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
+  if (method !== undefined) {
+    if (typeof spec === "function") throw withoutSpec(spec, method);
+    if (typeof method !== "function") {
+      throw new TypeError(`inbatchParallel() takes a method second, got ${kindOf(method)}.`);
+    }
+    return parallelize(spec, method);
+  }
+  checkSpec(spec);
+  return (decorated: Method, context: ClassMethodDecoratorContext) => {
+    checkMethod(decorated, context, "inbatchParallel()");
+    return parallelize(spec, decorated, String(context.name));
+  };
+}
+
+/** The callable of a parallel method, with what it was made of. */
+export interface Parallelized extends Method {
+  readonly [parallelKey]: { readonly spec: CheckedSpec; readonly method: Method };
+}
+
+export function isParallelized(value: unknown): value is Parallelized {
+  return typeof value === "function" && parallelKey in value;
+}
+
+/** Makes the callable of a parallel method. */
+function parallelize(spec: ParallelSpec, given: Method, name = given.name): Parallelized {
+  const method = withoutAction(given);
+  if (isParallelized(method)) {
+    throw new TypeError(
+      `inbatchParallel() takes a method, and ${name} is a parallel one already: decorate it once.`,
+    );
+  }
+  checkRunnable(method, "inbatchParallel()");
+  const checked = checkSpec(spec);
+  if (styleOf(checked.target ?? "threads") === "method") checkMethodOfItems(method, name);
+  const parallel = function (this: Batch, ...args: unknown[]) {
+    return callParallel(this, parallel, args);
+  } as Parallelized;
+  Object.defineProperty(parallel, "name", { value: name });
+  Object.defineProperty(parallel, parallelKey, { value: { spec: checked, method } });
+  if (isAction(given)) markAction(parallel);
+  return parallel;
+}
+
+const nothing = new Invocation([]);
+
+/** A parallel call whose items have not begun. */
+export interface PreparedCall {
+  readonly engine: Engine;
+  /** what was asked for, which is not what runs it inside a worker */
+  readonly target: Target;
+  readonly job: Omit<Job, "id">;
+  readonly ids?: readonly (string | number)[];
+  /** the call's arguments as post gets them */
+  readonly withExtra: Invocation;
+  readonly post?: Method;
+}
+
+/** Runs init, and for a kernel or function the method that returns it. */
+export async function prepareCall(
+  self: Batch,
+  parallel: Parallelized,
+  args: readonly unknown[],
+  overrides?: CallOptions,
+): Promise<PreparedCall> {
+  if (!isBatch(self)) {
+    throw withoutBatch(self, parallel);
+  }
+  const { spec, method } = parallel[parallelKey];
+  const name = nameOfMember(self, parallel) ?? parallel.name;
+  const label = `${className(self)}.${name}`;
+  refuseLazy(args, label);
+  checkDoubtful(spec, self, label);
+  const call = splitNamed(args);
+  const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
+
+  const style = styleOf(spec.target ?? "threads");
+  const { target, options } = optionsOf(spec, overrides);
+  const within = signalOf(self);
+  const found = engineFor(target, style, label);
+  const engine = isThenable(found) ? await found : found;
+  const init = memberOf(self, spec.init, label, "init");
+  const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
+
+  // what neither reads of the call's names is the kernel's, or nobody's
+  const named = style === "kernel" ? namesOf(call) : [];
+  const watch = named.length > 0 ? new ReadNames(named) : undefined;
+  const argumentsOf = (given: Invocation) => {
+    const args = joinArguments(nothing, given);
+    return watch ? watch.over(args) : args;
+  };
+  // each await takes a turn of the event loop, which small calls feel
+  const initArgs = isReadyInit(spec.init) ? joinArguments(nothing, withExtra) : argumentsOf(withExtra);
+  let entries: unknown;
+  try {
+    const begun = init(...initArgs);
+    entries = isThenable(begun) ? await begun : begun;
+  } catch (thrown) {
+    throw explainMember(thrown, spec.init, { role: "init", label, given: initArgs.length });
+  }
+  const { invocations, ids } = toInvocations(entries, self, spec, label, initArgs.length);
+  let work: Work = { kind: "method", method, self, name };
+  let bound: Invocation | undefined;
+  if (style === "method") checkParametersOf(method, entries, self.indices, label);
+  else {
+    const methodArgs = argumentsOf(call);
+    let made: unknown;
+    try {
+      const begun = method.apply(self, methodArgs);
+      made = isThenable(begun) ? await begun : begun;
+    } catch (thrown) {
+      throw explainFactory(thrown, method, { label, style, given: methodArgs.length });
+    }
+    ({ work, bound } = workOf(made, style, label, self));
+    // a post may take any name, but for one that is ready-made
+    if (watch && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
+      const left = watch.unread(self).filter((each) => !Object.hasOwn(spec.extra, each));
+      checkParameters(work.kernel, left, label, ", and neither the method nor its init reads it");
+    }
+  }
+  return {
+    engine,
+    target,
+    job: { label, work, invocations, bound, call, options, within },
+    ids,
+    withExtra,
+    post,
+  };
+}
+
+/** init, every item on the engine, post: the one way through a parallel call. */
+export async function callParallel(
+  self: Batch,
+  parallel: Parallelized,
+  args: readonly unknown[],
+  overrides?: CallOptions,
+): Promise<unknown> {
+  const release = useBatch(self);
+  try {
+    const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
+    const { workers = Number.POSITIVE_INFINITY } = job.options;
+    // what waits on an event loop occupies no worker
+    const turn = target === "async" || target === "for" ? undefined : turnOf(self);
+    const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
+    let results: Results<unknown>;
+    try {
+      results = await runJob(engine, job, ids);
+    } finally {
+      leave?.();
+    }
+
+    if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
+    if (!post) {
+      if (results.failures.length > 0) throw new ParallelError(results);
+      return self;
+    }
+    const postArgs = joinArguments(new Invocation([results]), withExtra);
+    let made: unknown;
+    try {
+      const posted = post(...postArgs);
+      made = isThenable(posted) ? await posted : posted;
+    } catch (thrown) {
+      const { spec } = parallel[parallelKey];
+      throw explainMember(thrown, spec.post!, { role: "post", label: job.label, given: postArgs.length });
+    }
+    if (made !== undefined && isAction(parallel) && !isBatch(made))
+      throw notABatch(job.label, "its post", made);
+    return made === undefined ? self : made;
+  } finally {
+    release();
+  }
+}
+
+interface MergedOptions {
+  readonly target: Target;
+  readonly options: RunOptions;
+}
+
+// of calls that say nothing themselves, as long as what is configured stays the same
+const usual = new WeakMap<CheckedSpec, MergedOptions & { readonly configured: CallOptions }>();
+
+function optionsOf(spec: CheckedSpec, overrides: CallOptions | undefined): MergedOptions {
+  const configured = configuration();
+  if (overrides) return mergeOptions(configured, spec, overrides);
+  let merged = usual.get(spec);
+  if (merged?.configured !== configured) {
+    merged = { ...mergeOptions(configured, spec), configured };
+    usual.set(spec, merged);
+  }
+  return merged;
+}
+
+// a configured target is a default for methods that name none
+function mergeOptions(configured: CallOptions, spec: CheckedSpec, overrides?: CallOptions): MergedOptions {
+  const usualTarget = spec.target ?? configured.target ?? "threads";
+  const { target = usualTarget, ...options } = {
+    ...configured,
+    target: usualTarget,
+    ...spec.options,
+    ...overrides,
+  };
+  return { target, options };
+}
+
+function hasEntries(value: unknown): boolean {
+  return typeof value === "object" && value !== null && (Symbol.iterator in value || isColumn(value));
+}
+
+// only ready-made inits say which item of the batch an invocation is about
+function toInvocations(
+  entries: unknown,
+  self: Batch,
+  { init }: CheckedSpec,
+  label: string,
+  given: number,
+): { invocations: Invocations; ids?: readonly (string | number)[] } {
+  const ids = self.indices;
+  if (entries instanceof Rows)
+    return { invocations: entries, ids: entries.length === ids.length ? ids : undefined };
+  if (init === "indices" && entries === ids) {
+    return { invocations: { kind: "zipped", length: ids.length, components: [ids] }, ids };
+  }
+  if (init === "paths" && Array.isArray(entries) && entries.length === ids.length) {
+    return { invocations: { kind: "zipped", length: ids.length, components: [entries] }, ids };
+  }
+  const from = typeof init === "string" ? `its init "${init}"` : "its init";
+  if (!hasEntries(entries)) throw noEntries(entries, self, init, `${label}: ${from}`, given);
+  return { invocations: listInvocations(entries, `${label}: ${from} gave`) };
+}

@@ -1,0 +1,165 @@
+import { knownAcrossCopies } from "../base/copies.js";
+import { checkOptionNames, shownValue } from "../base/option-names.js";
+import { Invocation, invocationAt } from "../call/invocation.js";
+import type { Component } from "../columns/column.js";
+import { isColumn, toComponent } from "../columns/from-values.js";
+import type { Batch } from "./batch.js";
+import { filledWith } from "./filled.js";
+import { ParallelError, type Results } from "./results.js";
+import type { BlockOf, RowOf } from "./types.js";
+
+/** What each invocation has of a component: the row of one item, those of a block of items, or all. */
+export type Part = "item" | "block" | "whole";
+
+/** An init made by `rows` or `columns`; `Names` are the components that it needs. */
+export interface ReadyInit<Names extends readonly string[] = readonly string[], P extends Part = Part> {
+  (this: any, ...args: unknown[]): Iterable<unknown>;
+  readonly names: Names;
+  readonly _part?: P;
+}
+
+export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Names, "item"> {
+  /** One invocation per block of so many items: a view of the block's rows, one after another, per component. */
+  blocks(items: number): ReadyInit<Names, "block">;
+}
+
+/**
+ * One invocation per item, with the item's row of each named component: a number where the component is dense `[N]`, a
+ * view where it is `[N, …]` or ragged (under `mpc` a copy), the element where it is an ordinary array. A kernel gets
+ * them without any cost per item.
+ */
+export function rows<const Names extends readonly string[]>(...names: Names): RowsInit<Names> {
+  checkNames(names, "rows()");
+  const init = function (this: Batch) {
+    return this.rows(...names);
+  };
+  const blocks = (items: number): ReadyInit<Names, "block"> => {
+    checkBlock(items);
+    const inBlocks = function (this: Batch) {
+      return this.rows(...names).blocks(items);
+    };
+    return Object.assign(inBlocks, { names });
+  };
+  return Object.assign(init, { names, blocks });
+}
+
+/** One invocation per named component, with all its values: a view of a column, or the array itself. */
+export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, "whole"> {
+  checkNames(names, "columns()");
+  const init = function (this: Batch) {
+    return names.map((name) => {
+      const component: Component = this.data[name];
+      return new Invocation([isColumn(component) ? component.values : component]);
+    });
+  };
+  return Object.assign(init, { names });
+}
+
+/** What an item has of components, and what a block of items has of them. */
+type RowsOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: RowOf<Cs[K]> };
+type BlocksOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: BlockOf<Cs[K]> };
+
+/** The invocations of `rows`: element `i` of every component for item `i`. */
+export class Rows<Cs extends readonly unknown[] = any> implements Iterable<Invocation<RowsOf<Cs>, never>> {
+  readonly kind = "zipped";
+  declare readonly _components?: Cs;
+  readonly length: number;
+
+  constructor(
+    readonly components: readonly Component[],
+    length: number,
+    /** what the components are called, for errors */
+    readonly names: readonly string[],
+  ) {
+    this.length = length;
+  }
+
+  *[Symbol.iterator](): Iterator<Invocation<RowsOf<Cs>, never>> {
+    for (let i = 0; i < this.length; i++) yield invocationAt(this, i) as Invocation<any, never>;
+  }
+
+  /** One invocation per block of so many items; the last may be shorter. */
+  blocks(items: number): Invocation<BlocksOf<Cs>, never>[] {
+    checkBlock(items);
+    const blocks: Invocation<any, never>[] = [];
+    for (let from = 0; from < this.length; from += items) {
+      const to = Math.min(from + items, this.length);
+      blocks.push(new Invocation(this.components.map((component) => blockOf(component, from, to))));
+    }
+    return blocks;
+  }
+}
+
+knownAcrossCopies(Rows, "Rows", "any");
+
+/** @throws TypeError unless these are the names of components, one at least */
+export function checkNames(names: readonly unknown[], where: string): void {
+  const odd = names.findIndex((name) => typeof name !== "string" || name === "");
+  if (names.length > 0 && odd < 0) return;
+  throw new TypeError(
+    `${where} takes the names of one or more components, got ${odd < 0 ? "none" : shownValue(names[odd])}.`,
+  );
+}
+
+function checkBlock(items: number): void {
+  if (Number.isSafeInteger(items) && items >= 1) return;
+  throw new RangeError(
+    `blocks() takes the number of items in a block, a positive integer, got ${shownValue(items)}.`,
+  );
+}
+
+function blockOf(component: Component, from: number, to: number): unknown {
+  if (!isColumn(component)) return component.slice(from, to);
+  const { values, offsets, shape } = component;
+  const width = shape.slice(1).reduce<number>((product, size) => product * (size ?? 1), 1);
+  return offsets ? values.subarray(offsets[from], offsets[to]) : values.subarray(from * width, to * width);
+}
+
+/** A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed. */
+export interface ReadyPost<Name extends string = string, Fill = unknown> {
+  (this: any, results: Results<any>, ...args: unknown[]): Batch<any, any>;
+  readonly component: Name;
+  readonly _fill?: Fill;
+}
+
+/** Whether an init was made by `rows` or `columns`, which take no arguments of the call. */
+export function isReadyInit(init: unknown): boolean {
+  return typeof init === "function" && "names" in init;
+}
+
+/** Whether a post was made by `into`, which takes no arguments of the call. */
+export function isReadyPost(post: unknown): boolean {
+  return typeof post === "function" && "component" in post;
+}
+
+/**
+ * Makes a component of the results: numbers become a dense column `[N]`, typed arrays of one length a dense column
+ * `[N, length]`, of several lengths a ragged one, anything else an array. Results of a kernel are not copied, unless
+ * rows of one length have to be brought together.
+ *
+ * If an item failed, the call fails with a `ParallelError` and the component stays as it was, unless `fill` is given, which
+ * then stands in the place of each item that failed. Results of a kernel keep their dtype, which has to hold it.
+ */
+export function into<const Name extends string, Fill = never>(
+  name: Name,
+  options: { fill?: Fill } = {},
+): ReadyPost<Name, Fill> {
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`into() takes the name of the component that it makes, got ${shownValue(name)}.`);
+  }
+  checkOptionNames(options, ["fill"], `into("${name}")`);
+  const filled = options.fill !== undefined;
+  const post = function (this: Batch, results: Results<any>) {
+    if (results.failures.length > 0 && !filled) throw new ParallelError(results);
+    if (results.length > 0 && results.every((value) => value === undefined)) {
+      throw new TypeError(`into("${name}") got nothing to keep: the items returned undefined.`);
+    }
+    this.data[name] = filled
+      ? filledWith(results, options.fill, this.length, name)
+      : results.ofKernel
+        ? results.column()
+        : toComponent([...results], this.length, `The component "${name}"`);
+    return this;
+  };
+  return Object.assign(post, { component: name });
+}

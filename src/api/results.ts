@@ -1,0 +1,216 @@
+/// <reference lib="es2021.promise" preserve="true" />
+
+import type { TypedArray } from "../abi/dtype.js";
+import { inspectKey } from "../base/console.js";
+import { knownAcrossCopies } from "../base/copies.js";
+import { isError } from "../base/realms.js";
+import { textOf } from "../base/text.js";
+import {
+  type Failure,
+  failuresForJson,
+  failureText,
+  inspectResults,
+  otherFailures,
+  printable,
+} from "../call/failures.js";
+import type { Outcome } from "../call/job.js";
+import { jsonOf } from "../columns/as-values.js";
+import type { Column } from "../columns/column.js";
+import { columnFrom, denseIfEqual, kindOf } from "../columns/from-values.js";
+
+export type { Failure };
+
+const none: readonly Failure[] = [];
+
+/** Makes the results of an outcome. An Error that an item returned is a failure there already. */
+export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
+
+/** What a kernel left, with zeros and empty rows where items failed; undefined for results of anything else. */
+export let kernelColumn: (results: Results<any>) => Column | undefined;
+
+/**
+ * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed stands
+ * an Error, whose `item` is the item's position.
+ */
+export class Results<T> extends Array<T | Error> {
+  #failures: readonly Failure[] = none;
+  // what a kernel left
+  #kernels: Pick<Outcome, "column"> | undefined;
+  #column: Column | undefined;
+  #label = "";
+
+  // map and filter give ordinary arrays
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  static {
+    kernelColumn = (results) => results.#kernels?.column;
+    toResults = (outcome, label, ids) => {
+      const results = new Results<any>(outcome.length);
+      if ("column" in outcome) results.#kernels = outcome;
+      results.#label = label;
+      fill(results, outcome);
+      const { failures } = outcome;
+      if (failures.size > 0) results.#failures = placeErrors(results, failures, ids);
+      return results;
+    };
+  }
+
+  /** The items that failed, in order. */
+  get failures(): readonly Failure[] {
+    return this.#failures;
+  }
+
+  /** What gave the results: class and method, such as `EcgBatch.standardize`. */
+  get action(): string {
+    return this.#label;
+  }
+
+  /** Whether a kernel left the results in shared memory, so that `column` copies nothing. */
+  get ofKernel(): boolean {
+    return this.#kernels !== undefined;
+  }
+
+  /** Values, typed arrays as arrays of their numbers, and `{ item, id, error }` in the place of each that failed. */
+  toJSON(): unknown[] {
+    const json = Array.from<unknown, unknown>(this, jsonOf);
+    for (const { item, id, error } of this.#failures) json[item] = { item, id, error: textOf(error) };
+    return json;
+  }
+
+  /**
+   * The results as a column: numbers are dense `[N]` (f64, or what the kernel returns), typed arrays of one length dense
+   * `[N, length]`, of several lengths ragged. Without a copy where a kernel made them.
+   * @throws ParallelError if an item failed, TypeError if the results are neither numbers nor typed arrays of one class
+   */
+  column(): Column {
+    if (this.#failures.length > 0) throw new ParallelError(this);
+    if (!this.#column) {
+      const left = this.#kernels?.column;
+      this.#column = left ? denseIfEqual(left) : columnFrom(this, `The results of ${this.#label}`);
+    }
+    return this.#column;
+  }
+}
+
+knownAcrossCopies(Results, "Results", "any");
+
+/** Puts the values of an outcome in their places. */
+function fill(results: unknown[], outcome: Outcome): void {
+  const { length } = outcome;
+  // the column is made when it is first asked for
+  const values = outcome.values ?? numbersOf(outcome.column);
+  if (values) {
+    for (let item = 0; item < length; item++) results[item] = values[item];
+  } else {
+    const { column } = outcome;
+    for (let item = 0; item < length; item++) results[item] = column?.at(item);
+  }
+}
+
+function numbersOf(column: Column | undefined): TypedArray | undefined {
+  return column?.shape.length === 1 ? column.values : undefined;
+}
+
+function placeErrors(
+  results: unknown[],
+  errors: ReadonlyMap<number, Error>,
+  ids?: ArrayLike<string | number>,
+): readonly Failure[] {
+  const seen = new Set<Error>();
+  const items = Uint32Array.from(errors.keys()).sort();
+  const failures = Array.from(items, (item) => {
+    const error = ownError(errors.get(item)!, item, seen);
+    results[item] = error;
+    const id = ids?.[item];
+    return id === undefined ? { item, error } : { item, id, error };
+  });
+  return printable(failures);
+}
+
+// an error that several items threw, or that takes no properties, is copied, so that each carries its own item
+function ownError(error: Error, item: number, seen: Set<Error>): Error {
+  const shared = seen.has(error);
+  seen.add(error);
+  const own = shared || !Object.isExtensible(error) ? copyError(error) : error;
+  if (shared || !Object.hasOwn(own, "item")) {
+    Object.defineProperty(own, "item", { value: item, enumerable: true, configurable: true, writable: true });
+  }
+  return own;
+}
+
+function copyError(error: Error): Error {
+  // its name and message are not its own properties
+  if (Object.prototype.toString.call(error) === "[object DOMException]")
+    return new DOMException(error.message, error.name);
+  const copy = new Error(error.message);
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+  for (const key of Reflect.ownKeys(error)) {
+    const { value } = Object.getOwnPropertyDescriptor(error, key)!;
+    Object.defineProperty(copy, key, {
+      value: value ?? Reflect.get(error, key),
+      enumerable: Object.prototype.propertyIsEnumerable.call(error, key),
+      configurable: true,
+      writable: true,
+    });
+  }
+  return copy;
+}
+
+/** Tells whether an item failed: whether one of the results is an Error. */
+export function anyActionFailed(results: readonly unknown[]): boolean {
+  if (results instanceof Results) return results.failures.length > 0;
+  if (!Array.isArray(results)) {
+    throw new TypeError(
+      `anyActionFailed() takes the results that a post or run() gets, got ${kindOf(results)}.`,
+    );
+  }
+  return results.some(isError);
+}
+
+// what Node's console prints
+Object.defineProperty(Results.prototype, inspectKey, { value: inspectResults });
+
+/**
+ * Some items of a call failed, and no post was there to take them. `errors` has what each threw, `failures` the items, too.
+ * Its `stack`, which is what an uncaught error prints, lists a few of them.
+ */
+export class ParallelError extends AggregateError {
+  override readonly name = "ParallelError";
+  declare readonly failures: readonly Failure[];
+
+  /** class and method, such as `EcgBatch.standardize` */
+  readonly action: string;
+
+  constructor(
+    /** what the items returned; those that succeeded have their values */
+    readonly results: Results<unknown>,
+  ) {
+    const { action, failures, length } = results;
+    const errors = failures.map((failure) => failure.error);
+    const [first] = failures;
+    super(
+      errors,
+      `${action}: ${failures.length} of ${length} items failed. The first, ${failureText(first)}`,
+      { cause: first.error },
+    );
+    this.action = action;
+    const hidden = { enumerable: false, configurable: true, writable: true };
+    Object.defineProperty(this, "results", hidden);
+    Object.defineProperty(this, "failures", { ...hidden, value: failures });
+    // Node prints a list in full, whatever its class says, but calls no accessors
+    Object.defineProperty(this, "errors", { get: () => errors, enumerable: false, configurable: true });
+    const { stack = "", message } = this;
+    const frames = stack.slice(stack.indexOf(message) + message.length);
+    const others = otherFailures(failures).map((line) => `\n    ${line}`);
+    this.stack = `${this.name}: ${message}${others.join("")}${frames}`;
+  }
+
+  toJSON(): object {
+    const { name, message, action, failures } = this;
+    return { name, message, action, ...failuresForJson(failures) };
+  }
+}
+
+knownAcrossCopies(ParallelError, "ParallelError", "any");

@@ -1,0 +1,38 @@
+import type { Engine, Job } from "../call/job.js";
+import { now } from "../events/clock.js";
+import type { CallEnded } from "../events/events.js";
+import { publish } from "../events/stream.js";
+import { type Results, toResults } from "./results.js";
+
+let calls = 0;
+
+/** Runs a job on an engine and tells the stream of events when it begins and ends. */
+export async function runJob<T>(
+  engine: Engine,
+  job: Omit<Job, "id">,
+  ids?: readonly (string | number)[],
+): Promise<Results<T>> {
+  const id = ++calls;
+  const { target } = engine;
+  const { label, work, invocations, bound, call, options, within } = job;
+  const items = invocations.length;
+  const began = now();
+  const kernel = work.kind === "kernel" ? { kernel: work.kernel.name } : undefined;
+  publish({ type: "callStarted", time: began, call: id, action: label, target, items, ...kernel });
+  const ended = (failures: Results<T>["failures"]): CallEnded => {
+    const time = now();
+    const milliseconds = time - began;
+    return { type: "callEnded", time, call: id, action: label, target, items, milliseconds, failures };
+  };
+  let results: Results<T>;
+  try {
+    // field by field, since a spread takes as long as all else here
+    const outcome = await engine.run({ id, label, work, invocations, bound, call, options, within });
+    results = toResults<T>(outcome, label, ids);
+  } catch (error) {
+    publish({ ...ended([]), error });
+    throw error;
+  }
+  publish(ended(results.failures));
+  return results;
+}

@@ -1,0 +1,136 @@
+import type { Kernel } from "../abi/kernel.js";
+import { isKernel } from "../abi/kernel.js";
+import { withoutHoles } from "../base/holes.js";
+import { nearMiss } from "../base/near-miss.js";
+import { isNamed, noSuchOption } from "../base/option-names.js";
+import { listInvocations, namesOf, splitNamed } from "../call/invocation.js";
+import type { Engine, Job, Target } from "../call/job.js";
+import { checkParameters, isPartial, type Partial } from "../call/partial.js";
+import { kindOf } from "../columns/from-values.js";
+import { canRun, engineFor } from "../engines/registry.js";
+import type { MissingArgument, WrongCall, WrongEntry } from "./checked/arguments.js";
+import type { EntryOf } from "./checked/entries.js";
+import type { First, IsWrong, OrWrong } from "./checked/values.js";
+import { Rows } from "./inits-and-posts.js";
+import { type CallOptions, checkOptions, configuration, optionNames } from "./options.js";
+import { refuseLazy } from "./outside-pipeline.js";
+import type { Results } from "./results.js";
+import { runJob } from "./run-job.js";
+import { cameOf, workOf } from "./work.js";
+
+type Runnable = Kernel | Partial | ((...args: any[]) => unknown);
+
+type Value = object | string | number | bigint | boolean | null | undefined;
+
+/** What lists invocations. The empty tuples make the compiler see in an entry what stands where. */
+export type Listing = object | readonly (readonly [] | readonly (readonly [] | Value)[] | Value)[];
+
+/** What `run` takes for a runnable: itself, where it fits, else a sentence on what does not. */
+export type InvocationsFor<K, I, G extends readonly unknown[]> = OrWrong<I, WrongList<K, EntryOf<I>, G>>;
+type WrongList<K, E, G extends readonly unknown[]> = First<
+  WrongEntry<K, E>,
+  IsWrong<WrongCall<K, E, G>> extends true ? never : MissingArgument<K, E, G>
+>;
+
+/** The options of `run`, with such arguments. */
+export type OptionsFor<K, I, G extends readonly unknown[]> = CallOptions & {
+  /** arguments of every item, after its own; named ones in a plain object in the last place */
+  args?: OrWrong<G, WrongArguments<K, EntryOf<I>, G>> | undefined;
+};
+// what is wrong with the items is told of them
+type WrongArguments<K, E, G extends readonly unknown[]> =
+  IsWrong<WrongEntry<K, E>> extends true ? never : WrongCall<K, E, G>;
+
+export interface RunArguments extends CallOptions {
+  /** arguments of every item, after its own; named ones in a plain object in the last place */
+  args?: readonly unknown[] | undefined;
+}
+
+/** What an item of a kernel or a function gives. */
+export type Returned<K> =
+  K extends Kernel<any, infer R>
+    ? R
+    : K extends Partial<infer P>
+      ? Returned<P>
+      : K extends (...args: any[]) => infer R
+        ? Awaited<R>
+        : never;
+
+/**
+ * Runs a kernel or a function for every entry of `invocations`, without a batch.
+ *
+ * Kernels run on `nogil`, functions on `threads`, unless `target` says otherwise. A function for `threads` or `mpc` is named
+ * by `exported(module, name)`, since it is looked up there. Entries are read as those of an init; a column or typed
+ * array gives an item per element, a batch's `rows(…)` an item per item of the batch, at no cost for each. What fails
+ * stands as an Error in its place; nothing is thrown for it, unless the arguments of all items are refused for one reason.
+ *
+ * @example const medians = await run(kernels.median, [rowA, rowB]);
+ */
+export async function run<
+  K extends Runnable,
+  I extends Listing = any,
+  G extends readonly [] | readonly unknown[] = [],
+>(
+  runnable: K,
+  invocations: InvocationsFor<K, I, G>,
+  options: OptionsFor<K, I, G> = {},
+): Promise<Results<Returned<K>>> {
+  const { engine, job } = await prepareRun(runnable, invocations as object, options as RunArguments);
+  const results = await runJob<Returned<K>>(engine, job);
+  if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
+  return results;
+}
+
+/** @throws TypeError for an argument that stands among the options */
+function refuseArguments(given: object, kernel: Kernel | undefined, label: string): void {
+  const names = kernel?.signature.parameters.map(({ name }) => name) ?? [];
+  for (const key of Object.keys(given)) {
+    if (optionNames.includes(key)) continue;
+    if (names.includes(key)) {
+      throw new TypeError(
+        `${label}: "${key}" is an argument of the kernel, not an option: args: [{ ${key}: … }].`,
+      );
+    }
+    if (nearMiss(key, ["args"])) throw noSuchOption(key, ["args", ...optionNames], "run()");
+  }
+}
+
+/** A call of `run` whose items have not begun. */
+export async function prepareRun(
+  runnable: unknown,
+  invocations: object,
+  all: RunArguments,
+): Promise<{ engine: Engine; target: Target; job: Omit<Job, "id"> }> {
+  const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
+  if (!isKernel(inner) && typeof inner !== "function") {
+    throw new TypeError(
+      `run() takes a kernel, a function, or exported(module, name) first, ${cameOf(inner)}`,
+    );
+  }
+  if (!isNamed(all)) {
+    throw new TypeError(`run() takes an object of options third, such as { args: [] }, got ${kindOf(all)}.`);
+  }
+  const { args = [], ...given } = all;
+  const style = isKernel(inner) ? "kernel" : "function";
+  const label = `run(${inner.name || "function"})`;
+  if (!Array.isArray(args)) {
+    throw new TypeError(
+      `${label}: args takes an array, named arguments last: args: [{ … }]; got ${kindOf(args)}.`,
+    );
+  }
+  refuseLazy(args, label);
+  refuseArguments(given, isKernel(inner) ? inner : undefined, label);
+  const checked = checkOptions(given, "run()");
+  const { target: preferred, ...options } = { ...configuration(), ...checked };
+  const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";
+  const target = checked.target ?? usual;
+  const engine = await engineFor(target, style, label);
+  const entries =
+    invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
+  const { work, bound } = workOf(runnable, style, label);
+  const call = splitNamed(withoutHoles(args));
+  // in contrast to a method, there is nobody else to take a name
+  if (bound && work.kind === "kernel") checkParameters(work.kernel, namesOf(call), label);
+  const job = { label, work, invocations: entries, bound, call, options };
+  return { engine, target, job };
+}

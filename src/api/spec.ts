@@ -1,0 +1,118 @@
+import { nearMiss } from "../base/near-miss.js";
+import { isNamed, shownValue } from "../base/option-names.js";
+import type { Named } from "../call/invocation.js";
+import { type RunOptions, type Target, targets } from "../call/job.js";
+import { kindOf } from "../columns/from-values.js";
+import { checkExtra, checkReadyMade } from "./mistaken-functions.js";
+import { checkOptions, optionNames } from "./options.js";
+
+export type Method = (this: any, ...args: any[]) => any;
+
+/** What `inbatchParallel` takes. */
+export interface ParallelSpec {
+  /**
+   * Gives an entry for each run of the method: a method or property of the batch by name, a function with the batch as
+   * `this`, or a ready-made one: `rows(…)`, `columns(…)`, `"indices"`.
+   */
+  init: string | Method;
+  /** Gets the results, then the call's arguments: a method of the batch by name, a function, or `into(…)`. */
+  post?: string | Method | undefined;
+  /** @default "threads" */
+  target?: Target | undefined;
+  /** What steers the execution, unless a call says otherwise. */
+  options?: RunOptions | undefined;
+  /**
+   * Every other key is an argument that init and post get by name. One that is a letter away from a key above is refused
+   * where its value could be meant for that: a function, the name of a member or of a target, options.
+   */
+  [extra: string]: unknown;
+}
+
+/** An extra key one typo away from `init` or `post`, with a string that may name a member of the batch. */
+interface Doubtful {
+  readonly key: string;
+  readonly near: string;
+  readonly name: string;
+}
+
+/** A spec that was checked, its extra arguments apart. */
+export interface CheckedSpec {
+  readonly init: string | Method;
+  readonly post?: string | Method;
+  readonly target?: Target;
+  readonly options: RunOptions;
+  readonly extra: Named;
+  readonly doubtful: readonly Doubtful[];
+}
+
+const reserved = ["init", "post", "target", "options"];
+const where = "inbatchParallel()";
+
+/** @throws TypeError naming what is wrong with the spec */
+export function checkSpec(spec: ParallelSpec): CheckedSpec {
+  if (typeof spec !== "object" || spec === null) {
+    throw new TypeError(
+      `${where} takes an object such as { init: "indices", target: "threads" }, got ${kindOf(spec)}.`,
+    );
+  }
+  const { init, post, target, options = {}, ...extra } = spec;
+  const doubtful: Doubtful[] = [];
+  for (const [key, value] of Object.entries(extra)) {
+    if (optionNames.includes(key)) {
+      throw new TypeError(
+        `${where}: "${key}" is an option: write options: { ${key}: … }, or rename the extra argument.`,
+      );
+    }
+    const near = nearMiss(key, reserved);
+    if (near === undefined) continue;
+    const isString = typeof value === "string" && (near === "init" || near === "post");
+    // without an init no string is anything else
+    if (couldBe(near, value) || (isString && near === "init" && init === undefined)) {
+      throw new TypeError(
+        `${where}: "${key}" is one letter away from "${near}", and has what that takes: write ${near}, or rename the extra argument.`,
+      );
+    }
+    if (isString) doubtful.push({ key, near, name: value });
+  }
+  checkMember("init", init);
+  if (post !== undefined) checkMember("post", post);
+  checkReadyMade(init, post, where);
+  checkExtra({ init, post, extra: Object.keys(extra) }, optionNames, where);
+  if (target !== undefined && !targets.includes(target)) {
+    throw new TypeError(
+      `${where}: there is no target ${shownValue(target)}; the targets are ${targets.join(", ")}.`,
+    );
+  }
+  return { init, post, target, options: checkOptions(options, where), extra, doubtful };
+}
+
+/** Whether a reserved key takes the value, whatever the members of the batch are. */
+function couldBe(key: string, value: unknown): boolean {
+  switch (key) {
+    case "target":
+      return targets.includes(value as Target);
+    case "options":
+      return isNamed(value) && Object.keys(value).some((name) => optionNames.includes(name));
+    default:
+      return typeof value === "function";
+  }
+}
+
+/** @throws TypeError for an extra key that is probably a misspelt `init` or `post`: its value names a member of the batch */
+export function checkDoubtful({ doubtful }: CheckedSpec, batch: object, label: string): void {
+  const odd = doubtful.find(({ name }) => name in batch);
+  if (odd === undefined) return;
+  const { key, near, name } = odd;
+  throw new TypeError(
+    `${label}: "${key}" is one letter away from "${near}", and ${shownValue(name)} is a method or property of the batch: ` +
+      `write ${near}: ${shownValue(name)}, or rename the extra argument.`,
+  );
+}
+
+function checkMember(role: string, value: unknown): void {
+  if (typeof value === "string" || typeof value === "function") return;
+  const ready = role === "init" ? '"indices" and rows("x") are ready-made.' : 'into("x") is ready-made.';
+  throw new TypeError(
+    `${where}: ${role} is ${kindOf(value)}, expected the name of a method of the batch, or a function. ${ready}`,
+  );
+}

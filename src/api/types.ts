@@ -1,0 +1,177 @@
+import type { ArrayOf, Dtype, TypedArray } from "../abi/dtype.js";
+import type { Kernel } from "../abi/kernel.js";
+import type { Partial } from "../call/partial.js";
+import type { Column } from "../columns/column.js";
+import type { Batch } from "./batch.js";
+import type { Results } from "./results.js";
+
+declare const itemTag: unique symbol;
+declare const parallelTag: unique symbol;
+
+/**
+ * Marks a parameter that init gives for each item, so that callers of the method do not. Name the type of what it is, or
+ * write `Item<unknown>`: TypeScript makes one `any` of `any` and the mark, so `Item<any>` marks nothing.
+ */
+export type Item<T> = T & { readonly [itemTag]?: never };
+
+/** The callable that `inbatchParallel(spec, method)` returns. */
+export interface ParallelMethod<Args extends readonly unknown[], Return> {
+  (...args: Args): Promise<Return>;
+  readonly [parallelTag]?: true;
+}
+
+type Fn = (...args: any[]) => any;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+export type IsItem<T> =
+  IsAny<T> extends true
+    ? false
+    : // what has every symbol as a key, as components of any type have, is not marked
+      symbol extends keyof NonNullable<T>
+      ? false
+      : typeof itemTag extends keyof NonNullable<T>
+        ? true
+        : false;
+type ItemKeys<O> = O extends readonly unknown[] | TypedArray | Fn
+  ? never
+  : O extends object
+    ? { [K in keyof O]-?: IsItem<O[K]> extends true ? K : never }[keyof O]
+    : never;
+type IsData<O> = NonNullable<O> extends readonly unknown[] | TypedArray | Fn ? true : IsItem<O>;
+
+// named arguments that init gives are left out of the object that the caller passes
+type RestNamed<O> =
+  IsAny<O> extends true
+    ? [O]
+    : IsData<O> extends true
+      ? [O]
+      : [ItemKeys<NonNullable<O>>] extends [never]
+        ? [O]
+        : Exclude<keyof NonNullable<O>, ItemKeys<NonNullable<O>>> extends never
+          ? []
+          : [OfCallers<NonNullable<O>>];
+type OfCallers<O> = { [K in keyof O as Exclude<K, ItemKeys<O>>]: O[K] };
+
+export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
+  ? RestNamed<Last> extends [infer Rest]
+    ? // a parameter that stays as it is keeps its name
+      [Last] extends [Rest]
+      ? [Rest] extends [Last]
+        ? P
+        : [...Head, ...Renamed<P, Head, Rest>]
+      : [...Head, ...Renamed<P, Head, Rest>]
+    : Head
+  : P;
+type Renamed<P extends readonly unknown[], Head extends readonly unknown[], Rest> = P extends readonly [
+  ...Head,
+  ...infer Last,
+]
+  ? { [K in keyof Last]: Rest }
+  : [Rest];
+
+export type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
+  ? IsItem<Head> extends true
+    ? StripItems<Tail>
+    : P
+  : P extends readonly [(infer Head)?, ...infer Tail]
+    ? P extends readonly []
+      ? []
+      : IsItem<Head> extends true
+        ? StripItems<Tail>
+        : P
+    : P;
+
+/** A method's parameters as its callers see them: those of the item taken away. */
+export type CallArgs<P extends readonly unknown[]> = RestLast<StripItems<P>>;
+
+type HasItem<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
+  ? IsItem<Head> extends true
+    ? true
+    : [ItemKeys<NonNullable<[Head, ...Tail] extends [...unknown[], infer Last] ? Last : never>>] extends [
+          never,
+        ]
+      ? false
+      : IsData<[Head, ...Tail] extends [...unknown[], infer Last] ? Last : never> extends true
+        ? false
+        : true
+  : P extends readonly [(infer Head)?, ...unknown[]]
+    ? P extends readonly []
+      ? false
+      : IsItem<Head>
+    : false;
+
+/** What a method of target `nogil` or `mpc` may return. */
+export type Runnable = Kernel | Fn | Partial;
+
+export type AnyBatch = Batch<any, any>;
+
+/** A class of batches, which may be abstract. */
+export type AnyBatchClass = abstract new (...args: any[]) => AnyBatch;
+
+type View<R> = R extends AnyBatch ? Parallel<R> : R;
+
+type Method<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;
+
+type PlainMethod<B, F> = F extends (...args: infer P) => infer R
+  ? HasItem<P> extends true
+    ? (...args: CallArgs<P>) => Promise<Parallel<B>>
+    : IsAny<R> extends true
+      ? F
+      : [Awaited<R>] extends [never]
+        ? F
+        : [Awaited<R>] extends [Runnable]
+          ? (...args: P) => Promise<Parallel<B>>
+          : R extends AnyBatch
+            ? (...args: P) => View<R>
+            : R extends Promise<AnyBatch>
+              ? (...args: P) => Promise<View<Awaited<R>>>
+              : R extends AnyBatch[]
+                ? (...args: P) => View<R[number]>[]
+                : F
+  : F;
+
+/**
+ * A batch as its callers see it. Methods with leading `Item` parameters, and those that return a kernel or a function,
+ * become calls without these parameters that give a promise of the batch.
+ */
+export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? Method<B, B[K]> : B[K] };
+
+/** The name of a member, if a pipeline can chain it. */
+// an action that returns nothing gives its own batch
+export type ActionName<B, K extends keyof B> =
+  IsAny<B> extends true
+    ? never
+    : K extends keyof Batch<any, any>
+      ? never
+      : B[K] extends (...args: infer P) => unknown
+        ? P extends readonly [Results<any>, ...unknown[]]
+          ? never
+          : Method<B, B[K]> extends (...args: any[]) => infer V
+            ? IsAny<V> extends true
+              ? never
+              : [Awaited<V>] extends [void]
+                ? K
+                : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
+                  ? K
+                  : never
+            : never
+        : never;
+
+/** The row that one item has of a component. */
+export type RowOf<C> =
+  IsAny<C> extends true
+    ? any
+    : C extends Column<Dtype, infer Row>
+      ? Row
+      : C extends readonly (infer Element)[]
+        ? Element
+        : never;
+
+/** What several items have of a component, one after another. */
+export type BlockOf<C> =
+  IsAny<C> extends true
+    ? any
+    : C extends Column<infer D, any>
+      ? ArrayOf<D>
+      : C extends readonly unknown[]
+        ? C
+        : never;

@@ -1,0 +1,54 @@
+import { checkKernel, isKernel } from "../abi/kernel.js";
+import type { Job, Work } from "../call/job.js";
+import { isPartial } from "../call/partial.js";
+import { kindOf } from "../columns/from-values.js";
+import type { Style } from "../engines/registry.js";
+import { addressOf } from "../javascript/addressing/addressing.js";
+import { checkRunnable } from "./mistaken-functions.js";
+
+/**
+ * What a method of target `nogil` or `mpc` returned, or what `run` was given, as work for an engine.
+ * @param self the batch, whose class's module tells where a function is found
+ * @throws TypeError for what is no kernel, or no function
+ */
+export function workOf(
+  value: unknown,
+  style: Style,
+  label: string,
+  self?: object,
+): Pick<Job, "work" | "bound"> {
+  const { runnable, bound } = isPartial(value) ? value : { runnable: value, bound: undefined };
+  return { work: runnableWork(runnable, style, label, self), bound };
+}
+
+function runnableWork(runnable: unknown, style: Style, label: string, self?: object): Work {
+  if (isKernel(runnable)) {
+    if (style === "kernel") {
+      checkKernel(runnable);
+      return { kind: "kernel", kernel: runnable };
+    }
+    throw new TypeError(
+      `${label} gives the kernel ${runnable.name}, which runs on nogil: declare target "nogil".`,
+    );
+  }
+  if (typeof runnable === "function" && style === "function") {
+    const fn = runnable as (...args: any[]) => unknown;
+    checkRunnable(fn, label);
+    return { kind: "function", fn, self, address: addressOf(fn) };
+  }
+  throw new TypeError(
+    style === "kernel"
+      ? `${label} has target "nogil", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}`
+      : `${label} has target "mpc", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
+  );
+}
+
+/** What came in place of a kernel or function, and why perhaps. */
+export function cameOf(value: unknown): string {
+  if (value === undefined)
+    return "got undefined: is a return missing, or does its module not export that name?";
+  if (Object.prototype.toString.call(value) === "[object Module]") {
+    return `got a whole module: name one of ${Object.keys(value as object).join(", ")}.`;
+  }
+  return `got ${kindOf(value)}.`;
+}

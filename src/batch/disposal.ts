@@ -1,0 +1,66 @@
+import { className } from "../api/members.js";
+import { commonSymbol } from "../base/copies.js";
+
+/** Whether a batch is used, and whether it was disposed of. */
+interface Life {
+  /** calls in flight */
+  calls: number;
+  disposed: boolean;
+  /** disposes of it, put off until the last call is done */
+  end?: () => void;
+}
+
+const life: unique symbol = commonSymbol("life") as never;
+
+type Living = { readonly [life]?: Life };
+
+export function beginLife(batch: object): void {
+  Object.defineProperty(batch, life, { value: { calls: 0, disposed: false } satisfies Life });
+}
+
+/**
+ * Keeps what a call needs of a batch until the function that comes back is called, whoever disposes of it meanwhile.
+ * @throws Error when it was disposed of before
+ */
+export function useBatch(batch: object | undefined): () => void {
+  const own = (batch as Living | undefined)?.[life];
+  if (!own) return () => {};
+  if (own.end) throw disposed(batch!);
+  own.calls++;
+  return () => {
+    if (--own.calls > 0) return;
+    own.end?.();
+    own.end = undefined;
+  };
+}
+
+/** Ends a batch: at once, or when its calls in flight are done. */
+export function endLife(batch: object, end: () => void): void {
+  const own = (batch as Living)[life];
+  if (own) own.disposed = true;
+  if (own && own.calls > 0) own.end = end;
+  else end();
+}
+
+/** Whether nothing was made a component since the batch was disposed of. */
+export function isDisposed(batch: object): boolean {
+  return (batch as Living)[life]?.disposed ?? false;
+}
+
+/** A component was set, so that the batch is in use again, unless a call in flight set what goes with it. */
+export function revive(batch: object): void {
+  const own = (batch as Living)[life];
+  if (own && !own.end) own.disposed = false;
+}
+
+/** @throws Error for a batch whose components went with it: what is made of it would silently lack them */
+export function checkAlive(batch: object): void {
+  const own = (batch as Living)[life];
+  // a call in flight keeps them
+  if (own?.disposed && !own.end) throw disposed(batch);
+}
+
+export function disposed(batch: object, name?: string): Error {
+  const what = name === undefined ? "" : `, and its component "${name}" with it`;
+  return new Error(`${className(batch)} was disposed of${what}: make a new batch, or dispose of it later.`);
+}

@@ -1,0 +1,57 @@
+import { count } from "../base/text.js";
+import { cores } from "./cores.js";
+
+/** How an engine would run a job, as it tells without running an item. */
+export interface Plan {
+  /** threads or processes that would get items, at most; 0: the items would run in this thread */
+  readonly workers: number;
+  /** why so many, or why the items would run here */
+  readonly why: string;
+  /** how the items would be handed to the workers */
+  readonly handOut: string;
+  readonly arguments: readonly ArgumentPlan[];
+  /** bytes that would be copied to where the items run */
+  readonly bytesIn: number;
+  /** bytes of arguments that would be copied back; results are not in it */
+  readonly bytesOut: number;
+  /** whether the bytes are an estimate, since they depend on how long items take */
+  readonly estimated: boolean;
+  /** what would fail, and why */
+  readonly problems: readonly string[];
+}
+
+/** What would become of one argument, or of the batch itself. */
+export interface ArgumentPlan {
+  readonly name: string;
+  /** where its values come from */
+  readonly from: string;
+  /** `shared`: used where it lies; `copied`: to the workers; `copied back`: also from there */
+  readonly passing: "shared" | "copied" | "copied back";
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly why: string;
+}
+
+export const shared = { passing: "shared", bytesIn: 0, bytesOut: 0 } as const;
+
+/**
+ * Why a call gets so many workers.
+ * @param used cores of the budget that others use, if the call needs any of it
+ */
+export function whySoMany(
+  workers: number,
+  items: number,
+  wanted: number | undefined,
+  used = cores.used,
+): string {
+  const busy = used > 0 ? `; other calls use ${used} of the ${count(cores.total, "core")} now` : "";
+  return reason(workers, items, wanted) + busy;
+}
+
+function reason(workers: number, items: number, wanted: number | undefined): string {
+  if (items === 1) return "one item cannot be shared out";
+  if (workers === items) return "one for each item";
+  if (wanted !== undefined && workers === wanted) return `the option workers is ${wanted}`;
+  if (wanted === undefined && workers === cores.total) return `one for each of ${count(workers, "core")}`;
+  return "as many as there are chunks";
+}

@@ -1,0 +1,232 @@
+import type {
+  CallExpression,
+  ExportDefaultStatement,
+  ExportStatement,
+  FunctionDeclaration,
+  IdentifierExpression,
+  ImportStatement,
+  ParameterNode,
+  Range,
+  Source,
+  Statement,
+  TypeNode,
+  VariableStatement,
+} from "assemblyscript";
+import type { KernelParameter, KernelResult } from "../../abi/kernel.js";
+import { documentationBefore } from "./documentation.js";
+import { isDeclared, resolveType } from "./types.js";
+import type { Unit } from "./unit.js";
+
+/** A kernel as its source declares it. */
+export interface DeclaredKernel {
+  /** the name it is exported under */
+  readonly name: string;
+  readonly declaration: FunctionDeclaration;
+  readonly source: Source;
+  readonly parameters: readonly KernelParameter[];
+  readonly result: KernelResult;
+  readonly documentation?: string;
+}
+
+const kernelTypes =
+  "i8, u8, i16, u16, i32, u32, i64, u64, f32, f64, bool and typed arrays such as Float32Array";
+
+/** The functions that an entry file exports, its own and re-exported ones. */
+export function readKernels(unit: Unit, entry: Source): DeclaredKernel[] {
+  const kernels: DeclaredKernel[] = [];
+  for (const [name, { declaration, source, range }] of exportedFunctions(unit, entry, new Set())) {
+    const kernel = readKernel(unit, name, declaration, source, range);
+    if (kernel) kernels.push(kernel);
+  }
+  return kernels;
+}
+
+interface Exported {
+  readonly declaration: FunctionDeclaration;
+  readonly source: Source;
+  /** where it is exported, for errors about its name */
+  readonly range: Range;
+}
+
+function exportedFunctions(unit: Unit, source: Source, seen: Set<Source>): Map<string, Exported> {
+  const found = new Map<string, Exported>();
+  if (seen.has(source)) return found;
+  seen.add(source);
+  const { tree } = unit;
+  for (const statement of source.statements) {
+    if (tree.is<FunctionDeclaration>(statement, "FunctionDeclaration")) {
+      if (statement.flags & tree.flags.Export) {
+        found.set(statement.name.text, { declaration: statement, source, range: statement.name.range });
+      }
+    } else if (tree.is<ExportStatement>(statement, "Export")) {
+      const from = statement.internalPath === null ? source : unit.source(statement.internalPath);
+      if (!from) continue;
+      if (!statement.members) {
+        for (const [name, exported] of exportedFunctions(unit, from, seen)) found.set(name, exported);
+      }
+      for (const { localName, exportedName } of statement.members ?? []) {
+        const local = findFunction(unit, from, localName.text, statement.internalPath !== null);
+        if (local) found.set(exportedName.text, { ...local, range: exportedName.range });
+      }
+    } else if (tree.is<ExportDefaultStatement>(statement, "ExportDefault")) {
+      unit.error(statement.range, "A kernel needs a name to be imported by: export it without 'default'.");
+    } else if (tree.is<VariableStatement>(statement, "Variable")) {
+      refuseFunctionValues(unit, statement);
+    }
+  }
+  return found;
+}
+
+function findFunction(unit: Unit, source: Source, name: string, exported: boolean): Exported | undefined {
+  const { tree } = unit;
+  const own = source.statements.find(
+    (statement): statement is FunctionDeclaration =>
+      tree.is<FunctionDeclaration>(statement, "FunctionDeclaration") && statement.name.text === name,
+  );
+  if (own) return { declaration: own, source, range: own.name.range };
+  if (exported) return exportedFunctions(unit, source, new Set()).get(name);
+  for (const statement of source.statements) {
+    if (!tree.is<ImportStatement>(statement, "Import")) continue;
+    const imported = statement.declarations?.find((declaration) => declaration.name.text === name);
+    const from = imported && unit.source(statement.internalPath);
+    if (from) return findFunction(unit, from, imported.foreignName.text, true);
+  }
+  return undefined;
+}
+
+function refuseFunctionValues(unit: Unit, { declarations }: VariableStatement): void {
+  for (const declaration of declarations) {
+    if (!(declaration.flags & unit.tree.flags.Export)) continue;
+    if (unit.tree.is(declaration.initializer, "Function")) {
+      const name = declaration.name.text;
+      unit.error(
+        declaration.range,
+        `A kernel is a function declaration: write 'export function ${name}(…)'.`,
+      );
+    }
+  }
+}
+
+function readKernel(
+  unit: Unit,
+  name: string,
+  declaration: FunctionDeclaration,
+  source: Source,
+  range: Range,
+): DeclaredKernel | undefined {
+  const fail = (at: Range, message: string) => {
+    unit.error(at, message);
+    return undefined;
+  };
+  if (!/^[A-Za-z_][\w$]*$/.test(name) || reserved.has(name)) {
+    return fail(range, `A kernel cannot be named '${name}': the module that exports it is JavaScript.`);
+  }
+  if (declaration.typeParameters?.length) {
+    return fail(declaration.name.range, `Kernel '${name}' is generic: export one function per element type.`);
+  }
+  if (!declaration.body) return fail(declaration.name.range, `Kernel '${name}' has no body.`);
+  const { signature } = declaration;
+  if (signature.explicitThisType) {
+    return fail(signature.explicitThisType.range, `Kernel '${name}' is a plain function and has no 'this'.`);
+  }
+  const rows: string[] = [];
+  const parameters = signature.parameters.map((parameter) => {
+    const read = readParameter(unit, name, parameter, source, rows);
+    if (read?.kind === "row") rows.push(read.name);
+    return read;
+  });
+  const result = readResult(unit, name, signature.returnType, source);
+  if (!result || !parameters.every((parameter) => parameter !== undefined)) return undefined;
+  return { name, declaration, source, parameters, result, documentation: documentationBefore(declaration) };
+}
+
+function readParameter(
+  unit: Unit,
+  kernel: string,
+  parameter: ParameterNode,
+  source: Source,
+  earlier: readonly string[],
+): KernelParameter | undefined {
+  const name = parameter.name.text;
+  const subject = `Parameter '${name}' of kernel '${kernel}'`;
+  const fail = (message: string) => {
+    unit.error(parameter.range, message);
+    return undefined;
+  };
+  // 2: a rest parameter
+  if (parameter.parameterKind === 2) return fail(`${subject} is a rest parameter: name each argument.`);
+  const resolved = resolveType(unit, parameter.type, source);
+  if (!resolved || resolved.kind === "void") {
+    const type = written(parameter.type);
+    return fail(
+      type
+        ? `${subject} is '${type}'; kernels take ${kernelTypes}.`
+        : `${subject} has no type: write '${name}: f64' or '${name}: Float64Array'; kernels take ${kernelTypes}.`,
+    );
+  }
+  if (resolved.nullable && (resolved.kind === "scalar" || !parameter.initializer)) {
+    return fail(
+      `${subject} may be null, but an item always gives it: drop '| null' or add the default '= null'.`,
+    );
+  }
+  const shaped = shapedRow(unit, parameter, source);
+  if (
+    shaped !== undefined &&
+    !(resolved.kind === "row" && resolved.type === "i32" && earlier.includes(shaped))
+  ) {
+    return fail(
+      `${subject} is to be a shape: declare it as 'shape: Int32Array = shapeOf(row)', after that row.`,
+    );
+  }
+  return {
+    name,
+    kind: resolved.kind,
+    type: resolved.type,
+    ...(parameter.initializer && { optional: true as const }),
+    ...(shaped !== undefined && { shapeOf: shaped }),
+  };
+}
+
+/** The row that a default value of `shapeOf(row)` speaks of. */
+function shapedRow(unit: Unit, { initializer }: ParameterNode, source: Source): string | undefined {
+  const { tree } = unit;
+  if (!tree.is<CallExpression>(initializer, "Call")) return undefined;
+  const { expression: callee, args } = initializer;
+  if (!tree.is<IdentifierExpression>(callee, "Identifier") || callee.text !== "shapeOf") return undefined;
+  if (isDeclared(unit, callee.text, source)) return undefined;
+  return tree.is<IdentifierExpression>(args[0], "Identifier") ? args[0].text : "";
+}
+
+function readResult(unit: Unit, kernel: string, node: TypeNode, source: Source): KernelResult | undefined {
+  const resolved = resolveType(unit, node, source);
+  if (resolved && !resolved.nullable) {
+    if (resolved.kind === "void") return { kind: "void" };
+    if (resolved.kind === "scalar") return { kind: "scalar", type: resolved.type };
+    if (resolved.type !== "bool") return { kind: "array", type: resolved.type };
+  }
+  unit.error(
+    node.range,
+    `Kernel '${kernel}' returns '${written(node) || "nothing"}'; kernels return void, or one of ${kernelTypes}.`,
+  );
+  return undefined;
+}
+
+const written = ({ range }: TypeNode) => range.source.text.substring(range.start, range.end);
+
+/** The function declarations of a file by name, for looking a call up. */
+export function functionsOf(unit: Unit, source: Source): Map<string, FunctionDeclaration> {
+  const isFunction = (statement: Statement): statement is FunctionDeclaration =>
+    unit.tree.is<FunctionDeclaration>(statement, "FunctionDeclaration");
+  return new Map(
+    source.statements.filter(isFunction).map((declaration) => [declaration.name.text, declaration]),
+  );
+}
+
+// words that cannot name a constant of a JavaScript module
+const reserved = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +
+    "false finally for function if implements import in instanceof interface let new null package private protected " +
+    "public return static super switch this throw true try typeof var void while with yield __proto__"
+  ).split(" "),
+);

@@ -1,0 +1,88 @@
+import type { Target } from "../../call/job.js";
+
+interface Host {
+  readonly versions: Record<string, string | undefined>;
+  readonly permission?: { has(scope: string, path?: string): boolean };
+  getBuiltinModule?(name: string): any;
+}
+
+const node = (globalThis as { process?: Host }).process;
+
+/**
+ * Refuses an engine that cannot work here, before anything is started.
+ * @throws Error that says what is missing, and what works in its place
+ */
+export function checkHost(target: Target): void {
+  if (!node?.getBuiltinModule || target === "for") return;
+  checkPermissions(target);
+  checkFiles();
+  if (target !== "nogil") checkSerializer(target);
+}
+
+// workers load files that lie beside this one; a bundler that takes this one into its bundle does not bring them along
+function checkFiles(): void {
+  const base: string | undefined = import.meta.url;
+  if (
+    base &&
+    node!.getBuiltinModule!("node:fs").existsSync(new URL("../../javascript/worker/thread.js", base))
+  )
+    return;
+  throw new Error(
+    "Workers need files of the package nogil that a bundle leaves out: keep the package out of the bundle, as an external " +
+      "one (esbuild: --external:nogil; rollup and webpack: externals; Vite: ssr.external), and give the modules of batch " +
+      'classes entry points of their own. Target "for" works in any bundle.',
+  );
+}
+
+function checkSerializer(target: Target): void {
+  try {
+    new (node!.getBuiltinModule!("node:v8").Serializer)();
+  } catch (cause) {
+    throw new Error(
+      `Target "${target}" sends values by node:v8's Serializer, which ${hostName()} does not have. What works there are ` +
+        'kernels (target "nogil"), and target "for"; the others need Node or Deno.',
+      { cause },
+    );
+  }
+}
+
+// node's own message names the flag in newer versions only, and no way out
+function checkPermissions(target: Target): void {
+  const { permission } = node!;
+  if (!permission) return;
+  const missing: string[] = [];
+  if (target !== "mpc" && !permission.has("worker")) missing.push("--allow-worker");
+  if (target === "mpc") {
+    const folder: string = node!.getBuiltinModule!("node:os").tmpdir();
+    if (!permission.has("child")) missing.push("--allow-child-process");
+    // the processes themselves watch their parent from a thread
+    if (!permission.has("worker")) missing.push("--allow-worker");
+    if (!permission.has("fs.write", folder)) missing.push(`--allow-fs-write=${folder}`);
+  }
+  if (missing.length === 0) return;
+  throw new Error(
+    `Target "${target}" needs what Node's permission model forbids here: start Node with ${missing.join(" ")} too, ` +
+      'or use target "for".',
+  );
+}
+
+/**
+ * Bun ends no thread in which WebAssembly runs, so that a kernel that never returns could not be ended.
+ * @throws Error for options that promise it
+ */
+export function checkCanEndKernels(options: object, label: string): void {
+  if (node?.versions?.bun === undefined) return;
+  const given = ["timeout", "deadline", "signal"].find(
+    (name) => (options as Record<string, unknown>)[name] !== undefined,
+  );
+  if (given === undefined) return;
+  throw new Error(
+    `${label}: a kernel that runs cannot be ended in Bun, so that the option "${given}" could not be kept: leave it out, or use Node or Deno.`,
+  );
+}
+
+function hostName(): string {
+  const { bun, deno } = node!.versions;
+  if (bun) return `Bun ${bun}`;
+  return deno ? `Deno ${deno}` : `this host (Node ${node!.versions.node})`;
+}

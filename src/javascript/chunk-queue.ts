@@ -1,0 +1,109 @@
+import type { Job } from "../call/job.js";
+import { Pace, slice } from "../workers/chunk-sizer.js";
+import type { Crew, Slot } from "../workers/pool.js";
+import { Backlog } from "./backlog.js";
+import { checkArguments, chunkArguments, commonArguments } from "./call-state.js";
+import {
+  type CallReference,
+  type Chunk,
+  type ChunkItems,
+  type CommonArguments,
+  countOf,
+  itemAt,
+} from "./chunk-protocol.js";
+import { type Packed, pack } from "./codec/codec.js";
+import { overlapsCall, weigh } from "./item-views.js";
+
+// milliseconds of work that a message pays for
+const worthSending = 0.5;
+
+/** The items of a call that no worker has, and the chunks made of them. */
+export class ChunkQueue {
+  /** bytes of arguments in the chunks so far */
+  bytes = 0;
+  /** items whose arguments cannot travel */
+  readonly refused = new Map<number, Error>();
+  readonly #backlog: Backlog;
+  readonly #pace: Pace;
+  readonly #sliced: boolean;
+  readonly #common: CommonArguments | undefined;
+
+  constructor(
+    private readonly job: Job,
+    private readonly crew: Crew,
+    workers: number,
+    concurrency: number,
+  ) {
+    const { invocations, options, label } = job;
+    const { length } = invocations;
+    this.#common = overlapsCall(job, crew.passing) ? commonArguments(job) : undefined;
+    this.#backlog = new Backlog(length);
+    const { chunkSize } = options;
+    const divisible = crew.passing === "share";
+    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, chunkSize, divisible);
+    this.#pace.weighed(weigh(invocations, crew.passing));
+    // where many are in flight the last of them would hold the worker up
+    this.#sliced = chunkSize === undefined && concurrency === 1;
+  }
+
+  get remaining(): number {
+    return this.#backlog.remaining;
+  }
+
+  /** The next items whose arguments can travel; those whose cannot are refused. */
+  next(call: CallReference, { ledger }: Slot): Chunk | undefined {
+    const { invocations, label } = this.job;
+    const { passing } = this.crew;
+    while (this.#backlog.remaining > 0) {
+      const items = this.#backlog.take(this.#pace.next(this.#backlog.remaining));
+      let args: Packed;
+      try {
+        args = pack(chunkArguments(invocations, items, passing, this.#common), passing, label);
+      } catch (error) {
+        this.#returnSendable(items, error as Error);
+        continue;
+      }
+      this.bytes += args.bytes.length;
+      this.#pace.weighed(args.bytes.length / countOf(items));
+      return { call, items, args, slice: this.#sliced ? slice : undefined, ledger: ledger.reference };
+    }
+    return undefined;
+  }
+
+  /** Tells how long items took in a worker. */
+  ran(items: number, milliseconds: number): void {
+    this.#pace.ran(items, milliseconds);
+  }
+
+  /** Whether so many items are worth a message. */
+  isWorth(items: number): boolean {
+    return this.job.options.chunkSize === undefined && this.#pace.estimate(items) > worthSending;
+  }
+
+  giveBack(items: readonly number[]): void {
+    this.#backlog.giveBack(items);
+  }
+
+  /** Takes every item, since none is to run any more. */
+  drain(): Iterable<number> {
+    return this.#backlog.drain();
+  }
+
+  #returnSendable(items: ChunkItems, reason: Error): void {
+    const { invocations, label } = this.job;
+    const sendable: number[] = [];
+    for (let position = 0; position < countOf(items); position++) {
+      const item = itemAt(items, position);
+      try {
+        checkArguments(invocations, item, this.crew.passing, label);
+        sendable.push(item);
+      } catch (error) {
+        this.refused.set(item, error as Error);
+      }
+    }
+    if (sendable.length < countOf(items)) this.#backlog.giveBack(sendable);
+    // each can be sent, but not all in one message
+    else if (sendable.length > 1) this.#backlog.giveBack(sendable, { apart: true });
+    else this.refused.set(sendable[0], reason);
+  }
+}

@@ -1,0 +1,220 @@
+import { isError } from "../base/realms.js";
+import { isThenable } from "../base/thenable.js";
+import { Cancellation, isCancellable } from "../call/cancellation.js";
+import { cancelledItem } from "../call/cancelled-item.js";
+import { Invocation, invocationAt, joinArguments, mergeNamed } from "../call/invocation.js";
+import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "../call/job.js";
+import { refuseDisposed } from "../call/refusals.js";
+import { returnedKernel } from "../call/returned-kernel.js";
+import { watchStall } from "../call/stall.js";
+import { now } from "../events/clock.js";
+import { publish } from "../events/stream.js";
+import { toError } from "./codec/errors.js";
+import { Attempt } from "./worker/attempt.js";
+import type { Failing } from "./worker/unhandled-errors.js";
+
+// how long items may keep timers and signals from being heard
+const turn = 16;
+
+const calls = new Set<HereRun>();
+
+/** The state of a pool with the calls of its target that run in this thread. */
+export function withHere({ target, workers, waiting }: PoolState): PoolState {
+  const here = [...calls].filter((each) => each.target === target);
+  return {
+    target,
+    workers: [
+      ...workers,
+      ...here.map(({ job, running }) => ({
+        worker: "main",
+        busy: true,
+        call: job.id,
+        action: job.label,
+        items: [...running.keys()],
+      })),
+    ],
+    waiting: here.reduce((sum, call) => sum + call.waiting, waiting),
+  };
+}
+
+/** Runs a job on the event loop of this thread, so many items at once. Nothing is copied, and nothing can be ended. */
+export function runHere(target: Target, job: Job, concurrency: number): Promise<Outcome> {
+  return new HereRun(target, job).run(concurrency);
+}
+
+class HereRun {
+  /** the items that have begun and not ended */
+  readonly running = new Map<number, Attempt | undefined>();
+  readonly #length: number;
+  readonly #values: unknown[];
+  readonly #failures = new Map<number, Error>();
+  readonly #cancellation: Cancellation;
+  readonly #cancellable: boolean;
+  readonly #start: (item: number) => unknown;
+  #begun = 0;
+  #turned = performance.now();
+
+  constructor(
+    readonly target: Target,
+    readonly job: Job,
+  ) {
+    const { options, invocations } = job;
+    this.#length = invocations.length;
+    this.#values = new Array<unknown>(this.#length).fill(undefined);
+    this.#cancellation = new Cancellation(job);
+    this.#cancellable = isCancellable(job);
+    this.#start = starter(job);
+    void this.#cancellation.happened.then(() => this.#end(options.grace ?? defaultGrace));
+  }
+
+  get waiting(): number {
+    return this.#length - this.#begun;
+  }
+
+  async run(concurrency: number): Promise<Outcome> {
+    const { id: call, label: action } = this.job;
+    const began = now();
+    calls.add(this);
+    const unwatch = watchStall(this.job, {
+      progress: () => `${this.#begun} ${[...this.running.keys()]}`,
+      running: () => [{ worker: "main", items: [...this.running.keys()] }],
+      waiting: () => this.waiting,
+    });
+    await Promise.all(Array.from({ length: Math.min(concurrency, this.#length) }, () => this.#lane()));
+    unwatch();
+    calls.delete(this);
+    this.#cancellation.ignore();
+    const time = now();
+    const items = this.#begun;
+    publish({ type: "workDone", time, call, action, worker: "main", items, began, busy: time - began });
+    for (let item = this.#begun; item < this.#length; item++)
+      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    const any = this.#values.some((value) => value !== undefined);
+    return { length: this.#length, values: any ? this.#values : undefined, failures: this.#failures };
+  }
+
+  async #lane(): Promise<void> {
+    while (this.#begun < this.#length && !this.#cancellation.error) {
+      const item = this.#begun++;
+      const begun = this.#attempt(item);
+      if (isThenable(begun) || isError(begun)) {
+        await this.#settle(item, begun);
+      } else {
+        this.#keep(item, begun);
+        if (this.#cancellable && performance.now() - this.#turned >= turn) await this.#giveWay();
+      }
+    }
+  }
+
+  #keep(item: number, value: unknown): void {
+    const refused = returnedKernel(value, this.job.label);
+    if (refused) this.#failures.set(item, refused);
+    else this.#values[item] = value;
+  }
+
+  async #giveWay(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#turned = performance.now();
+  }
+
+  async #settle(item: number, begun: unknown): Promise<void> {
+    const { retry = 0 } = this.job.options;
+    let outcome = await outcomeOf(begun);
+    for (let attempts = 0; isError(outcome) && attempts < retry && !this.#cancellation.look(); attempts++) {
+      outcome = await outcomeOf(this.#attempt(item));
+    }
+    this.running.delete(item);
+    if (!isError(outcome)) this.#keep(item, outcome);
+    // what it throws when it is asked to end is but the way it ends
+    else if (this.#cancellation.look())
+      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    else this.#failures.set(item, outcome);
+  }
+
+  /** What the item returns, or a promise of it, or the Error it throws. */
+  #attempt(item: number): unknown {
+    const { timeout } = this.job.options;
+    // a signal that cannot fire is not worth what it costs
+    if (this.#cancellable || timeout !== undefined) {
+      const attempt = new HereItem(this.job, item, () => this.#start(item), this.#cancellation);
+      const begun = attempt.begin();
+      if (attempt.waits) this.running.set(item, attempt);
+      return begun;
+    }
+    try {
+      const begun = this.#start(item);
+      if (isThenable(begun)) this.running.set(item, undefined);
+      return begun;
+    } catch (thrown) {
+      return toError(thrown);
+    }
+  }
+
+  // items hear of it first; those that go on nevertheless are left behind
+  #end(grace: number): void {
+    for (const attempt of this.running.values()) attempt?.look();
+    setTimeout(() => {
+      for (const [item, attempt] of this.running)
+        attempt?.fail(cancelledItem(this.#cancellation.error!, item));
+    }, grace);
+  }
+}
+
+class HereItem extends Attempt implements Failing {
+  readonly label: string;
+  #outcome: unknown;
+  #resolve: ((outcome: unknown) => void) | undefined;
+
+  constructor(
+    { label, options }: Job,
+    readonly item: number,
+    override readonly run: () => unknown,
+    private readonly cancellation: Cancellation,
+  ) {
+    super(options.timeout);
+    this.label = label;
+  }
+
+  /** What the item returns, or the Error it throws, or a promise of that. */
+  begin(): unknown {
+    this.start();
+    return this.waits
+      ? new Promise((resolve) => {
+          this.#resolve = resolve;
+        })
+      : this.#outcome;
+  }
+
+  protected override settle(failed: boolean, value: unknown): void {
+    this.waits = false;
+    this.#outcome = failed ? toError(value) : value;
+    this.#resolve?.(this.#outcome);
+  }
+
+  protected override cancelled(): Error | undefined {
+    return this.cancellation.look();
+  }
+}
+
+/** Runs an item. @throws what no item can begin for */
+function starter({ work, invocations, call, bound, label }: Job): (item: number) => unknown {
+  if (work.kind === "kernel") throw new TypeError(`${label}: kernels run on nogil, or on for.`);
+  refuseDisposed(invocations);
+  const run: (args: unknown[]) => unknown =
+    work.kind === "method" ? (args) => work.method.apply(work.self, args) : (args) => work.fn(...args);
+  return (item) => {
+    const given = invocationAt(invocations, item);
+    const own = bound
+      ? new Invocation([...bound.positional, ...given.positional], mergeNamed(bound.named, given.named))
+      : given;
+    return run(joinArguments(own, call));
+  };
+}
+
+async function outcomeOf(begun: unknown): Promise<unknown> {
+  try {
+    return await begun;
+  } catch (thrown) {
+    return toError(thrown);
+  }
+}

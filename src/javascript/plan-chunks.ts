@@ -1,0 +1,143 @@
+import { isTypedArray } from "../abi/dtype.js";
+import { isSharedArrayBuffer } from "../base/realms.js";
+import { count } from "../base/text.js";
+import { cores } from "../call/cores.js";
+import type { Invocations } from "../call/invocation.js";
+import type { Job } from "../call/job.js";
+import { type ArgumentPlan, type Plan, shared, whySoMany } from "../call/plan.js";
+import { refuseIfAll } from "../call/refusals.js";
+import { isColumn } from "../columns/from-values.js";
+import { Pace } from "../workers/chunk-sizer.js";
+import type { Crew } from "../workers/pool.js";
+import { locate } from "./addressing/locate.js";
+import { checkArguments, chunkArguments, commonArguments, packState } from "./call-state.js";
+import { type Packed, type Passing, pack } from "./codec/codec.js";
+import { overlapsCall, weigh } from "./item-views.js";
+
+type PlannedJob = Omit<Job, "id">;
+
+/**
+ * How a job would run on the workers of a crew.
+ * @throws what the call would throw before an item runs
+ */
+export async function planChunks(job: PlannedJob, crew: Crew, concurrency: number): Promise<Plan> {
+  const { invocations, options, label } = job;
+  const { length } = invocations;
+  const nothing = { arguments: [], bytesIn: 0, bytesOut: 0, problems: [], estimated: false };
+  if (length === 0) return { workers: 0, why: "there are no items", handOut: "nothing", ...nothing };
+  if (job.work.kind !== "kernel") await locate(job.work, label);
+
+  const state = packState({ ...job, id: 0 }, crew.passing);
+  const wanted = Math.min(options.workers || cores.total, length);
+  const { size, bytes, problems } = firstChunk(job, crew, wanted);
+  const chunks = Math.ceil(length / size);
+  const workers = Math.min(wanted, chunks);
+  // event loops mostly wait, so that their threads are not counted against the cores
+  const budgeted = crew.roster.target !== "async";
+  // threads share one copy; a process gets a small one with every chunk, a large one once
+  const copies = crew.passing === "share" ? 1 : crew.sendsState(state) ? chunks : workers;
+  const stateBytes = copies * state.bytes.length;
+  const argumentBytes = Math.round((bytes * length) / size);
+  return {
+    workers,
+    why: whySoMany(workers, length, options.workers || undefined, budgeted ? undefined : 0),
+    handOut:
+      `chunks of ${count(size, "item")}${options.chunkSize === undefined ? " at first, then by what they took" : ""}` +
+      `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,
+    arguments: [...planState(job, crew, state, stateBytes), ...planItems(job, crew, argumentBytes)],
+    bytesIn: stateBytes + argumentBytes,
+    bytesOut: 0,
+    estimated: true,
+    problems,
+  };
+}
+
+/** How many items the first message would have, and its bytes. */
+function firstChunk(
+  job: PlannedJob,
+  { worker, passing }: Crew,
+  workers: number,
+): { size: number; bytes: number; problems: string[] } {
+  const { invocations, options, label } = job;
+  const { length } = invocations;
+  const divisible = passing === "share";
+  const pace = new Pace(`${worker} ${label}`, length, workers, options.chunkSize, divisible);
+  pace.weighed(weigh(invocations, passing));
+  const size = Math.min(length, pace.next(length));
+  try {
+    const common = overlapsCall(job, passing) ? commonArguments(job) : undefined;
+    const args = chunkArguments(invocations, { first: 0, count: size }, passing, common);
+    return { size, bytes: pack(args, passing, label).bytes.length, problems: [] };
+  } catch {
+    return { size, bytes: 0, problems: problemsIn(invocations, size, passing, label) };
+  }
+}
+
+/** Why items of the first message cannot travel. @throws that of the first item, if it keeps all of the call's from it */
+function problemsIn(invocations: Invocations, size: number, passing: Passing, label: string): string[] {
+  const refused = new Map<number, Error>();
+  // those of later messages matter only where none could travel before
+  for (let item = 0; item < size || (refused.size === item && item < invocations.length); item++) {
+    try {
+      checkArguments(invocations, item, passing, label);
+    } catch (error) {
+      refused.set(item, error as Error);
+    }
+  }
+  refuseIfAll(refused, invocations.length);
+  return Array.from(refused.values(), ({ message }) => message);
+}
+
+function planState(
+  { work, call, bound }: PlannedJob,
+  crew: Crew,
+  state: Packed,
+  bytesIn: number,
+): ArgumentPlan[] {
+  const given = call.positional.length + Object.keys(call.named ?? {}).length + (bound ? 1 : 0);
+  if (work.kind !== "method" && given === 0 && crew.passing === "share") return [];
+  const name = work.kind === "method" ? "this" : "the call's arguments";
+  const from = work.kind === "method" ? "the batch, and the call's arguments" : "the call";
+  const columns = state.shared.length;
+  const once =
+    crew.passing === "share"
+      ? "once for all threads"
+      : crew.sendsState(state)
+        ? "with every chunk, since it is small"
+        : "once to each process";
+  const inPlace = columns > 0 ? `; ${count(columns, "buffer")} in shared memory used in place` : "";
+  return [{ name, from, passing: "copied", bytesIn, bytesOut: 0, why: `cloned, ${once}${inPlace}` }];
+}
+
+function planItems({ invocations }: PlannedJob, { passing, worker }: Crew, bytes: number): ArgumentPlan[] {
+  const copied = (name: string, from: string, bytesIn: number, why: string): ArgumentPlan => ({
+    name,
+    from,
+    passing: "copied",
+    bytesIn,
+    bytesOut: 0,
+    why,
+  });
+  if (invocations.kind === "list") {
+    return [copied("the item's arguments", "init", bytes, whyCopied(passing, undefined))];
+  }
+  const { components, names } = invocations;
+  const isShared = (component: unknown) => passing === "share" && isColumn(component);
+  const share = components.filter((component) => !isShared(component)).length;
+  return components.map((component, i) => {
+    const name = `argument ${i}`;
+    const from = names?.[i] === undefined ? "init" : `component ${names[i]}`;
+    if (isShared(component)) {
+      return { name, from, ...shared, why: `a column in shared memory, which the ${worker}s see` };
+    }
+    const first = isColumn(component) ? component.values : component[0];
+    return copied(name, from, Math.round(bytes / share), whyCopied(passing, first));
+  });
+}
+
+function whyCopied(passing: Crew["passing"], value: unknown): string {
+  if (passing === "copy") return "a process has its own memory";
+  if (isTypedArray(value) && isSharedArrayBuffer(value.buffer))
+    return "views of shared memory: where they lie";
+  return isTypedArray(value) ? "typed arrays outside of shared memory" : "ordinary values";
+}

@@ -1,0 +1,174 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import workerpool from "workerpool";
+import { cores } from "../call/cores.js";
+import type { WorkerName } from "../events/events.js";
+import { keepAlive } from "../hosts/node/keep-alive.js";
+import { FileLedger } from "../workers/file-journal.js";
+import { type Assignment, Roster } from "../workers/members.js";
+import { Closing, type Crew, type Ending, type Running, Slots } from "../workers/pool.js";
+import type { Report } from "./chunk-protocol.js";
+import type { Packed } from "./codec/codec.js";
+import { ProcessOutput } from "./output.js";
+import { hearStrays } from "./unhandled-warning.js";
+import { removeFolder } from "./worker/remove-folder.js";
+
+const far = fileURLToPath(new URL("./worker/process.js", import.meta.url));
+
+// a larger state goes to each process once, a smaller one with every chunk
+const smallState = 2 ** 14;
+
+// what workerpool does not tell: the process behind a worker, and which one has a task
+interface Handler {
+  readonly worker: ChildProcess | null;
+  readonly processing: Record<string, { readonly options?: object } | undefined>;
+}
+
+/** Processes by workerpool. */
+export class ProcessCrew implements Crew {
+  readonly worker = "process";
+  readonly passing = "copy";
+  readonly slots = new Slots(cores.join(), () => this.#newLedger());
+  readonly closing = new Closing();
+  readonly roster = new Roster("mpc");
+  #pool: workerpool.Pool | undefined;
+  #folder: string | undefined;
+  #ledgers = 0;
+  readonly #children = new Map<ChildProcess, ProcessOutput>();
+
+  share(state: Packed): Packed {
+    return state;
+  }
+
+  sendsState({ bytes }: Packed): boolean {
+    return bytes.length < smallState;
+  }
+
+  run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
+    this.#pool ??= workerpool.pool(far, {
+      workerType: "process",
+      // the slots limit how many there are
+      maxWorkers: 1024,
+      workerTerminateTimeout: 100,
+      // silent: what they print comes here
+      forkOpts: { serialization: "advanced", silent: true, execArgv: inheritedArguments() },
+    });
+    const task = {};
+    const done = this.#pool.exec("runChunk", [assignment.chunk], task);
+    const child = this.#childOf(task);
+    const worker = child && nameOf(child);
+    const output = child && this.#children.get(child);
+    if (worker) {
+      this.roster.assign(worker, assignment);
+      sent(worker);
+    }
+    const ended = new Promise<Ending>((resolve) => {
+      const settle = async (ending: Ending) => {
+        child?.off("exit", exited);
+        if (worker) this.roster.release(worker);
+        await output?.passOnAll();
+        resolve(ending);
+      };
+      const exited = (code: number | null, signal: string | null) => {
+        void settle({
+          kind: "died",
+          reason: new Error(signal ? `killed by ${signal}` : `exit code ${code}`),
+        });
+      };
+      child?.once("exit", exited);
+      done.then(
+        (report: Report) => settle({ kind: "report", report }),
+        // an exit, which says more, may be told of right after
+        (reason: Error) => void setImmediate(() => settle({ kind: "died", reason })),
+      );
+    });
+    return { ended, kill: (reason) => child && this.#kill(child, reason) };
+  }
+
+  retire(worker: WorkerName): void {
+    for (const child of this.#children.keys())
+      if (nameOf(child) === worker) this.#kill(child, "items that it gave up still ran");
+  }
+
+  #kill(child: ChildProcess, reason: string): void {
+    this.roster.explain(nameOf(child), reason);
+    child.kill("SIGKILL");
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    const release = keepAlive();
+    try {
+      this.closing.announce();
+      const exits = [...this.#children].map(async ([child, output]) => {
+        await once(child, "exit");
+        await output.passOnAll();
+      });
+      this.#end();
+      await Promise.all(exits);
+      await pool?.terminate(true);
+    } finally {
+      release();
+    }
+  }
+
+  /** The process that has a task, known from now on; none if it was handed to one that had just ended. */
+  #childOf(task: object): ChildProcess | undefined {
+    const { workers } = this.#pool as unknown as { workers: readonly Handler[] };
+    const handler = workers.find(({ processing }) =>
+      Object.values(processing).some((each) => each?.options === task),
+    );
+    const child = handler?.worker ?? undefined;
+    if (child && child.exitCode === null && !this.#children.has(child)) {
+      this.#children.set(child, new ProcessOutput(child));
+      const worker = nameOf(child);
+      this.roster.started(worker);
+      child.on("message", hearStrays);
+      child.once("exit", (code, signal) => {
+        this.#children.delete(child);
+        this.roster.ended(worker, signal ? `killed by ${signal}` : `exit code ${code}`);
+      });
+      // calls in flight keep this process alive, idle children do not
+      child.unref();
+      child.channel?.unref();
+    }
+    return child;
+  }
+
+  #newLedger(): FileLedger {
+    if (this.#folder === undefined) {
+      this.#folder = mkdtempSync(join(tmpdir(), "nogil-"));
+      process.once("exit", this.#end);
+    }
+    return new FileLedger(join(this.#folder, `${this.#ledgers++}`));
+  }
+
+  readonly #end = (): void => {
+    for (const child of this.#children.keys()) child.kill("SIGKILL");
+    this.slots.clear();
+    if (this.#folder !== undefined) removeFolder(this.#folder);
+    this.#folder = undefined;
+    process.off("exit", this.#end);
+  };
+}
+
+function nameOf({ pid }: ChildProcess): WorkerName {
+  return `process ${pid}`;
+}
+
+// what tells Node what to run is not for children, and two processes cannot debug on one port
+function inheritedArguments(): string[] {
+  const inherited: string[] = [];
+  for (let i = 0; i < process.execArgv.length; i++) {
+    const argument = process.execArgv[i];
+    if (/^(-e|--eval|-p|-pe|--print|--input-type)$/.test(argument)) i++;
+    else if (!/^(-i|--interactive|-e|-p|--eval|--print|--input-type|--inspect|--test|--watch)/.test(argument))
+      inherited.push(argument);
+  }
+  return inherited;
+}

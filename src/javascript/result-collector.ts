@@ -1,0 +1,63 @@
+import type { Outcome } from "../call/job.js";
+import { Kind } from "../workers/journal.js";
+import { unpack } from "./codec/codec.js";
+
+/** What the items of a call have come to so far. */
+export class Tally {
+  readonly #values: unknown[];
+  readonly #failures = new Map<number, Error>();
+  readonly #attempts = new Map<number, number>();
+  #anyValue = false;
+
+  constructor(
+    private readonly length: number,
+    private readonly retry: number,
+  ) {
+    this.#values = new Array(length).fill(undefined);
+  }
+
+  /** Takes what an item returned, as its ledger has it. */
+  succeed(item: number, kind: Kind, number: number, bytes: Uint8Array): void {
+    this.#values[item] = resultOf(kind, number, bytes);
+    this.#anyValue ||= kind !== Kind.Undefined;
+  }
+
+  fail(item: number, error: Error): void {
+    this.#failures.set(item, error);
+  }
+
+  /** Whether an item that failed may run again; counts as an attempt if so. */
+  retries(item: number): boolean {
+    const attempts = this.#attempts.get(item) ?? 0;
+    if (attempts >= this.retry) return false;
+    this.#attempts.set(item, attempts + 1);
+    return true;
+  }
+
+  outcome(): Outcome {
+    return {
+      length: this.length,
+      values: this.#anyValue ? this.#values : undefined,
+      failures: this.#failures,
+    };
+  }
+}
+
+function resultOf(kind: Kind, number: number, bytes: Uint8Array): unknown {
+  switch (kind) {
+    case Kind.Number:
+      return number;
+    case Kind.Text:
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+    case Kind.Value:
+      return unpack({ bytes, shared: [] });
+    case Kind.Null:
+      return null;
+    case Kind.True:
+      return true;
+    case Kind.False:
+      return false;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import type { StrayMessage } from "./chunk-protocol.js";
+import { ErrorParcel } from "./codec/errors.js";
+
+/** Hears a worker's messages, and warns of errors that it caught and that no item could carry. */
+export function hearStrays(message: unknown): void {
+  if ((message as Partial<StrayMessage> | null)?.nogil === "stray") warn(message as StrayMessage);
+}
+
+function warn({ error, origin, worker }: StrayMessage): void {
+  const { message, stack } = new ErrorParcel(error).open();
+  const from = origin
+    ? `Item ${origin.item} of ${origin.label} left something behind that failed after the item had ended`
+    : "Something failed that belongs to no item";
+  process.emitWarning(`${from} (${worker}): ${message}`, {
+    type: "NogilWarning",
+    code: "NOGIL_STRAY_ERROR",
+    detail: stack,
+  });
+}

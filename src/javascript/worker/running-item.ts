@@ -1,0 +1,62 @@
+import { runningItemKey } from "../../base/keys.js";
+
+/** An item that runs, as the code that it calls reaches it. */
+export interface RunningItem {
+  readonly signal: AbortSignal;
+}
+
+/** Follows items through everything they start and await. */
+interface Context {
+  run<I extends RunningItem, T>(item: I, start: (item: I) => T, argument: I): T;
+  getStore(): RunningItem | undefined;
+}
+
+// what browsers have: until the item first waits for something
+class SynchronousContext implements Context {
+  #item: RunningItem | undefined;
+
+  run<I extends RunningItem, T>(item: I, start: (item: I) => T): T {
+    const before = this.#item;
+    this.#item = item;
+    try {
+      return start(item);
+    } finally {
+      this.#item = before;
+    }
+  }
+
+  getStore(): RunningItem | undefined {
+    return this.#item;
+  }
+}
+
+const { process: node } = globalThis as { process?: { getBuiltinModule?(name: string): any } };
+const holder = globalThis as { [runningItemKey]?: Context };
+
+holder[runningItemKey] ??= makeContext();
+const context: Context = holder[runningItemKey];
+
+function makeContext(): Context {
+  const hooks = node?.getBuiltinModule?.("node:async_hooks");
+  return hooks ? new hooks.AsyncLocalStorage() : new SynchronousContext();
+}
+
+/** Calls a function as part of an item. */
+export function runItem<I extends RunningItem, T>(item: I, start: (item: I) => T): T {
+  return context.run(item, start, item);
+}
+
+/** The item that the code which calls this is part of. */
+export function runningItem(): RunningItem | undefined {
+  return context.getStore();
+}
+
+/**
+ * The signal of the item that the code which calls this is part of; `this.signal` of a batch is the same. It fires when
+ * the call is cancelled, its deadline passes, or the item is over its timeout; what the item still does should end then,
+ * since its worker is ended soon after. A loop that never waits may look at `currentSignal().aborted`, which is up to
+ * date all the same. Outside of items it is a signal that never fires.
+ */
+export function currentSignal(): AbortSignal {
+  return runningItem()?.signal ?? new AbortController().signal;
+}

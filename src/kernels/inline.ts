@@ -1,0 +1,150 @@
+import type { KernelModule } from "../abi/kernel.js";
+import { Cancellation, isCancellable } from "../call/cancellation.js";
+import { cancelledItem } from "../call/cancelled-item.js";
+import { sharedMemory } from "../columns/memory.js";
+import { now } from "../events/clock.js";
+import { publish } from "../events/stream.js";
+import { turn } from "../hosts/node/host.js";
+import { countItems, type Range } from "./claims.js";
+import { type Instance, Instances, type Output, type Task } from "./instance.js";
+import type { KernelCall, Part } from "./kernel-call.js";
+import { PlacedModules } from "./relocated-modules.js";
+import type { Fault, Room } from "./round-protocol.js";
+
+/** Bytes of scratch memory of a thread, unless the user says otherwise. */
+export const defaultScratch = 32 << 20;
+
+const smallestSegment = 1 << 16;
+// how long this thread is not to be bothered by events, when something could cancel the call
+const stretch = 10;
+
+/**
+ * Runs the items of a part in this thread, in order. A signal and a deadline are looked at between items; nothing can end
+ * an item.
+ * @returns the milliseconds that it took
+ */
+export async function runHere(part: Part, call: KernelCall): Promise<number> {
+  const scratch = call.job.options.scratch ?? defaultScratch;
+  if (!here || here.instances.scratch.bytes < scratch) {
+    const small = here;
+    here = makeHere(scratch);
+    if (small?.users === 0) free(small);
+  }
+  const used = here;
+  used.users++;
+  try {
+    return await runIn(used, part, call);
+  } finally {
+    // by now another may have taken its place
+    if (--used.users === 0 && used !== here) free(used);
+  }
+}
+
+async function runIn(used: Here, part: Part, call: KernelCall): Promise<number> {
+  const { label } = call.job;
+  const { instances, cell } = used;
+  const { module } = part.kernel;
+  const instance = instances.loaded(module.description.hash) ?? (await load(module, used));
+  const segments = new Segments();
+  const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
+  const log = { add: (item: number, fault: Fault) => call.fault(item, fault) };
+  const runItems = ({ begin, end }: Range) => {
+    instances.lendScratch(instance);
+    instance.run(task, begin, end, log);
+  };
+  const began = now();
+  let time = began;
+  try {
+    if (isCancellable(call.job)) {
+      const cancellation = new Cancellation(call.job);
+      await inStretches(part.ranges, runItems, cancellation, call);
+      cancellation.ignore();
+    } else {
+      part.ranges.forEach(runItems);
+    }
+  } finally {
+    segments.giveTo(call);
+    time = now();
+    const own = { call: call.job.id, action: label, worker: "main", kernel: part.kernel.name };
+    const items = countItems(part.ranges);
+    publish({ type: "workDone", time, ...own, items, began, busy: time - began });
+  }
+  return time - began;
+}
+
+async function inStretches(
+  ranges: readonly Range[],
+  runItems: (items: Range) => void,
+  cancellation: Cancellation,
+  call: KernelCall,
+): Promise<void> {
+  let size = 1;
+  for (const { begin, end } of ranges) {
+    for (let from = begin; from < end; ) {
+      const to = cancellation.error ? end : Math.min(end, from + size);
+      if (cancellation.error) {
+        for (let item = from; item < to; item++) call.fail(item, cancelledItem(cancellation.error, item));
+      } else {
+        const began = performance.now();
+        runItems({ begin: from, end: to });
+        size = performance.now() - began < stretch / 2 ? size * 2 : Math.max(1, size >> 1);
+        await turn();
+      }
+      from = to;
+    }
+  }
+}
+
+interface Here {
+  readonly instances: Instances;
+  readonly cell: Uint32Array;
+  readonly modules: PlacedModules;
+  /** calls that run in it */
+  users: number;
+}
+
+let here: Here | undefined;
+
+function makeHere(bytes: number): Here {
+  const memory = sharedMemory();
+  const address = memory.allocate(bytes, { purpose: "scratch memory" });
+  const cell = memory.allocate(4, { purpose: "a call" });
+  return {
+    instances: new Instances(memory.memory, { address, bytes }),
+    cell: new Uint32Array(memory.bufferTo(cell + 4), cell, 1),
+    modules: new PlacedModules(bytes),
+    users: 0,
+  };
+}
+
+function free({ instances, cell, modules }: Here): void {
+  sharedMemory().free(instances.scratch.address);
+  sharedMemory().free(cell.byteOffset);
+  modules.free();
+}
+
+async function load(module: KernelModule, { instances, modules }: Here): Promise<Instance> {
+  return instances.load(await modules.get(module));
+}
+
+/** Room for the arrays that a call returns in this thread. */
+class Segments implements Output {
+  room: Room = { address: 0, bytes: 0 };
+  readonly #all: Room[] = [];
+
+  more(bytes: number): Room {
+    const wanted = Math.max(bytes, smallestSegment, 2 * (this.#all.at(-1)?.bytes ?? 0));
+    const segment = {
+      address: sharedMemory().allocate(wanted, { purpose: "a returned array" }),
+      bytes: wanted,
+    };
+    this.#all.push(segment);
+    return segment;
+  }
+
+  giveTo({ results }: KernelCall): void {
+    this.#all.forEach((segment, i) => {
+      results.keep(segment, i === this.#all.length - 1 ? this.room.address : undefined);
+    });
+  }
+}

@@ -1,0 +1,186 @@
+import { expose } from "comlink";
+import { alignment } from "../columns/allocator.js";
+import { toShared } from "../events/clock.js";
+import { atWorker, turn } from "../hosts/node/host.js";
+import { FaultLog } from "./faults/fault-log.js";
+import { Instances, type Output } from "./instance.js";
+import {
+  areaWord,
+  callsInFlight,
+  cell,
+  claimWord,
+  controlWords,
+  coresWanted,
+  engineWords,
+  type FaultMessage,
+  finished,
+  idle,
+  itemsDone,
+  logLength,
+  logsSent,
+  maxSegments,
+  nextClaim,
+  poolTop,
+  type Room,
+  type RoundCall,
+  type RoundReply,
+  segmentCount,
+  segmentTable,
+  stop,
+  type WorkerApi,
+  type WorkerData,
+} from "./round-protocol.js";
+
+const pageBytes = 65_536;
+const smallestSegment = 1 << 16;
+
+// enough to reach the user's code from deep within the library's
+Error.stackTraceLimit = 50;
+
+const { data, endpoint, post } = await atWorker<WorkerData>();
+const { memory } = data;
+const instances = new Instances(memory, data.scratch);
+const engine = words(data.engine, engineWords);
+
+/** Milliseconds for which a worker keeps its core at least. */
+const turnOfCore = 10;
+// calls that have this thread, since when, and whether they are to leave it
+let calls = 0;
+let since = 0;
+let leaving = false;
+
+function words(address: number, length: number): Uint32Array {
+  return new Uint32Array(memory.buffer as ArrayBufferLike, address, length);
+}
+
+async function runRound(call: RoundCall): Promise<RoundReply> {
+  if (calls++ === 0) {
+    since = performance.now();
+    leaving = false;
+  }
+  try {
+    return await takeClaims(call);
+  } finally {
+    calls--;
+  }
+}
+
+// each core that others wait for is given up by one worker, by all its calls
+function isToLeave(now: number): boolean {
+  if (leaving || now - since < turnOfCore) return leaving;
+  for (;;) {
+    const wanted = Atomics.load(engine, coresWanted);
+    if (wanted === 0) return false;
+    if (Atomics.compareExchange(engine, coresWanted, wanted, wanted - 1) === wanted) {
+      leaving = true;
+      return true;
+    }
+  }
+}
+
+async function takeClaims(call: RoundCall): Promise<RoundReply> {
+  // growing by nothing makes this thread see what others grew
+  if (memory.buffer.byteLength < call.memoryBytes) memory.grow(0);
+  const instance = await (call.source ? instances.load(call.source) : instances.get(call.module));
+
+  const control = words(call.control, controlWords(call.workers, call.claims));
+  const area = control.subarray(areaWord(call.index), areaWord(call.index + 1));
+  const output: Output = {
+    room: { address: 0, bytes: 0 },
+    more: (bytes) => nextSegment(control, area, call.pool, bytes),
+  };
+  const task = {
+    kernel: call.kernel,
+    frame: call.frame,
+    cell: area.subarray(cell, cell + 1),
+    output,
+  };
+  const log = new FaultLog(
+    new Uint8Array(memory.buffer as ArrayBufferLike, call.log.address, call.log.bytes),
+    area.subarray(logLength, logLength + 1),
+    (entries) => {
+      post({ type: "nogil.faults", id: call.id, index: call.index, entries } satisfies FaultMessage);
+      // counted once it is sent, and before its claim is finished: whoever sees that knows how many are on their way
+      area[logsSent]++;
+    },
+  );
+
+  let busy = 0;
+  let first: number | undefined;
+  let last = performance.now();
+  let yielded = false;
+  while (Atomics.load(control, stop) === 0) {
+    yielded = isToLeave(last);
+    if (yielded) break;
+    // adding gives every claim to one worker only
+    const claim = Atomics.add(control, nextClaim, 1);
+    if (claim >= call.claims) break;
+    const at = claimWord(call.workers, claim);
+    // owned before its first item runs: a claim that nobody owns has not begun, and may run elsewhere
+    Atomics.store(control, at + 2, call.index + 1);
+    const began = performance.now();
+    instances.lendScratch(instance);
+    instance.run(task, control[at], control[at + 1], log);
+    last = performance.now();
+    first ??= began;
+    busy += last - began;
+    area[itemsDone] += control[at + 1] - control[at];
+    // finished before the cell is idle: between the two the claim must not look as if it had not begun
+    Atomics.store(control, at + 2, finished);
+    Atomics.store(task.cell, 0, idle);
+    // other calls get their turn after each claim
+    if (Atomics.load(engine, callsInFlight) > 1) await turn();
+  }
+  return {
+    segmentTop: output.room.address,
+    busy,
+    began: toShared(first ?? last),
+    ended: toShared(last),
+    yielded,
+  };
+}
+
+// segments double, so that a few are enough for any number of arrays
+function nextSegment(control: Uint32Array, area: Uint32Array, pool: Room | undefined, bytes: number): Room {
+  const count = area[segmentCount];
+  const before = count > 0 ? area[segmentTable + 2 * count - 1] : smallestSegment / 2;
+  const sizes = [Math.max(bytes, 2 * before), bytes].map((size) => Math.ceil(size / alignment) * alignment);
+  let segment: Room | undefined;
+  for (const size of count < maxSegments ? sizes : [])
+    segment ??= takeFrom(pool, control, size) ?? growMemory(size);
+  if (!segment) {
+    throw new RangeError(
+      `Shared memory is full: no room for a returned array of ${bytes} bytes (the memory has ${memory.buffer.byteLength}). ` +
+        "Give back columns that are no longer needed, dispose() or using, or work in smaller batches.",
+    );
+  }
+  area[segmentTable + 2 * count] = segment.address;
+  area[segmentTable + 2 * count + 1] = segment.bytes;
+  // counted after it is written down: whoever reads the table after this thread's end finds whole entries only
+  Atomics.store(area, segmentCount, count + 1);
+  return segment;
+}
+
+function takeFrom(pool: Room | undefined, control: Uint32Array, bytes: number): Room | undefined {
+  if (!pool) return undefined;
+  for (;;) {
+    const top = Atomics.load(control, poolTop);
+    if (bytes > pool.bytes - top) return undefined;
+    // only if no other worker took some since: what is not enough for one must stay for others
+    if (Atomics.compareExchange(control, poolTop, top, top + bytes) === top) {
+      return { address: pool.address + top, bytes };
+    }
+  }
+}
+
+function growMemory(bytes: number): Room | undefined {
+  const pages = Math.ceil(bytes / pageBytes);
+  try {
+    return { address: memory.grow(pages) * pageBytes, bytes: pages * pageBytes };
+  } catch {
+    return undefined;
+  }
+}
+
+const api: WorkerApi = { runRound };
+expose(api, endpoint);

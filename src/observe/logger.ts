@@ -1,0 +1,58 @@
+import { textOf } from "../base/text.js";
+import type { NogilEvent } from "../events/events.js";
+import { subscribe } from "../events/stream.js";
+import { type LogLevel, Narrator } from "./formatter.js";
+
+/** What takes the library's log: pino, what has its interface, or `console`. */
+export type Logger = Readonly<Record<LogLevel, (fields: object, text: string) => void>>;
+
+type Write = (level: LogLevel, fields: object, text: string) => void;
+
+const levels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+export function isLogger(value: unknown): value is Logger {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    levels.every((level) => typeof (value as Record<string, unknown>)[level] === "function")
+  );
+}
+
+/**
+ * Logs everything that happens, until the function that comes back is called. What goes as it should is for `debug`; items that
+ * failed, workers that died, stalled calls and lost writes are for `warn`; calls that could not run for `error`.
+ */
+export function logTo(logger: Logger): () => void {
+  // pino wants the fields first, a console prints them after the text
+  if (logger === (globalThis.console as Logger)) {
+    return listen((level, fields, text) => logger[level](text as never, fields as never));
+  }
+  return listen((level, fields, text) => logger[level](fields, text));
+}
+
+/** Logs to stderr, as Node's own modules do, in a program that was started with `NODE_DEBUG=nogil`. */
+export function logForDebugging(): void {
+  const node = (globalThis as { process?: NodeJS.Process }).process;
+  if (!node?.env?.NODE_DEBUG || !node.getBuiltinModule) return;
+  const log = node.getBuiltinModule("node:util").debuglog("nogil");
+  // the text is no format: a name may have percent signs
+  if (log.enabled) listen((_, __, text) => log("%s", text));
+}
+
+function listen(write: Write): () => void {
+  const narrator = new Narrator();
+  let complained = false;
+  return subscribe((event: NogilEvent) => {
+    const { level, fields, text } = narrator.tell(event);
+    try {
+      write(level, fields, text);
+    } catch (error) {
+      // a log that cannot be written is no reason to fail, but should not go unnoticed
+      if (complained) return;
+      complained = true;
+      console.error(
+        `nogil: the logger given to configure() threw, and what it was told is lost: ${textOf(error)}`,
+      );
+    }
+  });
+}
