@@ -70,7 +70,7 @@ export class Project {
     }
     await symlink(join(root, "node_modules"), join(to, "node_modules"));
     if (version === undefined) return;
-    const file = join(to, "dist/copies.js");
+    const file = join(to, "dist/base/copies.js");
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replace(/version = "[^"]*"/, `version = "${version}"`));
   }
