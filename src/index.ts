@@ -4,21 +4,22 @@ export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./abi/dtype.js";
 export { defineKernels, Kernel, type KernelSignature, type ModuleDescription } from "./abi/kernel.js";
 export { action } from "./api/action.js";
 export type * from "./api/ambient.js";
-export { Batch, type Components, type Id } from "./api/batch.js";
+export { Batch, type Components } from "./api/batch.js";
 export { type ExplainableNames, explain } from "./api/explain.js";
 export type { Explanation } from "./api/explanation.js";
 export { inbatchParallel } from "./api/inbatch-parallel.js";
 export { columns, into, rows } from "./api/inits-and-posts.js";
-export type * from "./api/named-types.js";
 export { type Configuration, configure, type Settings } from "./api/options.js";
 export { parallel } from "./api/parallel.js";
+export { partial } from "./api/partial.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./api/results.js";
 export { type RunArguments, run } from "./api/run.js";
 export type { ParallelSpec } from "./api/spec.js";
-export type { Item, Parallel, ParallelMethod } from "./api/types.js";
+export type { Id } from "./batch/ids.js";
+export type { Item, Parallel, ParallelMethod } from "./batch/parallel-type.js";
 export { invocation } from "./call/invocation.js";
 export type { PoolState, RunOptions, Target, WorkerState } from "./call/job.js";
-export { type Partial, partial } from "./call/partial.js";
+export type { Partial } from "./call/partial.js";
 export type { ArgumentPlan, Plan } from "./call/plan.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export { sharedBytes } from "./columns/dense.js";
@@ -63,3 +64,46 @@ export {
   stop,
   type Template,
 } from "./pipeline/index.js";
+
+// with "declaration": true TypeScript writes the names of what it infers: whatever a public signature leads to has one here,
+// where programs cannot import it from another place
+
+export type { Arrays } from "./abi/dtype.js";
+export type { FrameParameter } from "./abi/frame.js";
+export type { KernelModule, KernelParameter, KernelResult, ScalarType } from "./abi/kernel.js";
+export type { DataOf, IdOf, Lengths } from "./api/batch.js";
+export type { MissingArgument, WrongBound, WrongCall, WrongEntry } from "./api/checked/arguments.js";
+export type { EntryOf } from "./api/checked/entries.js";
+export type { AsType, WithReadyNames, WrongMethod } from "./api/checked/methods.js";
+export type { First, IsWrong, OrWrong } from "./api/checked/values.js";
+export type { Callable, Decorator, Made, Spec } from "./api/inbatch-parallel.js";
+export type { Part, ReadyInit, ReadyPost, Rows, RowsInit } from "./api/inits-and-posts.js";
+export type { CallOptions } from "./api/options.js";
+export type { InvocationsFor, Listing, OptionsFor, Returned } from "./api/run.js";
+export type { ArrowType, FromArrowOptions, Nulls, ToArrowOptions } from "./arrow/options.js";
+export type { Method } from "./base/function-source.js";
+export type { AnyBatch, AnyBatchClass } from "./batch/any-batch.js";
+export type { BatchClass } from "./batch/batch-class.js";
+export type { ComponentInput, TrueTypes, WrongColumn } from "./batch/component-types.js";
+export type { CallArgs, IsItem, RestLast, Runnable, StripItems } from "./batch/parallel-type.js";
+export type { Positions } from "./batch/parts.js";
+export type { Invocation, Named } from "./call/invocation.js";
+export type { Bytes } from "./columns/bytes.js";
+export type { BlockOf, RowOf } from "./columns/rows-of.js";
+export type { IdsOf, Index } from "./dataset/index.js";
+export type { Listener } from "./events/stream.js";
+export type { LogLevel } from "./observe/formatter.js";
+export type { ActionName } from "./pipeline/action-name.js";
+export type {
+  ArrayName,
+  Bar,
+  BatchOf,
+  Chain,
+  Chained,
+  ChainMethods,
+  ChainTypes,
+  RunnableChain,
+  StepFunction,
+} from "./pipeline/index.js";
+export type { OrderOptions } from "./pipeline/order.js";
+export type { Shuffle } from "./pipeline/shuffle.js";

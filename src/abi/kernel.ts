@@ -1,7 +1,7 @@
 import { inspectKey } from "../base/console.js";
 import { knownAcrossCopies } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { isURL, typedArrayName } from "../base/realms.js";
-import { kindOf } from "../columns/from-values.js";
 import type { Dtype } from "./dtype.js";
 
 /** A scalar as AssemblyScript names it; `bool` crosses as one byte. */

@@ -1,6 +1,11 @@
 import type { EncodedSourceMap } from "@jridgewell/trace-mapping";
-import type { Location } from "../kernels/faults/fault-location.js";
 import type { ModuleDescription } from "./kernel.js";
+
+/** A place in a source. */
+export interface Location {
+  file: string;
+  line: number;
+}
 
 /** What `nogil build` knows of a module besides its code and its lines. */
 export interface Extras {

@@ -1,10 +1,9 @@
-import { parallelKey, stateKey } from "../base/keys.js";
+import type { Method } from "../base/function-source.js";
+import { parallelKey } from "../base/keys.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { isThenable } from "../base/thenable.js";
-import { kindOf } from "../columns/from-values.js";
-import type { Batch } from "./batch.js";
-import { className } from "./members.js";
+import { isBatch } from "../batch/batch-class.js";
 import { refuseLazy } from "./outside-pipeline.js";
-import type { Method } from "./spec.js";
 
 const actionKey = Symbol.for("nogil.action");
 
@@ -21,11 +20,6 @@ export function markAction<F extends Method>(method: F, plain?: Method): F {
 export function withoutAction(method: Method): Method {
   const plain = (method as { [actionKey]?: unknown })[actionKey];
   return typeof plain === "function" ? (plain as Method) : method;
-}
-
-/** Batches know one another, across copies of the library, by the state that they give to workers. */
-export function isBatch(value: unknown): value is Batch {
-  return typeof value === "object" && value !== null && stateKey in value;
 }
 
 export function notABatch(label: string, what: string, made: unknown): TypeError {

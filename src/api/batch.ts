@@ -3,27 +3,28 @@ import type { FromArrowOptions, ToArrowOptions } from "../arrow/options.js";
 import { inspectKey } from "../base/console.js";
 import { knownAcrossCopies } from "../base/copies.js";
 import { reviveKey, stateKey } from "../base/keys.js";
+import { className } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
 import { type Allocation, allocateColumn } from "../batch/allocate.js";
+import type { AnyBatchClass } from "../batch/any-batch.js";
 import type { ComponentInput, TrueTypes, WrongColumn } from "../batch/component-types.js";
 import { attach, checkComponents, componentsOf, disposeComponents, fieldsOf } from "../batch/components.js";
 import { checkAlive, endLife } from "../batch/disposal.js";
+import type { Id } from "../batch/ids.js";
 import { idsOfBatch, keepAsIds } from "../batch/ids.js";
 import { batchToJson, inspectBatch } from "../batch/inspect.js";
+import type { Parallel } from "../batch/parallel-type.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "../batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "../batch/paths.js";
 import { signalOf } from "../batch/pipeline-work.js";
 import type { Component, Dense, Ragged } from "../columns/column.js";
 import { elementAt } from "../columns/from-values.js";
+import type { RowOf } from "../columns/rows-of.js";
 import { runningItem } from "../javascript/worker/running-item.js";
 import type { OrWrong } from "./checked/values.js";
 import { checkNames, Rows } from "./inits-and-posts.js";
-import { className } from "./members.js";
 import type { CallOptions } from "./options.js";
-import type { AnyBatchClass, Parallel, RowOf } from "./types.js";
 import { withOptions } from "./with-options.js";
-
-export type Id = string | number;
 
 /** The lengths of rows, or the sizes of images. */
 export type Lengths = readonly number[] | readonly (readonly number[])[];

@@ -1,16 +1,17 @@
 import type { Kernel } from "../abi/kernel.js";
 import { parallelKey } from "../base/keys.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
 import { readable } from "../base/text.js";
+import { isBatch } from "../batch/batch-class.js";
 import type { Engine, Job, Target } from "../call/job.js";
 import type { Partial } from "../call/partial.js";
-import { kindOf } from "../columns/from-values.js";
-import { isBatch } from "./action.js";
 import type { Batch } from "./batch.js";
 import { type Explanation, textOf } from "./explanation.js";
-import { isParallelized, prepareCall } from "./inbatch-parallel.js";
-import { className, methodNamed, namesIn } from "./members.js";
+import { prepareCall } from "./inbatch-parallel.js";
+import { methodNamed, namesIn } from "./members.js";
 import { type CallOptions, configuration } from "./options.js";
+import { isParallelized } from "./parallelized.js";
 import { type InvocationsFor, type Listing, type OptionsFor, prepareRun, type RunArguments } from "./run.js";
 import { unwrapOptions } from "./with-options.js";
 

@@ -1,7 +1,6 @@
-import { count } from "../base/text.js";
+import { bytesText, count } from "../base/text.js";
 import type { Target } from "../call/job.js";
 import type { ArgumentPlan, Plan } from "../call/plan.js";
-import { show } from "../columns/memory.js";
 
 /** How a call would run. Plain data, with a readable text on Node's console and in `String()`. */
 export interface Explanation extends Plan {
@@ -37,14 +36,14 @@ export function textOf(explanation: Explanation): string {
     ...(kernel === undefined ? [] : [`  kernel    ${kernel}`]),
     `  workers   ${where}: ${why}`,
     `  hand-out  ${handOut}`,
-    `  copied    ${estimated ? "about " : ""}${show(bytesIn)} in, ${show(bytesOut)} of arguments back`,
+    `  copied    ${estimated ? "about " : ""}${bytesText(bytesIn)} in, ${bytesText(bytesOut)} of arguments back`,
     ...explanation.arguments.map((each) => `    ${argumentText(each)}`),
     ...problems.map((problem) => `  problem   ${problem}`),
   ].join("\n");
 }
 
 function argumentText({ name, from, passing, bytesIn, bytesOut, why }: ArgumentPlan): string {
-  const back = bytesOut > 0 ? `, ${show(bytesOut)} back` : "";
-  const bytes = bytesIn + bytesOut > 0 ? ` (${show(bytesIn)} in${back})` : "";
+  const back = bytesOut > 0 ? `, ${bytesText(bytesOut)} back` : "";
+  const bytes = bytesIn + bytesOut > 0 ? ` (${bytesText(bytesIn)} in${back})` : "";
   return `${name} from ${from}: ${passing}${bytes}, ${why}`;
 }

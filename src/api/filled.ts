@@ -1,9 +1,10 @@
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { kindOf } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
 import { isError } from "../base/realms.js";
 import type { Column, Component } from "../columns/column.js";
 import { denseFrom } from "../columns/dense.js";
-import { kindOf, toComponent } from "../columns/from-values.js";
+import { toComponent } from "../columns/from-values.js";
 import { kernelColumn, type Results } from "./results.js";
 
 /**

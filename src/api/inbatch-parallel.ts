@@ -1,6 +1,10 @@
+import type { Method } from "../base/function-source.js";
 import { parallelKey } from "../base/keys.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { isThenable } from "../base/thenable.js";
+import { isBatch } from "../batch/batch-class.js";
 import { useBatch } from "../batch/disposal.js";
+import type { CallArgs, Parallel, ParallelMethod } from "../batch/parallel-type.js";
 import { signalOf, turnOf } from "../batch/pipeline-work.js";
 import type { Invocations } from "../call/invocation.js";
 import {
@@ -13,18 +17,18 @@ import {
 } from "../call/invocation.js";
 import type { Engine, Job, RunOptions, Target, Work } from "../call/job.js";
 import { checkParameters } from "../call/partial.js";
-import { isColumn, kindOf } from "../columns/from-values.js";
+import { checkRunnable } from "../call/runnable.js";
+import { isColumn } from "../columns/from-values.js";
 import { engineFor, styleOf } from "../engines/registry.js";
-import { checkMethod, isAction, isBatch, markAction, notABatch, withoutAction } from "./action.js";
+import { checkMethod, isAction, markAction, notABatch, withoutAction } from "./action.js";
 import type { Batch } from "./batch.js";
 import type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
 import type { OrWrong } from "./checked/values.js";
 import { isReadyInit, isReadyPost, type ReadyPost, Rows } from "./inits-and-posts.js";
-import { className, memberOf, nameOfMember, noEntries } from "./members.js";
+import { memberOf, nameOfMember, noEntries } from "./members.js";
 import {
   checkMethodOfItems,
   checkParametersOf,
-  checkRunnable,
   explainFactory,
   explainMember,
   withoutBatch,
@@ -32,11 +36,11 @@ import {
 } from "./mistaken-functions.js";
 import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
+import { isParallelized, type Parallelized } from "./parallelized.js";
 import { ReadNames } from "./read-names.js";
 import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
-import { type CheckedSpec, checkDoubtful, checkSpec, type Method, type ParallelSpec } from "./spec.js";
-import type { CallArgs, Parallel, ParallelMethod } from "./types.js";
+import { type CheckedSpec, checkDoubtful, checkSpec, type ParallelSpec } from "./spec.js";
 import { workOf } from "./work.js";
 
 export type Callable = (this: any, ...args: any[]) => any;
@@ -117,15 +121,6 @@ export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   };
 }
 
-/** The callable of a parallel method, with what it was made of. */
-export interface Parallelized extends Method {
-  readonly [parallelKey]: { readonly spec: CheckedSpec; readonly method: Method };
-}
-
-export function isParallelized(value: unknown): value is Parallelized {
-  return typeof value === "function" && parallelKey in value;
-}
-
 /** Makes the callable of a parallel method. */
 function parallelize(spec: ParallelSpec, given: Method, name = given.name): Parallelized {
   const method = withoutAction(given);
@@ -141,7 +136,7 @@ function parallelize(spec: ParallelSpec, given: Method, name = given.name): Para
     return callParallel(this, parallel, args);
   } as Parallelized;
   Object.defineProperty(parallel, "name", { value: name });
-  Object.defineProperty(parallel, parallelKey, { value: { spec: checked, method } });
+  Object.defineProperty(parallel, parallelKey, { value: { spec: checked, method, call: callParallel } });
   if (isAction(given)) markAction(parallel);
   return parallel;
 }

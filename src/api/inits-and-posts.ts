@@ -1,12 +1,12 @@
 import { knownAcrossCopies } from "../base/copies.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
+import type { AnyBatch } from "../batch/any-batch.js";
 import { Invocation, invocationAt } from "../call/invocation.js";
 import type { Component } from "../columns/column.js";
 import { isColumn, toComponent } from "../columns/from-values.js";
-import type { Batch } from "./batch.js";
+import type { BlockOf, RowOf } from "../columns/rows-of.js";
 import { filledWith } from "./filled.js";
 import { ParallelError, type Results } from "./results.js";
-import type { BlockOf, RowOf } from "./types.js";
 
 /** What each invocation has of a component: the row of one item, those of a block of items, or all. */
 export type Part = "item" | "block" | "whole";
@@ -30,12 +30,12 @@ export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Nam
  */
 export function rows<const Names extends readonly string[]>(...names: Names): RowsInit<Names> {
   checkNames(names, "rows()");
-  const init = function (this: Batch) {
+  const init = function (this: AnyBatch) {
     return this.rows(...names);
   };
   const blocks = (items: number): ReadyInit<Names, "block"> => {
     checkBlock(items);
-    const inBlocks = function (this: Batch) {
+    const inBlocks = function (this: AnyBatch) {
       return this.rows(...names).blocks(items);
     };
     return Object.assign(inBlocks, { names });
@@ -46,7 +46,7 @@ export function rows<const Names extends readonly string[]>(...names: Names): Ro
 /** One invocation per named component, with all its values: a view of a column, or the array itself. */
 export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, "whole"> {
   checkNames(names, "columns()");
-  const init = function (this: Batch) {
+  const init = function (this: AnyBatch) {
     return names.map((name) => {
       const component: Component = this.data[name];
       return new Invocation([isColumn(component) ? component.values : component]);
@@ -117,7 +117,7 @@ function blockOf(component: Component, from: number, to: number): unknown {
 
 /** A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed. */
 export interface ReadyPost<Name extends string = string, Fill = unknown> {
-  (this: any, results: Results<any>, ...args: unknown[]): Batch<any, any>;
+  (this: any, results: Results<any>, ...args: unknown[]): AnyBatch;
   readonly component: Name;
   readonly _fill?: Fill;
 }
@@ -149,7 +149,7 @@ export function into<const Name extends string, Fill = never>(
   }
   checkOptionNames(options, ["fill"], `into("${name}")`);
   const filled = options.fill !== undefined;
-  const post = function (this: Batch, results: Results<any>) {
+  const post = function (this: AnyBatch, results: Results<any>) {
     if (results.failures.length > 0 && !filled) throw new ParallelError(results);
     if (results.length > 0 && results.every((value) => value === undefined)) {
       throw new TypeError(`into("${name}") got nothing to keep: the items returned undefined.`);

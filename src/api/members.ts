@@ -1,12 +1,8 @@
+import type { Method } from "../base/function-source.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isObjectPrototype } from "../base/realms.js";
-import { kindOf } from "../columns/from-values.js";
 import { batchHint } from "./mistaken-functions.js";
-import type { Method } from "./spec.js";
-
-export function className(self: object): string {
-  return self.constructor?.name || "Batch";
-}
 
 /**
  * An init or post of a batch as a function bound to it: its method, its getter or other property, or the function given.

@@ -1,9 +1,8 @@
-import { isArrow, isClass, isGenerator, mentionsThis, namesOfFirst } from "../base/function-source.js";
-import { parallelKey } from "../base/keys.js";
+import type { Method } from "../base/function-source.js";
+import { isArrow, mentionsThis, namesOfFirst } from "../base/function-source.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isColumn } from "../columns/from-values.js";
 import { columns, into, isReadyInit, isReadyPost, Rows, rows } from "./inits-and-posts.js";
-import type { Method } from "./spec.js";
 
 type Role = "init" | "post";
 
@@ -62,26 +61,6 @@ export function explainFactory(
       `not with an item's, and returns the ${style} that then gets those of each item, without calling it.`,
     { cause: thrown },
   );
-}
-
-const runnables = new WeakSet<Method>();
-
-/** @throws TypeError for a function that no item can be run by */
-export function checkRunnable(fn: Method, label: string): void {
-  // most run again and again
-  if (runnables.has(fn)) return;
-  if (parallelKey in fn) {
-    throw new TypeError(
-      `${label}: ${fn.name || "it"} is a parallel method already: call it, batch.${fn.name || "method"}(…).`,
-    );
-  }
-  if (isClass(fn)) throw new TypeError(`${label}: ${fn.name || "it"} is a class, expected a function.`);
-  if (isGenerator(fn)) {
-    throw new TypeError(
-      `${label}: ${fn.name || "it"} is a generator function, whose call makes an iterator and runs nothing: return an array.`,
-    );
-  }
-  runnables.add(fn);
 }
 
 /**

@@ -1,7 +1,7 @@
+import { kindOf } from "../base/kind-of.js";
 import { isNamed, noSuchOption, shownValue } from "../base/option-names.js";
 import { isAbortSignal } from "../base/realms.js";
 import { type RunOptions, type Target, targets } from "../call/job.js";
-import { kindOf } from "../columns/from-values.js";
 import { isLogger, type Logger, logForDebugging, logTo } from "../observe/logger.js";
 
 export type CallOptions = RunOptions & { target?: Target | undefined };

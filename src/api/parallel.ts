@@ -1,4 +1,4 @@
-import type { Parallel } from "./types.js";
+import type { Parallel } from "../batch/parallel-type.js";
 
 /**
  * A batch as its callers see it, inside its own methods: `await parallel(this).standardize()`. Costs nothing.

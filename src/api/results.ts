@@ -3,20 +3,15 @@
 import type { TypedArray } from "../abi/dtype.js";
 import { inspectKey } from "../base/console.js";
 import { knownAcrossCopies } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { isError } from "../base/realms.js";
 import { textOf } from "../base/text.js";
-import {
-  type Failure,
-  failuresForJson,
-  failureText,
-  inspectResults,
-  otherFailures,
-  printable,
-} from "../call/failures.js";
+import { failuresForJson, failureText, inspectResults, otherFailures, printable } from "../call/failures.js";
 import type { Outcome } from "../call/job.js";
 import { jsonOf } from "../columns/as-values.js";
 import type { Column } from "../columns/column.js";
-import { columnFrom, denseIfEqual, kindOf } from "../columns/from-values.js";
+import { columnFrom, denseIfEqual } from "../columns/from-values.js";
+import type { Failure } from "../events/events.js";
 
 export type { Failure };
 

@@ -1,12 +1,12 @@
 import type { Kernel } from "../abi/kernel.js";
 import { isKernel } from "../abi/kernel.js";
 import { withoutHoles } from "../base/holes.js";
+import { kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isNamed, noSuchOption } from "../base/option-names.js";
 import { listInvocations, namesOf, splitNamed } from "../call/invocation.js";
 import type { Engine, Job, Target } from "../call/job.js";
 import { checkParameters, isPartial, type Partial } from "../call/partial.js";
-import { kindOf } from "../columns/from-values.js";
 import { canRun, engineFor } from "../engines/registry.js";
 import type { MissingArgument, WrongCall, WrongEntry } from "./checked/arguments.js";
 import type { EntryOf } from "./checked/entries.js";

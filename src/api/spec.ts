@@ -1,12 +1,11 @@
+import type { Method } from "../base/function-source.js";
+import { kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isNamed, shownValue } from "../base/option-names.js";
 import type { Named } from "../call/invocation.js";
 import { type RunOptions, type Target, targets } from "../call/job.js";
-import { kindOf } from "../columns/from-values.js";
 import { checkExtra, checkReadyMade } from "./mistaken-functions.js";
 import { checkOptions, optionNames } from "./options.js";
-
-export type Method = (this: any, ...args: any[]) => any;
 
 /** What `inbatchParallel` takes. */
 export interface ParallelSpec {

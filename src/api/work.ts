@@ -1,10 +1,10 @@
 import { checkKernel, isKernel } from "../abi/kernel.js";
+import { kindOf } from "../base/kind-of.js";
 import type { Job, Work } from "../call/job.js";
 import { isPartial } from "../call/partial.js";
-import { kindOf } from "../columns/from-values.js";
+import { checkRunnable } from "../call/runnable.js";
 import type { Style } from "../engines/registry.js";
 import { addressOf } from "../javascript/addressing/addressing.js";
-import { checkRunnable } from "./mistaken-functions.js";
 
 /**
  * What a method of target `nogil` or `mpc` returned, or what `run` was given, as work for an engine.

@@ -1,8 +1,8 @@
 import type { Column, DataType, Field } from "@uwdata/flechette";
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../abi/dtype.js";
 import { withoutHoles } from "../base/holes.js";
+import { kindOf } from "../base/kind-of.js";
 import { isDate, isError, isPlainObject } from "../base/realms.js";
-import { kindOf } from "../columns/from-values.js";
 import type { Flechette } from "./flechette.js";
 import { arrowTypeOf, Type, typeName } from "./types.js";
 

@@ -1,6 +1,7 @@
 import type { DataType } from "@uwdata/flechette";
 import type { Parts } from "./ipc/part.js";
-import { type Reads, readerOf } from "./values.js";
+import type { Reads } from "./reading-values.js";
+import { readerOf } from "./values.js";
 
 // an array of more is no list to V8, and takes many times the memory, or is none
 const mostItems = 2 ** 27 - 16;

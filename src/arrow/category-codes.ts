@@ -1,10 +1,11 @@
 import type { DataType } from "@uwdata/flechette";
+import { kindOf } from "../base/kind-of.js";
 import { type DenseColumn, uncleared } from "../columns/dense.js";
-import { kindOf } from "../columns/from-values.js";
 import { dictionaryReader } from "./dictionary-reader.js";
 import { nullTest, type Part, type Parts } from "./ipc/part.js";
+import type { Reads } from "./reading-values.js";
 import { Type, typeName } from "./types.js";
-import { placeReader, type Reads, readerOf } from "./values.js";
+import { placeReader, readerOf } from "./values.js";
 
 /**
  * The place of each string of a column among the categories; -1 for null, and for what is none of them. A dictionary's
@@ -47,7 +48,7 @@ function fillByPlace(
   places: ReadonlyMap<unknown, number>,
   reads: Reads,
 ): void {
-  const entry = dictionaryReader(strings, part.dictionary, reads);
+  const entry = dictionaryReader(strings, part.dictionary, reads, readerOf);
   const codeOf = (place: number) => places.get(entry(place)) ?? -1;
   const [isNull, placeAt] = [nullTest(part), placeReader(part, reads.what)];
   const entries = part.dictionary?.length ?? 0;

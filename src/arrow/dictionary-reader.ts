@@ -1,7 +1,7 @@
 import type { DataType } from "@uwdata/flechette";
 import type { Budget } from "./ipc/budget.js";
 import type { Part, Parts } from "./ipc/part.js";
-import { type Reader, type Reads, readerOf } from "./values.js";
+import type { Reader, ReaderOf, Reads } from "./reading-values.js";
 
 /** What was read of a dictionary so far. */
 interface Known {
@@ -14,7 +14,12 @@ interface Known {
 const known = new WeakMap<Budget, Map<readonly Part[], Map<string, Known>>>();
 
 /** Reads the values of a dictionary, strings and numbers once each. */
-export function dictionaryReader(type: DataType, dictionary: Parts | undefined, reads: Reads): Reader {
+export function dictionaryReader(
+  type: DataType,
+  dictionary: Parts | undefined,
+  reads: Reads,
+  readerOf: ReaderOf,
+): Reader {
   if (!dictionary) return () => undefined;
   const { data } = dictionary;
   const ends = dictionary.ends ?? endsOf(data);

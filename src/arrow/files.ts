@@ -1,7 +1,7 @@
 import type { Field } from "@uwdata/flechette";
-import type { Batch } from "../api/batch.js";
-import type { AnyBatchClass, Parallel } from "../api/types.js";
 import { isError } from "../base/realms.js";
+import type { AnyBatch, AnyBatchClass } from "../batch/any-batch.js";
+import type { Parallel } from "../batch/parallel-type.js";
 import { uncleared } from "../columns/dense.js";
 import { flechette } from "./flechette.js";
 import { batchOf, checkParts, fromArrow } from "./from-arrow.js";
@@ -23,7 +23,7 @@ import { sourceOf } from "./source.js";
 import { arrowWriter } from "./writer.js";
 
 /** See `Batch.save`. */
-export async function saveBatch(batch: Batch<any, any>, path: Path, options?: ToArrowOptions): Promise<void> {
+export async function saveBatch(batch: AnyBatch, path: Path, options?: ToArrowOptions): Promise<void> {
   checkPath(path, "save()");
   if (options !== undefined) checkToArrowOptions(options, "save()");
   // no `using` here: a vm context of Node 20, such as a test runner's, has no Symbol.dispose

@@ -1,11 +1,13 @@
 import type { Field } from "@uwdata/flechette";
-import type { AnyBatchClass, Parallel } from "../api/types.js";
+import { kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
 import { shownValue } from "../base/option-names.js";
+import type { AnyBatchClass } from "../batch/any-batch.js";
 import { assemble } from "../batch/assemble.js";
+import type { Parallel } from "../batch/parallel-type.js";
 import type { Component } from "../columns/column.js";
 import { checkDtype } from "../columns/dense.js";
-import { isColumn, kindOf } from "../columns/from-values.js";
+import { isColumn } from "../columns/from-values.js";
 import { arrayComponent, checkItems } from "./array-component.js";
 import { flechette } from "./flechette.js";
 import { numbersFrom } from "./int64.js";

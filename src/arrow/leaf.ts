@@ -1,8 +1,9 @@
 import type { DataType } from "@uwdata/flechette";
 import { type Dtype, type TypedArray, typedArrays } from "../abi/dtype.js";
 import { nullTest, type Part } from "./ipc/part.js";
+import type { Reads } from "./reading-values.js";
 import { dtypeOfArrow, Type } from "./types.js";
-import { type Reads, readerOf } from "./values.js";
+import { readerOf } from "./values.js";
 
 /** The numbers at the bottom of an Arrow column, of one record batch. */
 export interface Leaf {

@@ -1,8 +1,8 @@
 import type { Dtype } from "../abi/dtype.js";
+import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, isNamed, shownValue } from "../base/option-names.js";
 import { isURL } from "../base/realms.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
-import { kindOf } from "../columns/from-values.js";
 
 /** Where a file is. */
 export type Path = string | URL;

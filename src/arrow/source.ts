@@ -1,7 +1,7 @@
 import type { Field, Table } from "@uwdata/flechette";
+import { kindOf } from "../base/kind-of.js";
 import { bytesOf } from "../columns/bytes.js";
 import { sharedBytes } from "../columns/dense.js";
-import { kindOf } from "../columns/from-values.js";
 import type { Flechette } from "./flechette.js";
 import { Budget } from "./ipc/budget.js";
 import { codecsOf } from "./ipc/codecs.js";

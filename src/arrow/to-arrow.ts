@@ -1,12 +1,13 @@
 import { isTypedArray, type TypedArray } from "../abi/dtype.js";
-import { isBatch } from "../api/action.js";
-import type { Batch } from "../api/batch.js";
+import { kindOf } from "../base/kind-of.js";
 import { isNamed } from "../base/option-names.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import { isBatch } from "../batch/batch-class.js";
 import { componentsOf } from "../batch/components.js";
 import { checkAlive } from "../batch/disposal.js";
 import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
-import { isColumn, kindOf } from "../columns/from-values.js";
+import { isColumn } from "../columns/from-values.js";
 import { flechette } from "./flechette.js";
 import { checkIpcOptions, checkToArrowOptions, type IpcOptions, type ToArrowOptions } from "./options.js";
 import type { ArrowTable } from "./table.js";
@@ -14,7 +15,7 @@ import { tableOf } from "./write.js";
 
 /** What becomes an Arrow table: a batch, or columns and arrays by name. */
 export type ArrowInput =
-  | Pick<Batch<any, any>, "indices" | "data">
+  | Pick<AnyBatch, "indices" | "data">
   | Readonly<Record<string, Component | TypedArray>>;
 
 /**

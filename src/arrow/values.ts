@@ -1,23 +1,10 @@
 import type { DataType } from "@uwdata/flechette";
 import { dictionaryReader } from "./dictionary-reader.js";
-import type { Budget } from "./ipc/budget.js";
 import { nullTest, type Part } from "./ipc/part.js";
 import { decimalAt, halfAt, timeAt } from "./ipc/scalars.js";
 import { textReader } from "./ipc/text.js";
+import type { Reader, Reads } from "./reading-values.js";
 import { Type, typeName } from "./types.js";
-
-/** The value at a place, null where there is none. */
-export type Reader = (i: number) => unknown;
-
-export interface Reads {
-  /** how errors call the column */
-  readonly what: string;
-  readonly budget: Budget;
-  /** whether a decimal that f64 does not hold exactly is an error */
-  readonly exact: boolean;
-  /** whether the same bytes may be read for many rows, so that what is made of them counts */
-  readonly repeats?: boolean;
-}
 
 // what objects take in V8, roughly
 const bytesOfValue = 8;
@@ -116,7 +103,7 @@ function valuesOf(type: DataType, part: Part, reads: Reads): Reader {
     }
     case Type.Dictionary: {
       const place = placeReader(part, what);
-      const entry = dictionaryReader(type.dictionary, part.dictionary, { ...reads, repeats: true });
+      const entry = dictionaryReader(type.dictionary, part.dictionary, { ...reads, repeats: true }, readerOf);
       return (i) => {
         spend(bytesOfValue);
         return entry(place(i));

@@ -1,10 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Field, Table } from "@uwdata/flechette";
-import { isBatch } from "../api/action.js";
-import type { Batch } from "../api/batch.js";
+import { kindOf } from "../base/kind-of.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import { isBatch } from "../batch/batch-class.js";
 import { componentsOf } from "../batch/components.js";
 import { checkAlive } from "../batch/disposal.js";
-import { kindOf } from "../columns/from-values.js";
 import { holdView } from "../columns/storage.js";
 import { type Encoded, encode } from "./encode.js";
 import { type Flechette, flechette } from "./flechette.js";
@@ -23,7 +23,7 @@ export interface ArrowWriter {
    * Appends a batch, as one record batch. The batch may be changed and disposed of once the promise resolves.
    * @throws TypeError when its components differ from those of the first batch; the file stays as it was
    */
-  write(batch: Pick<Batch<any, any>, "indices" | "data" | "length">): Promise<void>;
+  write(batch: Pick<AnyBatch, "indices" | "data" | "length">): Promise<void>;
   /** Ends the file and gives it its name. @throws Error when a write failed, or there was none: no file is left then */
   close(): Promise<void>;
   /** Gives up: removes what was written. Nothing happens once the file is closed. */
@@ -137,7 +137,7 @@ class Writer implements ArrowWriter {
   }
 
   /** Columns as in the first batch where this one's components leave a choice. */
-  #tableOf(batch: Batch<any, any>, f: Flechette): Table<any> {
+  #tableOf(batch: AnyBatch, f: Flechette): Table<any> {
     const components = componentsOf(batch);
     const types: Record<string, ArrowType> = {};
     for (const { name, type, metadata } of this.#first?.fields ?? []) {

@@ -1,4 +1,5 @@
-import type { Method } from "../api/spec.js";
+/** A function that may have a `this`. */
+export type Method = (this: any, ...args: any[]) => any;
 
 // what the text of a function tells, for errors about functions that cannot do what they are meant to
 

@@ -1,4 +1,4 @@
-import { kindOf } from "../columns/from-values.js";
+import { kindOf } from "./kind-of.js";
 import { suggestion } from "./near-miss.js";
 import { isPlainObject } from "./realms.js";
 

@@ -50,3 +50,10 @@ export function duration(milliseconds: number): string {
   if (milliseconds < 0.9995) return `${rounded(Math.round(milliseconds * 1e6) / 1000)} µs`;
   return milliseconds < 999.5 ? `${rounded(milliseconds)} ms` : `${rounded(milliseconds / 1000)} s`;
 }
+
+/** `512 bytes`, `1.5 KiB`, `2 GiB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1).replace(/\.0$/, "")} ${["", "KiB", "MiB", "GiB"][power]}`;
+}

@@ -1,8 +1,8 @@
 import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 import type { Column } from "../columns/column.js";
 import { checkDtype, checkShape, dense } from "../columns/dense.js";
-import { kindOf } from "../columns/from-values.js";
 import { ragged } from "../columns/ragged.js";
 
 /** What `batch.allocate` takes. */

@@ -1,9 +1,9 @@
-import { className } from "../api/members.js";
 import { common, commonSymbol, ofAnotherCopy } from "../base/copies.js";
 import { stateKey } from "../base/keys.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { isNamed } from "../base/option-names.js";
 import type { Column, Component } from "../columns/column.js";
-import { isColumn, kindOf, toComponent } from "../columns/from-values.js";
+import { isColumn, toComponent } from "../columns/from-values.js";
 import { beginLife, disposed, isDisposed, revive } from "./disposal.js";
 
 interface Owner {

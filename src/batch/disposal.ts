@@ -1,5 +1,5 @@
-import { className } from "../api/members.js";
 import { commonSymbol } from "../base/copies.js";
+import { className } from "../base/kind-of.js";
 
 /** Whether a batch is used, and whether it was disposed of. */
 interface Life {

@@ -1,6 +1,9 @@
 import { common } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
-import { kindOf } from "../columns/from-values.js";
+
+/** What names an item of a batch. */
+export type Id = string | number;
 
 // as long as an array can be
 const most = 2 ** 32 - 1;

@@ -1,5 +1,5 @@
-import { className } from "../api/members.js";
 import { type Inspect, type InspectOptions, mostShown } from "../base/console.js";
+import { className } from "../base/kind-of.js";
 import { componentsOf, fieldsOf } from "./components.js";
 
 /** What Node's console prints of a batch: its first ids, and of each component the dtype and shape, or first elements. */

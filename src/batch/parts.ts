@@ -1,18 +1,16 @@
 import { isTypedArray, type TypedArray } from "../abi/dtype.js";
-import type { Batch } from "../api/batch.js";
-import { className } from "../api/members.js";
 import { withoutHoles } from "../base/holes.js";
 import { stateKey } from "../base/keys.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
 import type { Column, Component } from "../columns/column.js";
 import { concat, part, subset } from "../columns/combine.js";
-import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
+import { elementAt, isColumn } from "../columns/from-values.js";
+import type { AnyBatch } from "./any-batch.js";
 import { assemble } from "./assemble.js";
 import { componentsOf, fieldsOf } from "./components.js";
 import { checkAlive } from "./disposal.js";
 import { knownPaths, setPaths } from "./paths.js";
-
-type AnyBatch = Batch<any, any>;
 
 // as long as an array can be
 const mostParts = 2 ** 32 - 1;

@@ -1,8 +1,7 @@
-import { className } from "../api/members.js";
 import { common } from "../base/copies.js";
+import { className } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
-
-type Id = string | number;
+import type { Id } from "./ids.js";
 
 interface Items {
   readonly indices: readonly Id[];

@@ -1,14 +1,6 @@
 import { type Inspect, type InspectOptions, inspectKey, mostShown } from "../base/console.js";
 import { textOf } from "../base/text.js";
-
-/** What became of one invocation that failed. */
-export interface Failure {
-  /** position in the order of the invocations */
-  readonly item: number;
-  /** the batch's id of the item, where each invocation stands for one item of the batch */
-  readonly id?: string | number;
-  readonly error: Error;
-}
+import type { Failure } from "../events/events.js";
 
 // what an error of ours says at most, remedy and paths included
 const longest = 1000;

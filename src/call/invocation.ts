@@ -1,8 +1,9 @@
 import { isTypedArray } from "../abi/dtype.js";
 import { knownAcrossCopies } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { isPlainObject } from "../base/realms.js";
 import type { Component } from "../columns/column.js";
-import { elementAt, isColumn, kindOf } from "../columns/from-values.js";
+import { elementAt, isColumn } from "../columns/from-values.js";
 import { hintForEntries } from "./mistaken-entries.js";
 
 export type Named = Readonly<Record<string, unknown>>;

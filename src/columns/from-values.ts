@@ -1,5 +1,6 @@
 import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray } from "../abi/dtype.js";
 import { ofAnotherCopy } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { typedArrayName } from "../base/realms.js";
 import type { Column, Component } from "./column.js";
 import { DenseColumn, denseFrom } from "./dense.js";
@@ -103,13 +104,4 @@ export function isColumn(value: unknown): value is Column {
 /** What item `i` has of a component: a number or a view of a column, the element of an array. */
 export function elementAt(component: Component, i: number): unknown {
   return Array.isArray(component) ? component[i] : (component as Column).at(i);
-}
-
-/** How a value is named in errors: `null`, `a string`, `Float32Array`, `EcgBatch`. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const { name } = value.constructor ?? {};
-  if (typeof name === "string" && name !== "") return name;
-  return (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? "an object";
 }

@@ -1,4 +1,13 @@
-import type { SharedMemory } from "./memory.js";
+import { bytesText } from "../base/text.js";
+
+/** What is known of a memory when it has no room. */
+interface Memory {
+  readonly limit: number;
+  readonly forColumns: number;
+  readonly heap: { readonly largestFree: number; readonly freeBytes: number };
+  readonly reclaim?: unknown;
+  columns(): ColumnBytes;
+}
 
 /** What columns have of the memory, as far as it is known. */
 export interface ColumnBytes {
@@ -10,39 +19,29 @@ export interface ColumnBytes {
 }
 
 /** The error of what no memory holds, however empty. */
-export function tooSmall({ limit, forColumns }: SharedMemory, bytes: number, purpose: string): RangeError {
+export function tooSmall({ limit, forColumns }: Memory, bytes: number, purpose: string): RangeError {
   return new RangeError(
-    `Shared memory is too small: ${purpose} needs ${show(bytes)}, and the whole memory has ${show(limit)}, of which ` +
-      `columns have ${show(forColumns)}. Work in smaller batches, take a dtype of fewer bytes, or leave the ` +
+    `Shared memory is too small: ${purpose} needs ${bytesText(bytes)}, and the whole memory has ${bytesText(limit)}, of which ` +
+      `columns have ${bytesText(forColumns)}. Work in smaller batches, take a dtype of fewer bytes, or leave the ` +
       "rows in ordinary arrays and give run() a part of them at a time.",
   );
 }
 
 /** The error of a memory that is full: how it is filled, and how it is emptied. */
-export function full(
-  { heap, limit, reclaim, columns }: SharedMemory,
-  bytes: number,
-  purpose: string,
-): RangeError {
+export function full({ heap, limit, reclaim, columns }: Memory, bytes: number, purpose: string): RangeError {
   const { count, bytes: taken, waiting } = columns();
   const free =
-    `the largest free block has ${show(heap.largestFree)} (${show(heap.freeBytes)} free in all, the memory ends at ` +
-    `${show(limit)})`;
+    `the largest free block has ${bytesText(heap.largestFree)} (${bytesText(heap.freeBytes)} free in all, the memory ends at ` +
+    `${bytesText(limit)})`;
   const held =
     waiting > 0 ? ` and ${waiting} that were disposed of while a call or another column uses them` : "";
   // where garbage can be collected, it was
   const garbage = reclaim
     ? "which the program still refers to"
     : "as far as is known: what nothing refers to any more is found only when the event loop turns";
-  const filled = count + waiting > 0 ? ` ${count} columns${held} take ${show(taken)}, ${garbage}.` : "";
+  const filled = count + waiting > 0 ? ` ${count} columns${held} take ${bytesText(taken)}, ${garbage}.` : "";
   return new RangeError(
-    `Shared memory is full: ${purpose} needs ${show(bytes)}, ${free}.${filled} Give back what is no longer needed: ` +
+    `Shared memory is full: ${purpose} needs ${bytesText(bytes)}, ${free}.${filled} Give back what is no longer needed: ` +
       "dispose(), or using; or refer to it no more, and await something in a loop that only forgets. Or work in smaller batches.",
   );
-}
-
-export function show(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
-  return `${(bytes / 1024 ** power).toFixed(1).replace(/\.0$/, "")} ${["", "KiB", "MiB", "GiB"][power]}`;
 }

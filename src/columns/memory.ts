@@ -168,5 +168,3 @@ export function refuseBigEndian([first]: Uint8Array): void {
     "nogil needs a little-endian machine: on this one kernels would read other numbers than JavaScript.",
   );
 }
-
-export { show } from "./full.js";

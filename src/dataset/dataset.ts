@@ -1,21 +1,21 @@
-import type { Batch, Id } from "../api/batch.js";
-import type { Parallel } from "../api/types.js";
+import type { Batch } from "../api/batch.js";
 import { inspectKey } from "../base/console.js";
 import { isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 import { isThenable } from "../base/thenable.js";
 import { construct } from "../batch/assemble.js";
+import type { BatchClass } from "../batch/batch-class.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
+import type { Id } from "../batch/ids.js";
 import { idsFrom, iterableIds, refuseRepeats } from "../batch/ids.js";
+import type { Parallel } from "../batch/parallel-type.js";
 import { knownPaths, type Paths, setPaths } from "../batch/paths.js";
-import { kindOf } from "../columns/from-values.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
+import { type Shuffle, shuffler } from "../pipeline/shuffle.js";
 import { type FilesOptions, listFiles } from "./files.js";
 import { inspectDataset } from "./inspect.js";
 import { partsOf, sizesOf } from "./partition.js";
-import { type Shuffle, shuffler } from "./shuffle.js";
-
-export type BatchClass<B extends Batch<any, any> = Batch<any, any>> = new (...args: any[]) => B;
 
 /** The ids that the items of a batch class have. */
 export type IdsOf<B> = B extends Batch<any, infer I> ? I : Id;

@@ -1,5 +1,5 @@
+import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
-import { kindOf } from "../columns/from-values.js";
 
 /** Which files are items, and what they are called. */
 export interface FilesOptions {

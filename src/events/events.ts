@@ -1,4 +1,3 @@
-import type { Failure } from "../api/results.js";
 import type { Target } from "../call/job.js";
 
 /**
@@ -17,6 +16,15 @@ export type NogilEvent =
   | WorkerEnded
   | StepDone
   | BatchDone;
+
+/** What became of one invocation that failed. */
+export interface Failure {
+  /** position in the order of the invocations */
+  readonly item: number;
+  /** the batch's id of the item, where each invocation stands for one item of the batch */
+  readonly id?: string | number;
+  readonly error: Error;
+}
 
 /** Where work runs: `main`, `thread 3` or `process 4711`, by Node's thread id and the system's process id. */
 export type WorkerName = string;

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { isMainEntry } from "./addressing/load.js";
+import { isMainEntry } from "./addressing/main-entry.js";
 import { look, type Place, type Script } from "./addressing/scripts.js";
+import type { Exports } from "./codec/error-class.js";
 import {
   type ClassAddress,
   classAt,
@@ -11,7 +12,7 @@ import {
   isErrorClass,
   nameOf,
 } from "./codec/error-class.js";
-import type { ErrorParcel, Exports } from "./codec/errors.js";
+import type { ErrorParcel } from "./codec/errors.js";
 
 // milliseconds for which a module is waited for that has not finished running: it may wait for the very call
 const patience = { work: 5000, loaded: 2000 };

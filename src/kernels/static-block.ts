@@ -1,5 +1,6 @@
 import type { ModuleDescription } from "../abi/kernel.js";
-import { sharedMemory, show, staticRegion } from "../columns/memory.js";
+import { bytesText } from "../base/text.js";
+import { sharedMemory, staticRegion } from "../columns/memory.js";
 
 /**
  * Room for one thread's copy of a module's static data, in the region that modules can be moved within.
@@ -10,8 +11,8 @@ export function staticRoom({ staticBytes, kernels }: ModuleDescription): number 
   const address = statics.allocate(staticBytes);
   if (address !== undefined) return address;
   throw new RangeError(
-    `The static data of the module with ${Object.keys(kernels).slice(0, 3).join(", ")} has ${show(staticBytes)} for each thread, ` +
-      `and ${show(statics.freeBytes)} are free of ${show(staticRegion.end - staticRegion.begin)} for all modules in all threads. ` +
+    `The static data of the module with ${Object.keys(kernels).slice(0, 3).join(", ")} has ${bytesText(staticBytes)} for each thread, ` +
+      `and ${bytesText(statics.freeBytes)} are free of ${bytesText(staticRegion.end - staticRegion.begin)} for all modules in all threads. ` +
       "Use fewer workers, or pass large tables as arguments.",
   );
 }

@@ -1,8 +1,8 @@
 import { type Dtype, type TypedArray, typedArrays } from "../abi/dtype.js";
+import { kindOf } from "../base/kind-of.js";
 import { bytesOf } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { denseOver, product, uncleared, viewOf } from "../columns/dense.js";
-import { kindOf } from "../columns/from-values.js";
 import { ownedAddress } from "../columns/storage.js";
 import { cutOff, type Header, readHeader } from "./header.js";
 import { strings } from "./strings.js";

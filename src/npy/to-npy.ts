@@ -1,8 +1,9 @@
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { kindOf } from "../base/kind-of.js";
 import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { DenseColumn } from "../columns/dense.js";
-import { isColumn, kindOf } from "../columns/from-values.js";
+import { isColumn } from "../columns/from-values.js";
 import { writeHeader } from "./header.js";
 
 /**

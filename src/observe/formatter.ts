@@ -1,5 +1,4 @@
-import { count, duration, textOf } from "../base/text.js";
-import { show } from "../columns/memory.js";
+import { bytesText, count, duration, textOf } from "../base/text.js";
 import type { CallEnded, NogilEvent, WorkerName } from "../events/events.js";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -46,7 +45,7 @@ export class Narrator {
       }
       case "copied": {
         const { call, action, bytesIn, bytesOut } = event;
-        const text = `${nameOf(event)}: copied ${show(bytesIn)} in and ${show(bytesOut)} back`;
+        const text = `${nameOf(event)}: copied ${bytesText(bytesIn)} in and ${bytesText(bytesOut)} back`;
         return { level: "debug", text, call, action, bytesIn, bytesOut };
       }
       case "callEnded":

@@ -1,6 +1,6 @@
-import { count, duration, readable, rounded, table } from "../base/text.js";
+import { bytesText, count, duration, readable, rounded, table } from "../base/text.js";
 import { type Target, targets } from "../call/job.js";
-import { show, usedMemory } from "../columns/memory.js";
+import { usedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { type ActionCounts, type BusyCounts, counts, others } from "./counts.js";
 
@@ -256,8 +256,8 @@ function text(stats: Stats): string {
   return [
     `${count(calls, "call")} of ${count(items, "item")} in ${duration(stats.time - stats.since)}: ` +
       `${count(failures, "item")} failed, ${count(errors, "call")} could not run, ${running} running now`,
-    `copied ${show(bytesIn)} in, ${show(bytesOut)} out`,
-    `shared memory: ${show(memory.used)} used, ${show(memory.peak)} at its peak, ${show(memory.free)} free, limit ${show(memory.limit)}`,
+    `copied ${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`,
+    `shared memory: ${bytesText(memory.used)} used, ${bytesText(memory.peak)} at its peak, ${bytesText(memory.free)} free, limit ${bytesText(memory.limit)}`,
     ...part("actions (ms)", stats.actions),
     ...part("kernels (ms)", stats.kernels.map(withPercent)),
     ...part("workers (ms)", stats.workers.map(withPercent)),

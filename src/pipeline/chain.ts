@@ -1,15 +1,18 @@
 import { type CallOptions, checkOptions } from "../api/options.js";
 import { inspectKey } from "../base/console.js";
 import { commonSymbol, isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../base/copies.js";
+import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 import { isAbortSignal } from "../base/realms.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import type { BatchClass } from "../batch/batch-class.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
-import { kindOf } from "../columns/from-values.js";
-import type { BatchClass, Dataset } from "../dataset/index.js";
+import type { Pipeline, Template } from "./chain-types.js";
+import type { DatasetOf } from "./dataset-of.js";
 import { Iteration } from "./iteration.js";
 import { checkBar } from "./progress.js";
+import type { BatchesOptions, RunReport } from "./run-types.js";
 import { actionStep, checkAction, checkNames, functionStep, type Link, variableStep } from "./steps.js";
-import type { AnyBatch, BatchesOptions, Pipeline, RunReport, Template } from "./types.js";
 import {
   checkVariableName,
   type Declaration,
@@ -23,7 +26,7 @@ import {
 interface ChainState {
   /** of the batches that it begins with */
   readonly batchClass: BatchClass;
-  readonly dataset?: Dataset<any>;
+  readonly dataset?: DatasetOf<any>;
   readonly links: readonly Link[];
   readonly declarations: Declarations;
   /** of the actions that follow */
@@ -116,7 +119,7 @@ class ChainBase {
     return this.#add(variableStep("update", name, measure, checkFunction(combine, "update()", 2) as any));
   }
 
-  on(dataset: Dataset<any>): unknown {
+  on(dataset: DatasetOf<any>): unknown {
     const { batchClass } = this[stateOf];
     const theirs = dataset?.batchClass;
     if (typeof theirs !== "function") throw new TypeError(`on() takes a dataset, got ${kindOf(dataset)}.`);
@@ -202,13 +205,13 @@ knownAcrossCopies(ChainBase, "chain", "sharing");
 const ofAnyObject = ["constructor", "toString", "toJSON"];
 const taken = Object.getOwnPropertyNames(ChainBase.prototype).filter((name) => !ofAnyObject.includes(name));
 
-function begin(batchClass: BatchClass, dataset?: Dataset<any>): unknown {
+function begin(batchClass: BatchClass, dataset?: DatasetOf<any>): unknown {
   checkNames(batchClass, taken);
   return proxied(new ChainBase({ batchClass, dataset, links: [], declarations: new Map(), options: {} }));
 }
 
 /** A pipeline without steps. */
-export function pipelineOn<B extends AnyBatch>(dataset: Dataset<B>): Pipeline<B> {
+export function pipelineOn<B extends AnyBatch>(dataset: DatasetOf<B>): Pipeline<B> {
   return begin(dataset.batchClass, dataset) as Pipeline<B>;
 }
 

@@ -1,13 +1,6 @@
 export { pipeline, pipelineOn } from "./chain.js";
-export { skipBatch, stop } from "./control.js";
-export type { Iteration } from "./iteration.js";
-export { type Lazy, lazy } from "./lazy.js";
-export { PipelineError } from "./pipeline-error.js";
-export type { Bar, Progress } from "./progress.js";
-export type { StepTime } from "./times.js";
 export type {
   ArrayName,
-  BatchesOptions,
   BatchOf,
   Chain,
   Chained,
@@ -15,8 +8,13 @@ export type {
   ChainTypes,
   Pipeline,
   RunnableChain,
-  RunReport,
   StepFunction,
-  StepRun,
   Template,
-} from "./types.js";
+} from "./chain-types.js";
+export { skipBatch, stop } from "./control.js";
+export type { Iteration } from "./iteration.js";
+export { type Lazy, lazy } from "./lazy.js";
+export { PipelineError } from "./pipeline-error.js";
+export type { Bar, Progress } from "./progress.js";
+export type { BatchesOptions, RunReport, StepRun } from "./run-types.js";
+export type { StepTime } from "./times.js";

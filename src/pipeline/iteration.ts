@@ -1,13 +1,15 @@
-import type { Id } from "../api/batch.js";
-import type { Parallel } from "../api/types.js";
-import { batchesOf, type Dataset, itemsIn } from "../dataset/index.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import type { Id } from "../batch/ids.js";
+import type { Parallel } from "../batch/parallel-type.js";
+import type { DatasetOf } from "./dataset-of.js";
+import { batchesOf, itemsIn } from "./order.js";
 import { PipelineError } from "./pipeline-error.js";
 import { type Progress, type ProgressView, progressView } from "./progress.js";
 import { Regroup } from "./regroup.js";
 import { RunState } from "./run-state.js";
+import type { BatchesOptions, RunReport } from "./run-types.js";
 import { free, type Outcome, Segment, type Supply } from "./segment.js";
 import type { Link, Step } from "./steps.js";
-import type { AnyBatch, BatchesOptions, RunReport } from "./types.js";
 import type { Declarations } from "./variables.js";
 
 /** How long an iteration that ends waits for actions that take no notice of it. */
@@ -32,7 +34,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
 
   /** @internal */
   constructor(
-    dataset: Dataset<any>,
+    dataset: DatasetOf<any>,
     links: readonly Link[],
     declarations: Declarations,
     options: BatchesOptions,
@@ -207,7 +209,7 @@ class FromDataset implements Supply {
   readonly #ids: Iterator<readonly Id[], void>;
 
   constructor(
-    private readonly dataset: Dataset<any>,
+    private readonly dataset: DatasetOf<any>,
     options: BatchesOptions,
   ) {
     this.#ids = batchesOf<Id>(dataset.indices, options);

@@ -1,8 +1,9 @@
 import { isLazy } from "../api/outside-pipeline.js";
 import { lazyKey } from "../base/keys.js";
+import { kindOf } from "../base/kind-of.js";
 import { isPlainObject } from "../base/realms.js";
-import { kindOf } from "../columns/from-values.js";
-import type { AnyBatch, StepRun } from "./types.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import type { StepRun } from "./run-types.js";
 
 /** An argument that is computed for each batch; made by `lazy`. */
 export class Lazy<T, B = any, V = any> {

@@ -1,5 +1,5 @@
-import type { Id } from "../api/batch.js";
 import { knownAcrossCopies } from "../base/copies.js";
+import type { Id } from "../batch/ids.js";
 import { shortText } from "../call/failures.js";
 
 const shown = 5;

@@ -1,5 +1,5 @@
 import type { SingleBar } from "cli-progress";
-import { kindOf } from "../columns/from-values.js";
+import { kindOf } from "../base/kind-of.js";
 
 /** How far a run is. */
 export interface Progress {

@@ -1,10 +1,11 @@
-import type { Batch, Id } from "../api/batch.js";
-import { className } from "../api/members.js";
+import type { Batch } from "../api/batch.js";
+import { className } from "../base/kind-of.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import type { Id } from "../batch/ids.js";
 import { PipelineError } from "./pipeline-error.js";
 import type { RunState } from "./run-state.js";
 import type { Segment, Supply } from "./segment.js";
 import type { Rebatch } from "./steps.js";
-import type { AnyBatch } from "./types.js";
 
 /** Batches of one size, made of those that come out of a segment. */
 export class Regroup implements Supply {

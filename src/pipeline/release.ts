@@ -1,9 +1,9 @@
-import { isBatch } from "../api/action.js";
 import { isMap, isSet } from "../base/realms.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import { isBatch } from "../batch/batch-class.js";
 import { componentsOf, disposeComponents } from "../batch/components.js";
 import type { Column } from "../columns/column.js";
 import { isColumn } from "../columns/from-values.js";
-import type { AnyBatch } from "./types.js";
 
 /** Whether two are one batch, or views of one as `with` gives them. */
 export function sameBatch(a: AnyBatch, b: AnyBatch): boolean {

@@ -2,10 +2,10 @@ import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { EventLoop } from "./event-loop.js";
 import type { PipelineError } from "./pipeline-error.js";
+import type { BatchesOptions, RunReport } from "./run-types.js";
 import type { Link } from "./steps.js";
 import { Times } from "./times.js";
 import { Turns } from "./turns.js";
-import type { BatchesOptions, RunReport } from "./types.js";
 import { type Declarations, Variables } from "./variables.js";
 
 let runs = 0;

@@ -1,5 +1,6 @@
-import type { Id } from "../api/batch.js";
 import { controllerOfMany } from "../base/controller.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import type { Id } from "../batch/ids.js";
 import { bindWork } from "../batch/pipeline-work.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -8,7 +9,6 @@ import { PipelineError } from "./pipeline-error.js";
 import { releaseReplaced, sameBatch } from "./release.js";
 import type { RunState } from "./run-state.js";
 import type { Step } from "./steps.js";
-import type { AnyBatch } from "./types.js";
 import type { Contribution } from "./variables.js";
 
 /** What became of a batch. `end`: there was none, or an action stopped the run. */

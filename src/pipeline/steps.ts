@@ -1,12 +1,14 @@
-import { isAction, isBatch, notABatch } from "../api/action.js";
-import { isParallelized } from "../api/inbatch-parallel.js";
-import { className, methodNamed, namesIn } from "../api/members.js";
+import { isAction, notABatch } from "../api/action.js";
+import { methodNamed, namesIn } from "../api/members.js";
 import type { CallOptions } from "../api/options.js";
+import { isParallelized } from "../api/parallelized.js";
+import { className, kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
-import { kindOf } from "../columns/from-values.js";
-import type { BatchClass } from "../dataset/index.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import type { BatchClass } from "../batch/batch-class.js";
+import { isBatch } from "../batch/batch-class.js";
 import { hasLazy, resolveLazy } from "./lazy.js";
-import type { AnyBatch, StepRun } from "./types.js";
+import type { StepRun } from "./run-types.js";
 import type { Contribution } from "./variables.js";
 
 /** What a step gets besides the batch. */

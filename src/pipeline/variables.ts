@@ -1,5 +1,5 @@
-import { intoThisRealm } from "../base/into-this-realm.js";
 import { shownValue } from "../base/option-names.js";
+import { intoThisRealm } from "../columns/into-this-realm.js";
 
 /** How a variable begins, in each run. */
 export interface Declaration {

@@ -1,5 +1,5 @@
 import type { Kernel } from "../../abi/kernel.js";
-import type { RowOf } from "../types.js";
+import type { RowOf } from "../../columns/rows-of.js";
 import type { IsNamed, NamedOf, NamedOfCall, PositionalOf, PositionalOfCall } from "./entries.js";
 import type { BoundOf, DeclarationOf, Parameter, ParametersOf, RunnableOf } from "./kernels.js";
 import type { ArgumentsOf, First, Fits, IsAny, MayBe, NameOf, Of } from "./values.js";

@@ -1,7 +1,7 @@
 import type { TypedArray } from "../../abi/dtype.js";
+import type { Id } from "../../batch/ids.js";
 import type { Invocation } from "../../call/invocation.js";
 import type { Column } from "../../columns/column.js";
-import type { Id } from "../batch.js";
 import type { Rows } from "../inits-and-posts.js";
 import type { IsAny, Of } from "./values.js";
 

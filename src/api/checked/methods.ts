@@ -1,9 +1,10 @@
 import type { Kernel } from "../../abi/kernel.js";
+import type { AnyBatch as Batch } from "../../batch/any-batch.js";
+import type { CallArgs, IsItem, Item } from "../../batch/parallel-type.js";
 import type { Target } from "../../call/job.js";
 import type { Partial } from "../../call/partial.js";
-import type { Batch } from "../batch.js";
+import type { BlockOf, RowOf } from "../../columns/rows-of.js";
 import type { ReadyInit, ReadyPost } from "../inits-and-posts.js";
-import type { BlockOf, CallArgs, IsItem, Item, RowOf } from "../types.js";
 import type { MissingArgument, WrongEntry } from "./arguments.js";
 import type { CellsOf, EntryOf, PositionalOf } from "./entries.js";
 import type { RunnableOf } from "./kernels.js";
@@ -81,7 +82,7 @@ type NoComponent<Name> =
 type NoMember<This, Name, Expected extends string> = Name extends string
   ? Name extends keyof This
     ? never
-    : Batch<any, any> extends This
+    : Batch extends This
       ? never
       : `"${Name}" does not exist: ${Expected}.`
   : never;

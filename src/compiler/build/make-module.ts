@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { abi, type ModuleDescription } from "../../abi/kernel.js";
-import type { Location } from "../../kernels/faults/fault-location.js";
+import type { Location } from "../../abi/source-map.js";
 import { checkedText, parseSourceMap } from "../../abi/source-map.js";
 import { readAsConfig } from "./asconfig.js";
 import { declarations, javascript } from "./bindings.js";

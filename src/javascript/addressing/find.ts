@@ -1,9 +1,9 @@
 import { isKernel } from "../../abi/kernel.js";
-import { checkRunnable } from "../../api/mistaken-functions.js";
 import { parallelKey } from "../../base/keys.js";
+import { kindOf } from "../../base/kind-of.js";
 import { nearMiss } from "../../base/near-miss.js";
-import { kindOf } from "../../columns/from-values.js";
-import type { Exports } from "../codec/errors.js";
+import { checkRunnable } from "../../call/runnable.js";
+import type { Exports } from "../codec/error-class.js";
 
 type Callable = (...args: any[]) => unknown;
 type Class = (abstract new (...args: any[]) => object) & { readonly name: string };

@@ -1,4 +1,4 @@
-import { isMainEntry } from "./load.js";
+import { isMainEntry } from "./main-entry.js";
 
 /**
  * Refuses a module that a worker cannot import, or whose import there would run the program again.

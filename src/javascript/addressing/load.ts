@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import type { Exports } from "../codec/errors.js";
+import type { Exports } from "../codec/error-class.js";
 import { loadFailure } from "./importable.js";
 import { resolvePackage } from "./resolve-package.js";
 import { look } from "./scripts.js";
@@ -97,30 +96,6 @@ function findTsx(url: string): string | undefined {
 
 export function workingDirectory(): string {
   return pathToFileURL(`${process.cwd()}/`).href;
-}
-
-const mainEntries = new Map<string, boolean>();
-
-/** Whether importing the module would run the program again. */
-export function isMainEntry(module: string): boolean {
-  let known = mainEntries.get(module);
-  if (known === undefined) {
-    known = findsMainEntry(module);
-    mainEntries.set(module, known);
-  }
-  return known;
-}
-
-function findsMainEntry(module: string): boolean {
-  const entry = process.argv[1];
-  if (!entry || !module.startsWith("file:")) return false;
-  const { resolve } = createRequire(module);
-  try {
-    // the command line may leave out an extension, or name a link
-    return resolve(entry) === resolve(fileURLToPath(module));
-  } catch {
-    return entry === fileURLToPath(module);
-  }
 }
 
 /** Whether a module is given by its URL; else it is a package. */

@@ -1,7 +1,7 @@
 import { isURL } from "../../base/realms.js";
 import type { Work } from "../../call/job.js";
 import type { WorkAddress } from "../chunk-protocol.js";
-import type { Exports } from "../codec/errors.js";
+import type { Exports } from "../codec/error-class.js";
 import { isPath } from "./addressing.js";
 import { rawMethod } from "./find.js";
 import { checkImportable, typedHint } from "./importable.js";

@@ -1,6 +1,5 @@
 import { Deserializer, Serializer } from "node:v8";
 import { isTypedArray } from "../../abi/dtype.js";
-import { intoThisRealm } from "../../base/into-this-realm.js";
 import {
   isArrayBuffer,
   isMap,
@@ -12,6 +11,7 @@ import {
 import type { Column } from "../../columns/column.js";
 import { isColumn } from "../../columns/from-values.js";
 import { type ColumnDescriptor, describe, detach, revive } from "../../columns/index.js";
+import { intoThisRealm } from "../../columns/into-this-realm.js";
 import { findUncloneable } from "./uncloneable.js";
 import { ViewReader, ViewWriter } from "./view-bytes.js";
 

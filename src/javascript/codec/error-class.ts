@@ -1,6 +1,8 @@
 import { types } from "node:util";
 import { look, type Place } from "../addressing/scripts.js";
-import type { Exports } from "./errors.js";
+
+/** What a module exports. */
+export type Exports = Readonly<Record<string, unknown>>;
 
 export type ErrorClass = { readonly name: string; readonly prototype: Error };
 

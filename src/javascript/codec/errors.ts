@@ -1,6 +1,7 @@
 import { isError } from "../../base/realms.js";
 import { builtInClass, builtInName } from "./built-in-errors.js";
 import { type Packed, pack, unpack } from "./codec.js";
+import type { Exports } from "./error-class.js";
 import {
   type ClassAddress,
   classAt,
@@ -34,9 +35,6 @@ interface Kind {
 }
 
 type Part = { readonly value: unknown } | { readonly error: number } | { readonly list: readonly Part[] };
-
-/** What a module exports. */
-export type Exports = Readonly<Record<string, unknown>>;
 
 /** What an item threw, as an Error; anything else becomes the cause of one. */
 export function toError(thrown: unknown): Error {

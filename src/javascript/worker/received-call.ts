@@ -3,7 +3,7 @@ import { findClass, findFunction, findMethod } from "../addressing/find.js";
 import { loadModule } from "../addressing/load.js";
 import type { CallReference, CallState } from "../chunk-protocol.js";
 import { unpack } from "../codec/codec.js";
-import type { Exports } from "../codec/errors.js";
+import type { Exports } from "../codec/error-class.js";
 import { type CallArguments, readCommon } from "../codec/item-arguments.js";
 import { LostWrites } from "./lost-writes.js";
 

@@ -1,8 +1,8 @@
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray, typedArrays } from "../../abi/dtype.js";
 import type { FrameParameter } from "../../abi/frame.js";
 import type { KernelParameter } from "../../abi/kernel.js";
+import { kindOf } from "../../base/kind-of.js";
 import { because } from "../../call/refusals.js";
-import { kindOf } from "../../columns/from-values.js";
 import { hintForElement, hintForNumber, hintForRow } from "./mistaken-arguments.js";
 import type { Addressed } from "./row-copies.js";
 import type { Packer } from "./row-packer.js";

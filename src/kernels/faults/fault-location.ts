@@ -1,4 +1,5 @@
 import type { Kernel, KernelModule } from "../../abi/kernel.js";
+import type { Location } from "../../abi/source-map.js";
 import { parseSourceMap } from "../../abi/source-map.js";
 import { isURL } from "../../base/realms.js";
 import { readBytes, sha256 } from "../../hosts/node/host.js";
@@ -6,12 +7,6 @@ import { codeOf } from "../loader.js";
 import type { FaultSite } from "../round-protocol.js";
 import { isUsers } from "./faults.js";
 import { functionRanges } from "./function-ranges.js";
-
-/** A place in a kernel's source. */
-export interface Location {
-  file: string;
-  line: number;
-}
 
 /** Where a fault came from, and if that is a conversion, to which type, as far as they are known. */
 export interface Origin {

@@ -1,6 +1,7 @@
 import type { Kernel } from "../../abi/kernel.js";
+import type { Location } from "../../abi/source-map.js";
 import type { Fault } from "../round-protocol.js";
-import type { Location, Origin } from "./fault-location.js";
+import type { Origin } from "./fault-location.js";
 import { misfit } from "./faults.js";
 
 const classes: Record<string, new (message: string) => Error> = {

@@ -1,6 +1,6 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { kindOf } from "../columns/from-values.js";
+import { kindOf } from "../base/kind-of.js";
 
 /**
  * `true` for another order each time, or a seed (a 32-bit integer) that gives the same order on every machine; `false`

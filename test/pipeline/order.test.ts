@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { batchesOf, itemsIn, type OrderOptions } from "../../src/dataset/order.js";
+import { batchesOf, itemsIn, type OrderOptions } from "../../src/pipeline/order.js";
 
 const all = (n: number, options: OrderOptions) => [
   ...batchesOf(

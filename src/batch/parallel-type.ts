@@ -1,9 +1,7 @@
-import type { ArrayOf, Dtype, TypedArray } from "../abi/dtype.js";
+import type { TypedArray } from "../abi/dtype.js";
 import type { Kernel } from "../abi/kernel.js";
 import type { Partial } from "../call/partial.js";
-import type { Column } from "../columns/column.js";
-import type { Batch } from "./batch.js";
-import type { Results } from "./results.js";
+import type { AnyBatch } from "./any-batch.js";
 
 declare const itemTag: unique symbol;
 declare const parallelTag: unique symbol;
@@ -102,14 +100,9 @@ type HasItem<P extends readonly unknown[]> = P extends readonly [infer Head, ...
 /** What a method of target `nogil` or `mpc` may return. */
 export type Runnable = Kernel | Fn | Partial;
 
-export type AnyBatch = Batch<any, any>;
-
-/** A class of batches, which may be abstract. */
-export type AnyBatchClass = abstract new (...args: any[]) => AnyBatch;
-
 type View<R> = R extends AnyBatch ? Parallel<R> : R;
 
-type Method<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;
+export type MethodOf<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;
 
 type PlainMethod<B, F> = F extends (...args: infer P) => infer R
   ? HasItem<P> extends true
@@ -133,45 +126,4 @@ type PlainMethod<B, F> = F extends (...args: infer P) => infer R
  * A batch as its callers see it. Methods with leading `Item` parameters, and those that return a kernel or a function,
  * become calls without these parameters that give a promise of the batch.
  */
-export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? Method<B, B[K]> : B[K] };
-
-/** The name of a member, if a pipeline can chain it. */
-// an action that returns nothing gives its own batch
-export type ActionName<B, K extends keyof B> =
-  IsAny<B> extends true
-    ? never
-    : K extends keyof Batch<any, any>
-      ? never
-      : B[K] extends (...args: infer P) => unknown
-        ? P extends readonly [Results<any>, ...unknown[]]
-          ? never
-          : Method<B, B[K]> extends (...args: any[]) => infer V
-            ? IsAny<V> extends true
-              ? never
-              : [Awaited<V>] extends [void]
-                ? K
-                : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
-                  ? K
-                  : never
-            : never
-        : never;
-
-/** The row that one item has of a component. */
-export type RowOf<C> =
-  IsAny<C> extends true
-    ? any
-    : C extends Column<Dtype, infer Row>
-      ? Row
-      : C extends readonly (infer Element)[]
-        ? Element
-        : never;
-
-/** What several items have of a component, one after another. */
-export type BlockOf<C> =
-  IsAny<C> extends true
-    ? any
-    : C extends Column<infer D, any>
-      ? ArrayOf<D>
-      : C extends readonly unknown[]
-        ? C
-        : never;
+export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? MethodOf<B, B[K]> : B[K] };

@@ -1,5 +1,5 @@
-import { isColumn } from "../columns/from-values.js";
-import { isMap, isSet } from "./realms.js";
+import { isMap, isSet } from "../base/realms.js";
+import { isColumn } from "./from-values.js";
 
 // what the host clones or reads has the host's classes, which a test runner's sandbox does not share
 const isSandboxed = Object.getPrototypeOf(structuredClone({})) !== Object.prototype;

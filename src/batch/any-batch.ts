@@ -1,0 +1,28 @@
+import type { stateKey } from "../base/keys.js";
+
+/** What every batch has, whatever its components are: what `Batch` is to the rooms below it. */
+export interface AnyBatch {
+  readonly indices: readonly any[];
+  readonly length: number;
+  readonly data: any;
+  readonly signal: any;
+  readonly paths: readonly string[];
+  positionOf(id: any): number;
+  pathOf(id: any): string;
+  at(id: any): any;
+  set(components: any): any;
+  allocate(name: any, how: any): any;
+  rows(...names: any[]): any;
+  subset(which: any): any;
+  split(parts: any): any[];
+  save(path: string | URL, options?: any): Promise<void>;
+  with(options: any): any;
+  toJSON(): object;
+  dispose(): void;
+  [Symbol.dispose](): void;
+  /** @internal */
+  [stateKey](): object;
+}
+
+/** A class of batches, which may be abstract. */
+export type AnyBatchClass = abstract new (...args: any[]) => AnyBatch;
