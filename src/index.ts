@@ -85,7 +85,7 @@ export type { Method } from "./base/function-source.js";
 export type { AnyBatch, AnyBatchClass } from "./batch/any-batch.js";
 export type { BatchClass } from "./batch/batch-class.js";
 export type { ComponentInput, TrueTypes, WrongColumn } from "./batch/component-types.js";
-export type { CallArgs, IsItem, RestLast, Runnable, StripItems } from "./batch/parallel-type.js";
+export type { CallArgs, IsItem, MethodOf, RestLast, Runnable, StripItems } from "./batch/parallel-type.js";
 export type { Positions } from "./batch/parts.js";
 export type { Invocation, Named } from "./call/invocation.js";
 export type { Bytes } from "./columns/bytes.js";
@@ -94,6 +94,7 @@ export type { IdsOf, Index } from "./dataset/index.js";
 export type { Listener } from "./events/stream.js";
 export type { LogLevel } from "./observe/formatter.js";
 export type { ActionName } from "./pipeline/action-name.js";
+export type { DatasetOf } from "./pipeline/dataset-of.js";
 export type {
   ArrayName,
   Bar,

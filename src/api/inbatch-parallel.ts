@@ -2,6 +2,7 @@ import type { Method } from "../base/function-source.js";
 import { parallelKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
 import { isThenable } from "../base/thenable.js";
+import type { AnyBatch } from "../batch/any-batch.js";
 import { isBatch } from "../batch/batch-class.js";
 import { useBatch } from "../batch/disposal.js";
 import type { CallArgs, Parallel, ParallelMethod } from "../batch/parallel-type.js";
@@ -21,7 +22,6 @@ import { checkRunnable } from "../call/runnable.js";
 import { isColumn } from "../columns/from-values.js";
 import { engineFor, styleOf } from "../engines/registry.js";
 import { checkMethod, isAction, markAction, notABatch, withoutAction } from "./action.js";
-import type { Batch } from "./batch.js";
 import type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
 import type { OrWrong } from "./checked/values.js";
 import { isReadyInit, isReadyPost, type ReadyPost, Rows } from "./inits-and-posts.js";
@@ -77,7 +77,7 @@ export type Made<This, P> = P extends ReadyPost
         ? MadeOf<This, Awaited<R>>
         : Parallel<This>
       : Parallel<This>;
-type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends Batch<any, any> ? Parallel<R> : R;
+type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends AnyBatch ? Parallel<R> : R;
 
 /**
  * Runs a method written for one item for every item of a batch.
@@ -94,7 +94,7 @@ export function inbatchParallel<
   const I extends string | Callable,
   const P extends string | Callable,
   const T extends Target = "threads",
-  This extends Batch<any, any> = Batch<any, any>,
+  This extends AnyBatch = AnyBatch,
   A extends any[] = any[],
   R = unknown,
 >(
@@ -132,11 +132,11 @@ function parallelize(spec: ParallelSpec, given: Method, name = given.name): Para
   checkRunnable(method, "inbatchParallel()");
   const checked = checkSpec(spec);
   if (styleOf(checked.target ?? "threads") === "method") checkMethodOfItems(method, name);
-  const parallel = function (this: Batch, ...args: unknown[]) {
+  const parallel = function (this: AnyBatch, ...args: unknown[]) {
     return callParallel(this, parallel, args);
   } as Parallelized;
   Object.defineProperty(parallel, "name", { value: name });
-  Object.defineProperty(parallel, parallelKey, { value: { spec: checked, method, call: callParallel } });
+  Object.defineProperty(parallel, parallelKey, { value: { spec: checked, method } });
   if (isAction(given)) markAction(parallel);
   return parallel;
 }
@@ -157,7 +157,7 @@ export interface PreparedCall {
 
 /** Runs init, and for a kernel or function the method that returns it. */
 export async function prepareCall(
-  self: Batch,
+  self: AnyBatch,
   parallel: Parallelized,
   args: readonly unknown[],
   overrides?: CallOptions,
@@ -229,7 +229,7 @@ export async function prepareCall(
 
 /** init, every item on the engine, post: the one way through a parallel call. */
 export async function callParallel(
-  self: Batch,
+  self: AnyBatch,
   parallel: Parallelized,
   args: readonly unknown[],
   overrides?: CallOptions,
@@ -308,7 +308,7 @@ function hasEntries(value: unknown): boolean {
 // only ready-made inits say which item of the batch an invocation is about
 function toInvocations(
   entries: unknown,
-  self: Batch,
+  self: AnyBatch,
   { init }: CheckedSpec,
   label: string,
   given: number,

@@ -1,21 +1,10 @@
 import type { Method } from "../base/function-source.js";
 import { parallelKey } from "../base/keys.js";
-import type { CallOptions } from "./options.js";
 import type { CheckedSpec } from "./spec.js";
 
 /** The callable of a parallel method, with what it was made of. */
 export interface Parallelized extends Method {
-  readonly [parallelKey]: {
-    readonly spec: CheckedSpec;
-    readonly method: Method;
-    /** calls it with other options than its own */
-    readonly call: (
-      self: any,
-      parallel: Parallelized,
-      args: readonly unknown[],
-      overrides?: CallOptions,
-    ) => Promise<unknown>;
-  };
+  readonly [parallelKey]: { readonly spec: CheckedSpec; readonly method: Method };
 }
 
 export function isParallelized(value: unknown): value is Parallelized {

@@ -1,5 +1,6 @@
 import { commonSymbol } from "../base/copies.js";
-import { parallelKey } from "../base/keys.js";
+import type { AnyBatch } from "../batch/any-batch.js";
+import { callParallel } from "./inbatch-parallel.js";
 import { type CallOptions, checkOptions } from "./options.js";
 import { isParallelized } from "./parallelized.js";
 
@@ -11,7 +12,7 @@ export function unwrapOptions<B extends object>(batch: B): { batch: B; given: Ca
 }
 
 /** A view of a batch whose parallel methods run with these options; everything else is the batch's own. */
-export function withOptions<B extends object>(batch: B, given: CallOptions): B {
+export function withOptions<B extends AnyBatch>(batch: B, given: CallOptions): B {
   const checked = checkOptions(given, "with()");
   return new Proxy(batch, {
     get(target, name) {
@@ -19,9 +20,7 @@ export function withOptions<B extends object>(batch: B, given: CallOptions): B {
         return (more: CallOptions) => withOptions(target, { ...checked, ...checkOptions(more, "with()") });
       if (name === options) return { batch: target, given: checked };
       const value = Reflect.get(target, name);
-      if (isParallelized(value)) {
-        return (...args: unknown[]) => value[parallelKey].call(target, value, args, checked);
-      }
+      if (isParallelized(value)) return (...args: unknown[]) => callParallel(target, value, args, checked);
       // bound to the batch itself, whose private fields a proxy does not have
       return typeof value === "function" && name !== "constructor" ? value.bind(target) : value;
     },

@@ -102,6 +102,7 @@ export type Runnable = Kernel | Fn | Partial;
 
 type View<R> = R extends AnyBatch ? Parallel<R> : R;
 
+/** A member of a batch as its callers see it. */
 export type MethodOf<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;
 
 type PlainMethod<B, F> = F extends (...args: infer P) => infer R
