@@ -206,7 +206,7 @@ function __unpin(pointer: usize): void {}
 function __collect(): void {}
 
 const before = "RangeError\0kernel scratch exhausted: ";
-const after = " bytes; give kernels more with the option \"scratch\"";
+const after = " bytes; raise it with the option \"scratch\"";
 // the message lies here, its length before it
 const message = memory.data(256, 4);
 

@@ -100,7 +100,7 @@ async function rowsAgainstRawMemory(folder: string): Promise<void> {
         rows[0].set(first as never);
         if (output !== rows[0]) output.fill(0);
         if (results.length === 2 && String(results[0]) !== String(results[1])) {
-          throw new Error(`${name}: rows and raw memory give different results.`);
+          throw new Error(`${name}: rows and raw memory return different results.`);
         }
       },
       { rounds: 31, warmUp: 10 },

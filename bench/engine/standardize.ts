@@ -126,7 +126,7 @@ export async function standardizing(): Promise<void> {
     console.log("no C compiler with OpenMP was found (cc -O3 -fopenmp), so C is left out");
   }
   console.log(
-    "All take the mean first, then the sum of squares, then scale. The plain forms and C -O3 add in one order and give the same bits; " +
+    "All take the mean first, then the sum of squares, then scale. The plain forms and C -O3 add in one order and return the same bits;  " +
       "SIMD, four sums and -ffast-math add in other orders, and differ from them by less than 1e-11.",
   );
 

@@ -36,7 +36,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { data, records = "64", out, check, help } = values;
   if (data !== undefined && values.records !== undefined) {
     throw new Error(
-      "--data and --records exclude each other: give a folder, or a number of recordings to make.",
+      "--data and --records exclude each other: pass a folder, or a number of recordings to make.",
     );
   }
   const made = wholeNumber("records", records, 999_999);

@@ -11,7 +11,7 @@ const referenceFile = "REFERENCE.csv";
 export async function recordNames(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     const problem =
-      cause.code === "ENOENT" ? "expected a folder of WFDB records, there is none." : cause.message;
+      cause.code === "ENOENT" ? "expected a folder of WFDB records, found none." : cause.message;
     throw new WfdbError(folder, problem, { cause });
   });
   const names = files.filter((file) => file.endsWith(".hea")).map((file) => file.slice(0, -".hea".length));

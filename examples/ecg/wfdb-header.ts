@@ -40,7 +40,7 @@ export function parseHeader(text: string, name: string, complain: Complain): Hea
 
   const [record, signal] = lines;
   const { fs, samples } = parseRecordLine(record.fields, name, (problem) => complain(record.number, problem));
-  if (!signal) complain(0, "expected a line for the signal after the record line, there is none.");
+  if (!signal) complain(0, "expected a line for the signal after the record line, found none.");
   if (lines.length > 2) {
     complain(
       lines[2].number,

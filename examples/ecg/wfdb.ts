@@ -90,7 +90,7 @@ async function read(file: string, checkBytes: (bytes: number) => void): Promise<
   } catch (cause) {
     if (cause instanceof WfdbError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const problem = code === "ENOENT" ? "there is none." : `it cannot be read (${code}).`;
+    const problem = code === "ENOENT" ? "found none." : `it cannot be read (${code}).`;
     throw new WfdbError(file, `expected a file, ${problem}`, { cause });
   }
 }

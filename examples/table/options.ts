@@ -7,7 +7,7 @@ export const usage = `Scales and encodes a table that is larger than the memory 
 npx tsx examples/table/main.ts [options]
 
   --rows N       make a table of N rows  (default: 1000000)
-  --data DIR     take the table that lies in a folder, as files *.arrow, instead
+  --data DIR     read the table from the files *.arrow of a folder instead
   --out DIR      where the table and what was found go  (default: examples/table/out)
   --workers N    threads that run kernels  (default: 2)
   --check        compare what was written with plain TypeScript over the whole table
@@ -41,7 +41,7 @@ export function parseOptions(args: readonly string[]): Options {
   });
   const { data, rows = "1000000", out, workers, check, whole, help } = values;
   if (data !== undefined && values.rows !== undefined) {
-    throw new Error("--data and --rows exclude each other: give a folder, or a number of rows to make.");
+    throw new Error("--data and --rows exclude each other: pass a folder, or a number of rows to make.");
   }
   const made = wholeNumber("rows", rows, 999_999_999);
   const threads = wholeNumber("workers", workers, 999);

@@ -87,7 +87,7 @@ export async function columnsOf(shards: Dataset<ShardBatch>): Promise<Columns> {
   const batches = readArrow(path, TableBatch, { nulls: 0 });
   const { value: batch } = await batches.next().catch(unreadable);
   await batches.return();
-  if (!batch) throw new TableError(`${path} has no record batch, so what its columns are cannot be told.`);
+  if (!batch) throw new TableError(`${path} has no record batch, so its columns are unknown.`);
   using first = batch;
   for (const [name, column] of Object.entries(first.data)) {
     if (Array.isArray(column)) {

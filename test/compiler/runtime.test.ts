@@ -98,7 +98,7 @@ test.for([
     expect(thrown).toHaveLength(2);
     expect(thrown[0]).toMatchObject({
       name: "RangeError",
-      message: 'kernel scratch exhausted: 123456 bytes; give kernels more with the option "scratch"',
+      message: 'kernel scratch exhausted: 123456 bytes; raise it with the option "scratch"',
       item: 0,
     });
     expect(values[1]).toBe({ take: 1, hoard: 10, grab: 1, collections: 2 }[name]);

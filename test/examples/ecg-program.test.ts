@@ -122,7 +122,7 @@ describe("the example", () => {
     expect(empty.stderr).toMatch(/out: expected WFDB records, a \.hea and a \.mat file each/);
     const missing = await program("--data", join(folder, "missing"));
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/^\S*missing: expected a folder of WFDB records, there is none\.\n$/);
+    expect(missing.stderr).toMatch(/^\S*missing: expected a folder of WFDB records, found none\.\n$/);
   });
 
   test("refuses a wrong option with a sentence and its usage", async () => {

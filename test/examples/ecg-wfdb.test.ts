@@ -150,7 +150,7 @@ describe("a broken record is an error that names the file, what was expected and
       "rec 1 300 6\n../rec.mat 16+24\n",
       /line 2: expected a signal file in the folder of the header, found "\.\.\/rec\.mat"/,
     ],
-    ["no signal file", "rec 1 300 6\nnone.mat 16+24\n", /none\.mat: expected a file, there is none/],
+    ["no signal file", "rec 1 300 6\nnone.mat 16+24\n", /none\.mat: expected a file, found none/],
     [
       "too few samples",
       "rec 1 300 7\nrec.mat 16+24\n",
@@ -169,7 +169,7 @@ describe("a broken record is an error that names the file, what was expected and
   });
 
   test("no header", async () => {
-    await expect(readRecord(folder, "gone")).rejects.toThrow(/gone\.hea: expected a file, there is none/);
+    await expect(readRecord(folder, "gone")).rejects.toThrow(/gone\.hea: expected a file, found none/);
   });
 
   test("one sample changed", async () => {

@@ -40,7 +40,7 @@ const ways = [
   { name: "RangeError", message: /Maximum call stack size exceeded/, line: 12 },
   {
     name: "RangeError",
-    message: /^kernel scratch exhausted: \d+ bytes; give kernels more/,
+    message: /^kernel scratch exhausted: \d+ bytes; raise it/,
     line: 16,
   },
 ];

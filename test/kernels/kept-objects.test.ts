@@ -62,7 +62,7 @@ describe.for(targets)("on %s", (target) => {
     const [{ error, item }] = results.failures;
     expect(error).toMatchObject({ name: "RangeError" });
     expect(error.message).toMatch(
-      /^kernel scratch exhausted: \d+ bytes; give kernels more .*; module variable "hoard" keeps \d+ of them$/,
+      /^kernel scratch exhausted: \d+ bytes; raise it .*; module variable "hoard" keeps \d+ of them$/,
     );
     // 32 MiB are full of rows of 8,000 bytes by then
     expect(item).toBeGreaterThan(3500);
