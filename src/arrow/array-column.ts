@@ -72,7 +72,7 @@ function checkWritten(type: DataType, what: string): void {
   const { children } = (parts.dictionary ?? {}) as typeof parts;
   if (children && children.length > 0) {
     throw new TypeError(
-      `${what} is written as ${typeName(type)}, and @uwdata/flechette writes dictionaries of plain values only: give it ` +
+      `${what} is written as ${typeName(type)}, and @uwdata/flechette writes dictionaries of plain values only: set ` +
         `the type ${typeName(parts.dictionary!)}.`,
     );
   }

@@ -46,7 +46,7 @@ export function fillFor(nulls: Exclude<Nulls, "error">, dtype: Dtype, what: stri
   if (nulls === "nan") {
     if (dtype.startsWith("f")) return Number.NaN;
     throw new TypeError(
-      `${what} has nulls, and ${dtype} has no NaN for them: give a number as nulls, or make it f64 with dtypes.`,
+      `${what} has nulls, and ${dtype} has no NaN for them: set nulls to a number, or make it f64 with dtypes.`,
     );
   }
   if (typeof nulls !== "number") {

@@ -169,7 +169,7 @@ function reasonToCopy(pieces: readonly Piece[], layout: Numeric, dtype: Dtype): 
   if (pieces.some(({ nulls }) => nulls.any)) return "nulls are replaced";
   if (pieces.length === 0) return "there are no rows";
   if (!pieces.every(({ values }) => ownedAddress(values) !== undefined)) {
-    return "its elements do not lie in shared memory";
+    return "its elements are not in shared memory";
   }
   if (layout.kind === "dense" && pieces.length > 1) return `it comes in ${pieces.length} record batches`;
   return undefined;

@@ -30,5 +30,5 @@ export function keepReport<T extends object>(made: T, columns: Record<string, Co
 export function arrowReport(made: object): ArrowReport {
   const report = reports.get(made);
   if (report) return report;
-  throw new TypeError("There is a report only on what fromArrow(), load() or readArrow() gave.");
+  throw new TypeError("There is a report only on what fromArrow(), load() or readArrow() returned.");
 }

@@ -50,7 +50,7 @@ export function tableOf(
     if (Object.hasOwn(components, name)) continue;
     const there = Object.keys(components);
     throw new TypeError(
-      `types names "${name}", which is no component${suggestion(name, there)} There are: ${there.join(", ")}.`,
+      `types names "${name}", which is not a component${suggestion(name, there)} There are: ${there.join(", ")}.`,
     );
   }
   if (ids && options.ids !== false) {

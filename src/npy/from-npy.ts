@@ -40,7 +40,7 @@ export function fromNpy<C extends Component = Component>(bytes: Uint8Array | Arr
   }
   if (all.length > end) {
     throw new RangeError(
-      `The .npy file goes on behind its one array: its header says ${end} bytes, it has ${all.length}. If that is ` +
+      `The .npy file continues after its one array: its header says ${end} bytes, it has ${all.length}. If that is ` +
         `another array, read bytes.subarray(0, ${end}) and bytes.subarray(${end}).`,
     );
   }

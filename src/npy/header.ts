@@ -21,7 +21,7 @@ export interface Header {
 export function readHeader(bytes: Uint8Array): Header {
   if (!magic.every((byte, i) => bytes[i] === byte)) {
     throw new TypeError(
-      "The bytes are no .npy file: they do not begin with \\x93NUMPY. An .npz file is a zip of such.",
+      "The bytes are not an .npy file: they do not begin with \\x93NUMPY. An .npz file is a zip of such.",
     );
   }
   if (bytes.length < 8) throw cutOff(bytes.length, "its version");
@@ -64,7 +64,7 @@ const beginnings = { descr: /^['"]/, fortran_order: /^[TF]/, shape: /^\(/ };
 function parse(text: string, tooLong: boolean): Omit<Header, "dataAt"> {
   if (/['"]descr['"]\s*:\s*\[/.test(text)) {
     throw new TypeError(
-      "The .npy file has a structured dtype, which is no column: save each of its fields by itself.",
+      "The .npy file has a structured dtype, which is not a column: save each of its fields by itself.",
     );
   }
   const found: Partial<Record<keyof typeof beginnings, string>> = {};

@@ -40,7 +40,7 @@ function utf8(data: Uint8Array, descr: string, width: number): (i: number) => st
       // not every decoder takes shared memory
       return decoder.decode(data.slice(i * width, end));
     } catch {
-      throw new TypeError(`The .npy file has bytes (${descr}) that are no text in UTF-8: item ${i}.`);
+      throw new TypeError(`The .npy file has bytes (${descr}) that are not text in UTF-8: item ${i}.`);
     }
   };
 }

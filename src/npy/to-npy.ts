@@ -16,7 +16,7 @@ export function toNpy(component: Component | TypedArray): Bytes {
   if (component instanceof DenseColumn) return file(component.values, component.dtype, component.shape);
   if (isColumn(component)) {
     throw new TypeError(
-      "A ragged column is no NumPy array: its items differ in shape. Write it with toArrow(), or its values and offsets.",
+      "A ragged column is not a NumPy array: its items differ in shape. Write it with toArrow(), or its values and offsets.",
     );
   }
   if (isTypedArray(component)) {

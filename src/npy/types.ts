@@ -28,7 +28,7 @@ export function typeOf(descr: string): Type {
     return { kind, bytes, swapped: order === ">", dtype };
   }
   throw new TypeError(
-    `The .npy file has dtype ${shownText(descr)}, which is no column: expected integers, floats of 2, 4 or 8 bytes, ` +
+    `The .npy file has dtype ${shownText(descr)}, which is not a column: expected integers, floats of 2, 4 or 8 bytes, ` +
       "booleans, datetimes or strings.",
   );
 }

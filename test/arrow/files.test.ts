@@ -66,7 +66,7 @@ describe("save and load", () => {
 
   test("say which file is no Arrow file, or is not there", async () => {
     writeFileSync(file, "id,x\n1,2\n");
-    await expect(Parts.load(file)).rejects.toThrow(`${file}: The bytes are no Arrow IPC stream or file`);
+    await expect(Parts.load(file)).rejects.toThrow(`${file}: The bytes are not an Arrow IPC stream or file`);
     await expect(Parts.load(join(folder, "none"))).rejects.toThrow("ENOENT");
     await expect(make(1).save(join(folder, "no", "such"))).rejects.toThrow("ENOENT");
   });
@@ -202,7 +202,7 @@ describe("reading batch by batch", () => {
     for (let end = 0; end < whole.length; end += 5) {
       writeFileSync(file, whole.slice(0, end));
       await expect(read(), `${end} bytes`).rejects.toThrow(
-        `${file}: The bytes are no Arrow IPC stream or file`,
+        `${file}: The bytes are not an Arrow IPC stream or file`,
       );
     }
     writeFileSync(file, whole);

@@ -132,7 +132,7 @@ describe("a few bytes do not fill the memory", () => {
       .filter((at) => view.getBigInt64(at, true) >= 8n && view.getBigInt64(at + 8, true) === 8n);
     view.setBigInt64(places.at(-1)!, 0n, true);
     expect(await refusal(joined([schema.bytes, rows.bytes]))).toBe(
-      "The Arrow data is broken: buffers of a body lie over each other.",
+      "The Arrow data is broken: buffers of a body overlap.",
     );
   });
 

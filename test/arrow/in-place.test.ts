@@ -128,12 +128,12 @@ describe("Arrow bytes in shared memory", () => {
       bytesInPlace: 0,
       bytesCopied: 68,
       columns: {
-        rows: { type: "List<Float64>", use: "copied", why: "its elements do not lie in shared memory" },
+        rows: { type: "List<Float64>", use: "copied", why: "its elements are not in shared memory" },
       },
     });
     bytes.fill(0);
     expect(batch.at("a").rows).toEqual(Float64Array.of(1, 2, 3));
-    expect(() => arrowReport(example())).toThrow("only on what fromArrow(), load() or readArrow() gave");
+    expect(() => arrowReport(example())).toThrow("only on what fromArrow(), load() or readArrow() returned");
   });
 
   test("of a column that was disposed of are refused", async () => {

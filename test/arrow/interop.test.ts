@@ -353,7 +353,7 @@ describe("what is no Arrow data", () => {
       new Uint8Array(64).fill(7),
     ]) {
       await expect(fromArrow(bytes)).rejects.toThrow(
-        "The bytes are no Arrow IPC stream or file, or are cut off",
+        "The bytes are not an Arrow IPC stream or file, or are cut off",
       );
     }
   });
@@ -365,7 +365,7 @@ describe("what is no Arrow data", () => {
     });
     const file = await toArrow(batch, { format: "file" });
     for (let end = 0; end < file.length; end++) {
-      const why = end < 8 ? "no Arrow IPC stream or file" : "cut off: a file has its footer at its end.";
+      const why = end < 8 ? "not an Arrow IPC stream or file" : "cut off: a file has its footer at its end.";
       await expect(fromArrow(file.slice(0, end)), `${end} bytes`).rejects.toThrow(why);
     }
     const stream = await toArrow(batch);
@@ -375,7 +375,7 @@ describe("what is no Arrow data", () => {
       await expect(
         cut.catch((error) => error.message),
         `${end} bytes`,
-      ).resolves.toSatisfy((got) => got === 0 || /no Arrow IPC stream or file/.test(got));
+      ).resolves.toSatisfy((got) => got === 0 || /not an Arrow IPC stream or file/.test(got));
     }
   });
 

@@ -74,7 +74,7 @@ export const target: Target<Component> = {
     ...["'shape': (4000000000,), ", "'descr': '<U0', ", "0, 4294967295, ", "\x93NUMPY\x02\0\xff\xff\xff\xff"],
     "4294967295, ".repeat(40),
   ],
-  refusals: /^The \.npy file('s header)? |^The bytes are no \.npy file: /,
+  refusals: /^The \.npy file('s header)? |^The bytes are not an \.npy file: /,
   read: (bytes) => fromNpy(bytes),
   check(value, bytes) {
     deepStrictEqual(shown(value), expected(bytes));

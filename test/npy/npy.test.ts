@@ -62,11 +62,11 @@ describe("fromNpy reads what NumPy wrote", () => {
 
 describe("fromNpy refuses", () => {
   test.each([
-    ["complex", "The .npy file has dtype <c16, which is no column"],
+    ["complex", "The .npy file has dtype <c16, which is not a column"],
     ["object", "The .npy file has dtype |O"],
     ["longdouble", "The .npy file has dtype <f16"],
-    ["structured", "has a structured dtype, which is no column: save each of its fields by itself"],
-    ["notext", "The .npy file has bytes (|S2) that are no text in UTF-8: item 1."],
+    ["structured", "has a structured dtype, which is not a column: save each of its fields by itself"],
+    ["notext", "The .npy file has bytes (|S2) that are not text in UTF-8: item 1."],
     ["notext2d", "has strings (<U1) of shape [2, 1]: expected one an item, [N]"],
   ])("%s, saying what it is", (name, message) => {
     expect(() => fromNpy(saved(name))).toThrow(message);
@@ -97,7 +97,7 @@ describe("fromNpy refuses", () => {
       const whole = saved(name);
       for (let end = 0; end < whole.length; end++) {
         expect(() => fromNpy(whole.slice(0, end)), `${name}, ${end} bytes`).toThrow(
-          /no \.npy file|of version|cut off/,
+          /not an \.npy file|of version|cut off/,
         );
       }
     }

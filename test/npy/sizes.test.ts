@@ -26,9 +26,9 @@ describe("what a header says is checked before anything is made of it", () => {
     ["<U0", "(4000000000,)", "has 4000000000 strings without characters (<U0), of which it holds no byte"],
     ["|S0", "(1048577,)", "expected 1048576 at most"],
     ["<U", "(4000000000,)", "has 4000000000 strings without characters (<U)"],
-    ["|V0", "(4000000000,)", "has dtype |V0, which is no column"],
-    ["|V8", "(1,)", "has dtype |V8, which is no column"],
-    ["<i0", "(4000000000,)", "has dtype <i0, which is no column"],
+    ["|V0", "(4000000000,)", "has dtype |V0, which is not a column"],
+    ["|V8", "(1,)", "has dtype |V8, which is not a column"],
+    ["<i0", "(4000000000,)", "has dtype <i0, which is not a column"],
     [
       "<f8",
       "(4000000000,)",
@@ -40,7 +40,7 @@ describe("what a header says is checked before anything is made of it", () => {
     ["|u1", `(0, ${"9".repeat(400)})`, "a column has 4294967295 at most in a dimension"],
     ["|u1", `(${"1, ".repeat(65)})`, "has 65 dimensions: NumPy's arrays have 64 at most"],
     ["<U4294967295", "(4,)", "is cut off"],
-    ["<U99999999999", "(0,)", "has dtype <U99999999999, which is no column"],
+    ["<U99999999999", "(0,)", "has dtype <U99999999999, which is not a column"],
     ["|u1", "(-1,)", "its shape takes whole numbers from 0, got (-1,)"],
     ["|u1", "(1e3,)", "its shape takes whole numbers from 0, got (1e3,)"],
     ["|u1", "(0x10,)", "its shape takes whole numbers from 0, got (0x10,)"],
@@ -48,9 +48,9 @@ describe("what a header says is checked before anything is made of it", () => {
     ["|u1", "(3)", "its shape takes whole numbers from 0, got (3)"],
     ["|u1", "[3]", "expected a dict of descr, fortran_order and shape"],
     ["|u1", "3", "expected a dict of descr, fortran_order and shape"],
-    ["<f8[ns]", "(0,)", "has dtype <f8[ns], which is no column"],
-    ["<M8[parsec]", "(0,)", "has dtype <M8[parsec], which is no column"],
-    ["<i16", "(0,)", "has dtype <i16, which is no column"],
+    ["<f8[ns]", "(0,)", "has dtype <f8[ns], which is not a column"],
+    ["<M8[parsec]", "(0,)", "has dtype <M8[parsec], which is not a column"],
+    ["<i16", "(0,)", "has dtype <i16, which is not a column"],
   ])("dtype %s of shape %s", (descr, shape, message) => {
     const { heap } = sharedMemory();
     const before = heap.usedBytes;
@@ -127,7 +127,7 @@ test("bytes behind the array are refused, and the error says where another array
   const [first, second] = [toNpy(Int16Array.of(1, 2)), toNpy(["a", "bc"])];
   const both = new Uint8Array(Buffer.concat([first, second]));
   expect(() => fromNpy(both)).toThrow(
-    `The .npy file goes on behind its one array: its header says ${first.length} bytes, it has ${both.length}. If that ` +
+    `The .npy file continues after its one array: its header says ${first.length} bytes, it has ${both.length}. If that ` +
       `is another array, read bytes.subarray(0, ${first.length}) and bytes.subarray(${first.length}).`,
   );
   expect([...fromNpy<any>(both.subarray(0, first.length)).values]).toEqual([1, 2]);

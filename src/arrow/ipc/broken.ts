@@ -5,7 +5,7 @@ export function broken(why: string, cause?: unknown): TypeError {
 
 /** For bytes in which no Arrow data is found, or of which the end is missing. */
 export function notArrow(why: string): TypeError {
-  return new TypeError(`The bytes are no Arrow IPC stream or file, or are cut off: ${why}.`);
+  return new TypeError(`The bytes are not an Arrow IPC stream or file, or are cut off: ${why}.`);
 }
 
 /** For what the specification has, and is not read here. */

@@ -9,7 +9,7 @@ export function codecsOf(f: Flechette): (id: number) => Codec {
     const codec = f.getCompressionCodec(id as 0);
     if (codec) return codec;
     throw new Error(
-      `The Arrow data is compressed with ${names[id]}, and there is no decoder yet. Write it uncompressed, or give one ` +
+      `The Arrow data is compressed with ${names[id]}, and there is no decoder yet. Write it uncompressed, or pass one ` +
         "to setCompressionCodec of @uwdata/flechette first.",
     );
   };

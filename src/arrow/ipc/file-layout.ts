@@ -60,7 +60,7 @@ function readBlocks(table: FlatTable, field: number, end: number): Block[] {
     }
     throw broken(
       `its footer names a message of ${block.metadataBytes} and ${block.bodyBytes} bytes at byte ${block.offset}, ` +
-        `and its messages lie at bytes ${headBytes} to ${end}`,
+        `and its messages are located at bytes ${headBytes} to ${end}`,
     );
   });
 }

@@ -49,7 +49,7 @@ export class FlatTable {
   checkRead(): void {
     const { view, end } = this.#buffer;
     if (view.byteLength - end <= mostLeft) return;
-    throw broken(`its metadata has ${view.byteLength} bytes, of which ${view.byteLength - end} are nothing`);
+    throw broken(`its metadata has ${view.byteLength} bytes, of which ${view.byteLength - end} are unused`);
   }
 
   has(field: number): boolean {
@@ -115,7 +115,7 @@ export class FlatTable {
     const offset = this.#buffer.view.getUint16(this.#vtable + slot, true);
     if (offset === 0) return 0;
     if (offset < 4 || offset + bytes > this.#bytes) {
-      throw broken("a field of its metadata lies outside its table");
+      throw broken("a field of its metadata is outside its table");
     }
     return this.#at + offset;
   }

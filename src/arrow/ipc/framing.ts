@@ -32,7 +32,7 @@ export function readPrefix(start: Uint8Array, place: number, left: number): Pref
   if (bytes + metadataBytes > left) throw cutOff(place);
   if (metadataBytes % 8 !== 0 && (bytes + metadataBytes) % 8 !== 0) {
     throw broken(
-      `the message at byte ${place} has metadata of ${metadataBytes} bytes, which is no multiple of 8`,
+      `the message at byte ${place} has metadata of ${metadataBytes} bytes, which is not a multiple of 8`,
     );
   }
   return { bytes, metadataBytes };

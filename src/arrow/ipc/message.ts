@@ -102,9 +102,9 @@ function checkApart(buffers: Records["buffers"], bodyBytes: number): void {
   const inOrder = buffers.filter(({ length }) => length > 0).sort((a, b) => a.offset - b.offset);
   let end = 0;
   for (const { offset, length } of inOrder) {
-    if (offset < end) throw broken("buffers of a body lie over each other");
+    if (offset < end) throw broken("buffers of a body overlap");
     if (offset % 8 > 0)
-      throw broken(`a buffer begins at byte ${offset} of its body, which is no multiple of 8`);
+      throw broken(`a buffer begins at byte ${offset} of its body, which is not a multiple of 8`);
     end = offset + length;
   }
   // a body is filled up to a multiple of 8, or of 64; messages within a longer one would be lost

@@ -1,7 +1,7 @@
 /** How our errors begin, whether they are about the bytes or about what of them can be read. */
 const ours = [
   "The Arrow data ",
-  "The bytes are no Arrow IPC stream or file, or are cut off: ",
+  "The bytes are not an Arrow IPC stream or file, or are cut off: ",
   'The column "',
   'Two columns are called "',
   "Ids are strings or numbers: ",
