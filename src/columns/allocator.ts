@@ -100,7 +100,7 @@ export class Allocator {
   free(address: number): void {
     const size = this.#used.get(address);
     if (size === undefined)
-      throw new Error(`No block begins at ${address}: it was freed already, or never given out.`);
+      throw new Error(`No block begins at ${address}: it was freed already, or never allocated.`);
     this.#used.delete(address);
     this.#usedBytes -= size;
     this.#put(address, size);

@@ -7,7 +7,7 @@ const mostElements = 5;
 
 // structured clone cannot copy a symbol, and says which
 const uncloneable = Symbol(
-  "a column lies in shared memory and is not copied as an object: send its values, or its toArray()",
+  "a column is located in shared memory and is not copied as an object: send its values, or its toArray()",
 );
 
 /** What compares and prints a column by its values: test runners, assertions, JSON and Node's console. */

@@ -45,7 +45,7 @@ export function slice<C extends Column>(column: C, begin = 0, end = column.lengt
  */
 export function part<C extends Column>(column: C, begin: number, end: number): C {
   if (!(Number.isInteger(begin) && Number.isInteger(end) && 0 <= begin && begin <= end)) {
-    throw new RangeError(`Items from ${begin} up to ${end} are no range.`);
+    throw new RangeError(`Items from ${begin} up to ${end} are not a range.`);
   }
   if (end > 0) checkPosition(end - 1, column.length);
   if (column instanceof DenseColumn) {

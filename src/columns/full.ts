@@ -23,7 +23,7 @@ export function tooSmall({ limit, forColumns }: Memory, bytes: number, purpose: 
   return new RangeError(
     `Shared memory is too small: ${purpose} needs ${bytesText(bytes)}, and the whole memory has ${bytesText(limit)}, of which ` +
       `columns have ${bytesText(forColumns)}. Work in smaller batches, take a dtype of fewer bytes, or leave the ` +
-      "rows in ordinary arrays and give run() a part of them at a time.",
+      "rows in ordinary arrays and pass run() a part of them at a time.",
   );
 }
 
@@ -38,10 +38,10 @@ export function full({ heap, limit, reclaim, columns }: Memory, bytes: number, p
   // where garbage can be collected, it was
   const garbage = reclaim
     ? "which the program still refers to"
-    : "as far as is known: what nothing refers to any more is found only when the event loop turns";
+    : "as far as is known: unreachable columns are found only when the event loop turns";
   const filled = count + waiting > 0 ? ` ${count} columns${held} take ${bytesText(taken)}, ${garbage}.` : "";
   return new RangeError(
-    `Shared memory is full: ${purpose} needs ${bytesText(bytes)}, ${free}.${filled} Give back what is no longer needed: ` +
+    `Shared memory is full: ${purpose} needs ${bytesText(bytes)}, ${free}.${filled} Free what is no longer needed: ` +
       "dispose(), or using; or refer to it no more, and await something in a loop that only forgets. Or work in smaller batches.",
   );
 }

@@ -152,10 +152,10 @@ function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
   }
   const why =
     nodeVersion !== undefined
-      ? "The system lets this process have too little address space: look at ulimit -v, and at how many programs that use nogil run here."
-      : "A browser gives it to cross-origin isolated pages only: " +
+      ? "The system limits the address space of this process: check ulimit -v, and how many programs that use nogil run here."
+      : "A browser allows it in cross-origin isolated pages only: " +
         "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
-  throw new Error(`No shared WebAssembly memory can be had here. ${why}`, { cause: refusal });
+  throw new Error(`Shared WebAssembly memory cannot be allocated here. ${why}`, { cause: refusal });
 }
 
 /**

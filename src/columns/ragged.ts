@@ -169,7 +169,7 @@ export class RaggedColumn<D extends Dtype = Dtype>
     if (!areAdjacent(this.#rows, this.dtype)) {
       if (this.#storage.lease?.held) {
         throw new Error(
-          "The items of this column lie apart, and cannot be moved together while a call uses them: await it first.",
+          "The items of this column are not contiguous, and cannot be moved together while a call uses them: await it first.",
         );
       }
       const copy = unclearedRagged(this.dtype, this.#rows);
@@ -222,7 +222,7 @@ export function raggedFrom<D extends Dtype = Dtype>(
 ): RaggedColumn<D> {
   const common = dtype ?? (arrays.length > 0 ? (knownDtypeOf(arrays[0]) as D) : undefined);
   if (!common)
-    throw new TypeError("Without arrays a ragged column needs a dtype: give one as the second argument.");
+    throw new TypeError("Without arrays a ragged column needs a dtype: pass one as the second argument.");
   checkDtype(common);
   const odd = arrays.findIndex((array) => !isTypedArray(array) || dtypeOf(array) !== common);
   if (odd >= 0) {

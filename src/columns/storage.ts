@@ -196,7 +196,7 @@ export function bufferTo(end: number, memory: Memory): ArrayBufferLike {
 
 function leaseOf(view: ArrayBufferView): Lease {
   const lease = leases.get(view.buffer);
-  if (!lease) throw new Error("Only views of columns lie in this thread's shared memory.");
+  if (!lease) throw new Error("Only views of columns are in this thread's shared memory.");
   if (lease.freed) throw new Error(goneView);
   return lease;
 }

@@ -329,7 +329,7 @@ test("a column is not cloned into an object without its values: the error says w
       () => serialize(column),
       () => port1.postMessage(column),
     ])
-      expect(clone).toThrow(/a column lies in shared memory.*send its values, or its toArray\(\)/);
+      expect(clone).toThrow(/a column is located in shared memory.*send its values, or its toArray\(\)/);
   }
   port1.close();
   port2.close();

@@ -95,7 +95,7 @@ describe("where all memory is referred to", () => {
     expect(said).toMatch(/^Shared memory is full: a column needs 512 MiB, the largest free block has /);
     expect(said).toMatch(/ \d+ columns take 3\.\d GiB, which the program still refers to\. /);
     expect(said).toContain(
-      "Give back what is no longer needed: dispose(), or using; or refer to it no more, and await something in a loop that " +
+      "Free what is no longer needed: dispose(), or using; or refer to it no more, and await something in a loop that " +
         "only forgets. Or work in smaller batches.",
     );
     for (const column of columns) column.dispose();
@@ -119,7 +119,7 @@ describe("where all memory is referred to", () => {
   test("elsewhere than in Node the error says that some of it may be garbage", () => {
     const columns = () => ({ count: 9, bytes: 3 * 2 ** 30, waiting: 0 });
     expect(full({ heap, limit, columns } as any, 100, "a column").message).toContain(
-      "9 columns take 3 GiB, as far as is known: what nothing refers to any more is found only when the event loop turns.",
+      "9 columns take 3 GiB, as far as is known: unreachable columns are found only when the event loop turns.",
     );
   });
 });
@@ -127,7 +127,7 @@ describe("where all memory is referred to", () => {
 test("what no memory holds is refused with the limit, and what to do", () => {
   expect(() => dense("f64", [2 ** 30])).toThrow(
     "Shared memory is too small: a column needs 8 GiB, and the whole memory has 4 GiB, of which columns have 3.9 GiB. Work in " +
-      "smaller batches, take a dtype of fewer bytes, or leave the rows in ordinary arrays and give run() a part of them at a time.",
+      "smaller batches, take a dtype of fewer bytes, or leave the rows in ordinary arrays and pass run() a part of them at a time.",
   );
 });
 
