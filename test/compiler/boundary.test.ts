@@ -25,7 +25,7 @@ const calls: [string, () => unknown, string][] = [
   [
     "build of another file",
     () => build("kernels.js", { cwd }),
-    "kernels.js is no .ts file: kernels are built",
+    "kernels.js is not a .ts file: kernels are built",
   ],
   [
     "build to no folder",

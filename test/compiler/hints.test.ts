@@ -107,17 +107,17 @@ const mistakes: [what: string, text: string, help: string][] = [
   [
     "a list as parameter",
     "export function f(x: number[]): f64 { return x[0]; }",
-    "A list of numbers comes as a row: x: Float64Array.",
+    "Take a list of numbers as a row: x: Float64Array.",
   ],
   [
     "a list as result",
     "export function f(x: f64): f64[] { return [x]; }",
-    "A list goes back as a typed array: make 'new Float64Array(n)'",
+    "Return a list as a typed array: make 'new Float64Array(n)'",
   ],
   [
     "text",
     "export function f(x: string): i32 { return x.length; }",
-    "Text comes as bytes, x: Uint8Array: String.UTF8.decode(x.slice().buffer).",
+    "Take text as bytes, x: Uint8Array: String.UTF8.decode(x.slice().buffer).",
   ],
   ["any", row("const a: any = 1; return 1;"), "'any', 'unknown' and 'object' are not types here"],
   ["unknown", row("const a: unknown = 1; return 1;"), "'any', 'unknown' and 'object' are not types here"],
@@ -136,7 +136,7 @@ const mistakes: [what: string, text: string, help: string][] = [
     "leave out async, await and Promise",
   ],
   ["await", row("await f(x); return 1;"), "leave out async, await and Promise"],
-  ["try", row("try { return x[0]; } catch (e) { return 0; }"), "There is no try … catch: ask before"],
+  ["try", row("try { return x[0]; } catch (e) { return 0; }"), "There is no try … catch: check before"],
   [
     "a generator",
     "export function* f(x: f64): f64 { yield x; }",
@@ -151,7 +151,7 @@ const mistakes: [what: string, text: string, help: string][] = [
   ],
   ["destructuring a parameter", "export function f({ x }): f64 { return x; }", "There is no destructuring"],
   ["swapping", row("[x[0], x[1]] = [x[1], x[0]]; return 1;"), "There is no destructuring: swap"],
-  ["optional chaining", row("return x?.length;"), "There is no '?.': ask for null before, if (p) { … }."],
+  ["optional chaining", row("return x?.length;"), "There is no '?.': check for null before, if (p) { … }."],
   ["a default for null", row("return x[0] ?? 1;"), "There is no '??': write a condition"],
   ["an object", row("const p = { a: 1 }; return p.a;"), "What is in braces needs a class"],
   [

@@ -36,7 +36,7 @@ const nogilBuild = (out: string) =>
 describe("a folder that cannot be written is an error that says why", () => {
   const long = "x".repeat(300);
   const cases: [what: string, out: string, message: string, make?: (path: string) => unknown][] = [
-    ["a file system that makes no folders", "/proc/nogil/build", "there can be none in /proc."],
+    ["a file system that makes no folders", "/proc/nogil/build", "/proc cannot hold one."],
     ["a folder that takes no files", "/proc", "No file can be written to /proc: "],
     ["a device", "/dev/null", "/dev/null is not a folder."],
     ["a folder below a device", "/dev/null/x", "/dev/null is not a folder."],
@@ -68,7 +68,7 @@ describe("a folder that cannot be written is an error that says why", () => {
     const { code, stderr } = await nogilBuild("/proc/nogil");
     expect([code, stderr]).toEqual([
       1,
-      "The folder /proc/nogil cannot be made: there can be none in /proc. Choose another folder for the built files.\n",
+      "The folder /proc/nogil cannot be made: /proc cannot hold one. Choose another folder for the built files.\n",
     ]);
   });
 
@@ -95,7 +95,7 @@ test("a pipe in the place of a built file, or of a file to import, is not waited
   execFileSync("mkfifo", [join(cwd, "piped/kernels.wasm.map"), join(cwd, "pipe.ts")]);
   expect((await build("kernels.ts", { cwd, out: "piped" })).built).toBe(true);
   expect((await build("kernels.ts", { cwd, out: "piped" })).built).toBe(false);
-  await expect(build("pipe.ts", { cwd })).rejects.toThrow("pipe.ts is no file: kernels are built from");
+  await expect(build("pipe.ts", { cwd })).rejects.toThrow("pipe.ts is not a file: kernels are built from");
   await writeFile(join(cwd, "imports.ts"), 'export { twice } from "./pipe";');
   await expect(build("imports.ts", { cwd })).rejects.toThrow(/pipe.*not found/s);
 });

@@ -80,7 +80,7 @@ describe("with tsc's outDir", () => {
     const built =
       "node node_modules/nogil/dist/compiler/cli.js build assembly/kernels.ts --out src/build 2>&1";
     expect(await project.run("sh", ["-c", built])).toContain(
-      "src/build/kernels.js lies in src, which tsconfig.json compiles to dist: tsc does not copy it there, nor its .wasm. " +
+      "src/build/kernels.js is in src, which tsconfig.json compiles to dist: tsc does not copy it there, nor its .wasm. " +
         "Build it beside src, --out build, and import it from there, or copy the folder after tsc.",
     );
     expect(await compile()).toBe("");

@@ -61,7 +61,7 @@ function checkEntry(entry: unknown, cwd: string): void {
   const found = stat(resolve(cwd, entry));
   if (!found) throw new Error(`${entry} does not exist in ${cwd}.`);
   if (found.isFile() && entry.endsWith(".ts")) return;
-  const what = found.isFile() ? "no .ts file" : found.isDirectory() ? "a folder" : "no file";
+  const what = found.isFile() ? "not a .ts file" : found.isDirectory() ? "a folder" : "not a file";
   throw new Error(`${entry} is ${what}: kernels are built from an AssemblyScript file, kernels.ts.`);
 }
 

@@ -40,7 +40,7 @@ const noAsync =
   "A kernel runs from its first line to its last without waiting: leave out async, await and Promise, and pass it what it needs.";
 const noGenerator = "There are no generators: return a typed array, or write into a row.";
 const noConsole =
-  "A kernel has no console: to see a value return it, write it into a row, or throw an error that tells it.";
+  "A kernel has no console: to see a value return it, write it into a row, or throw an error that contains it.";
 const noSpread = "There is no spreading: go over the elements in a loop.";
 
 const hints: readonly Hint[] = [
@@ -66,7 +66,7 @@ const hints: readonly Hint[] = [
     conversion,
     /\.reduce(?:Right)?\([^;{]*=>\s*⟦/,
     ([, from, to]) =>
-      `The first value tells the type of the result, and a whole number is an ${to}: write ${zero(from)} for 0.`,
+      `The first value sets the type of the result, and a whole number is an ${to}: write ${zero(from)} for 0.`,
   ],
   [
     conversion,
@@ -147,7 +147,7 @@ const hints: readonly Hint[] = [
     "There is no undefined, and a number is never missing: compare with isNaN(x), or take a flag of type bool.",
   ],
   [/^Cannot find name 'bigint'|^Cannot find name 'BigInt'/, null, "A whole number of 64 bits is an i64."],
-  [/^Cannot find name 'delete'/, null, "There is no delete: set what is to go to 0 or null."],
+  [/^Cannot find name 'delete'/, null, "There is no delete: set what you delete to 0 or null."],
   [/^Cannot find name '(?:Promise|await|async)'/, null, noAsync],
   [/^Cannot find name 'arguments'/, null, "There is no 'arguments': name each parameter."],
   [
@@ -173,7 +173,7 @@ const hints: readonly Hint[] = [
   [
     /^Not implemented: Exceptions/,
     null,
-    "There is no try … catch: ask before, such as if (isNaN(x)). An item that throws fails alone, and its caller gets the error.",
+    "There is no try … catch: check before, such as if (isNaN(x)). An item that throws fails alone, and its caller gets the error.",
   ],
   [/^Not implemented: Spread/, null, noSpread],
   [/^Not implemented: 'in' operator/, null, "Compare the index with the length, or ask map.has(key)."],
@@ -181,7 +181,7 @@ const hints: readonly Hint[] = [
   [/expected/, /\bfunction\s*⟦?⟧?\s*\*/, noGenerator],
   [/expected/, /\b(?:const|let|var)\s*⟧?\s*⟦?[[{]|\bfunction\s*[\w$]*\s*⟦?\([^()]*⟧?[[{]/, noDestructuring],
   [/^Cannot assign to '~lib\/array\/Array/, /⟦?\[/, "There is no destructuring: swap by way of a variable."],
-  [/expected/, /\?⟦\./, "There is no '?.': ask for null before, if (p) { … }."],
+  [/expected/, /\?⟦\./, "There is no '?.': check for null before, if (p) { … }."],
   [
     /expected/,
     /\?⟦\?/,
@@ -260,18 +260,18 @@ const hints: readonly Hint[] = [
   [
     /^Parameter '([^']*)' of kernel '[^']*' is '(?:Array<.*>|.*\[\])'/,
     null,
-    ([, name]) => `A list of numbers comes as a row: ${name}: Float64Array.`,
+    ([, name]) => `Take a list of numbers as a row: ${name}: Float64Array.`,
   ],
   [
     /^Parameter '([^']*)' of kernel '[^']*' is 'string'/,
     null,
-    ([, name]) => `Text comes as bytes, ${name}: Uint8Array: String.UTF8.decode(${name}.slice().buffer).`,
+    ([, name]) => `Take text as bytes, ${name}: Uint8Array: String.UTF8.decode(${name}.slice().buffer).`,
   ],
   [/^Parameter .* is 'bigint'|returns 'bigint'/, null, "A whole number of 64 bits is an i64."],
   [
     /^Kernel '[^']*' returns '(?:Array<.*>|.*\[\])'/,
     null,
-    "A list goes back as a typed array: make 'new Float64Array(n)' and set its elements.",
+    "Return a list as a typed array: make 'new Float64Array(n)' and set its elements.",
   ],
   [/^(?:Parameter .* is|Kernel '[^']*' returns) 'Promise/, null, noAsync],
 ];

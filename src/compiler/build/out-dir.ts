@@ -20,7 +20,7 @@ export function outDirHint(file: string): string | undefined {
   const shown = (to: string) => relative(process.cwd(), to) || ".";
   const beside = join(dirname(sources), "build");
   return (
-    `${shown(file)} lies in ${shown(sources)}, which ${shown(path)} compiles to ${shown(resolve(base, outDir))}: tsc does not copy it ` +
+    `${shown(file)} is in ${shown(sources)}, which ${shown(path)} compiles to ${shown(resolve(base, outDir))}: tsc does not copy it ` +
     `there, nor its .wasm. Build it beside ${shown(sources)}, --out ${shown(beside)}, and import it from there, or copy the folder after tsc.`
   );
 }

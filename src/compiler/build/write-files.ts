@@ -56,7 +56,7 @@ async function makeFolder(path: string): Promise<void> {
       if (error.code === "EEXIST" && (await stat(folder).catch(() => undefined))?.isDirectory()) return;
       throw cannot(`The folder ${path} cannot be made`, error, {
         EEXIST: `${folder} is a link to nowhere`,
-        ENOENT: `there can be none in ${dirname(folder)}`,
+        ENOENT: `${dirname(folder)} cannot hold one`,
       });
     });
   }

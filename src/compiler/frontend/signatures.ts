@@ -166,7 +166,7 @@ function readParameter(
   }
   if (resolved.nullable && (resolved.kind === "scalar" || !parameter.initializer)) {
     return fail(
-      `${subject} may be null, but an item always gives it: drop '| null' or add the default '= null'.`,
+      `${subject} may be null, but an item always passes it: drop '| null' or add the default '= null'.`,
     );
   }
   const shaped = shapedRow(unit, parameter, source);

@@ -59,7 +59,7 @@ function refuseImports({ wasm, calls }: Compilation): void {
   throw new CompileError(
     `Kernels import nothing from outside, and these sources need ${needs.join("; ")}. ` +
       "There is no console, no clock and no host: pass what is needed as arguments, and to see a value return it, " +
-      "write it into a row, or throw an error that tells it.",
+      "write it into a row, or throw an error that contains it.",
   );
 }
 

@@ -62,7 +62,7 @@ function readMemoryMinimum(reader: Reader): Layout["memoryMinimum"] {
         `A kernel module imports functions and a memory; this one imports something of kind ${kind}.`,
       );
   }
-  throw new Error("A kernel module imports its memory; this one imports none.");
+  throw new Error("A kernel module imports its memory; this one does not.");
 }
 
 class Reader {
