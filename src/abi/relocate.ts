@@ -19,8 +19,8 @@ export function relocate(
 ): Uint8Array<ArrayBuffer> {
   if (base % 16 !== 0 || base < lowestBase || base + staticBytes > highestAddress) {
     throw new RangeError(
-      `Static data of ${staticBytes} bytes cannot lie at address ${base}: ` +
-        `it must be aligned to 16 bytes and lie between ${lowestBase} and ${highestAddress}.`,
+      `Static data of ${staticBytes} bytes cannot be located at address ${base}: ` +
+        `it must be aligned to 16 bytes, between ${lowestBase} and ${highestAddress}.`,
     );
   }
   const moved = Uint8Array.from(bytes);

@@ -151,7 +151,7 @@ function nextSegment(control: Uint32Array, area: Uint32Array, pool: Room | undef
   if (!segment) {
     throw new RangeError(
       `Shared memory is full: no room for a returned array of ${bytes} bytes (the memory has ${memory.buffer.byteLength}). ` +
-        "Give back columns that are no longer needed, dispose() or using, or work in smaller batches.",
+        "Free columns that are no longer needed, dispose() or using, or work in smaller batches.",
     );
   }
   area[segmentTable + 2 * count] = segment.address;

@@ -35,12 +35,12 @@ const mistakes: [string, any, string][] = [
   [
     "an object beside a row",
     [[row(1), { k: 2 }]],
-    '"k" takes a number (f64), got Object. Named arguments of an item stand beside a list of its positional ones: [[row], { k: … }].',
+    '"k" takes a number (f64), got Object. Named arguments of an item go beside a list of its positional ones: [[row], { k: … }].',
   ],
   [
     "an object of another name",
     [{ signal: row(1) }],
-    'has no parameter "signal". An item that is a plain object gives arguments by name.',
+    'has no parameter "signal". An item that is a plain object passes arguments by name.',
   ],
   [
     "an object of a near name",

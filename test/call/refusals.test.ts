@@ -51,7 +51,7 @@ describe.each(["nogil", "for"] as const)("on %s a call is refused when", (target
       "all lack an argument",
       kernels.affine,
       [[], { k: 1 }],
-      'needs "n", and neither the item nor the call gives it',
+      'needs "n", and neither the item nor the call passes it',
     ],
     [
       "one of several arguments never fits",

@@ -59,7 +59,7 @@ test("instances of a module, and of its copies, share nothing that changes", asy
 test("static data must lie, aligned, where every address has four bytes", () => {
   for (const base of [0, (1 << 20) + 8, 128 << 20, (128 << 20) - 16]) {
     expect(() => relocate(linked.wasm, linked.description, base)).toThrow(
-      /Static data of \d+ bytes cannot lie at address \d+: it must be aligned to 16 bytes and lie between 1048576 and 134217728/,
+      /Static data of \d+ bytes cannot be located at address \d+: it must be aligned to 16 bytes, between 1048576 and 134217728/,
     );
   }
 });

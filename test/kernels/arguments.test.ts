@@ -117,7 +117,7 @@ describe.each([
   test.each([
     ["unknown name", "weigh", zipped([1]), { named: { z: 1 } }, 'has no parameter "z"'],
     ["unknown bound name", "weigh", zipped([1]), { bound: { z: 1 } }, 'has no parameter "z"'],
-    ["missing argument", "dot", zipped([[1]]), {}, 'needs "y", and neither the item nor the call gives it'],
+    ["missing argument", "dot", zipped([[1]]), {}, 'needs "y", and neither the item nor the call passes it'],
     ["missing argument of every item", "dot", list([[1]], [[2]]), {}, 'needs "y"'],
     [
       "argument too many",

@@ -61,7 +61,7 @@ export function planArguments(
     sources[i] = source;
   };
   for (const name of names) {
-    byName(name, { from: "name" }, false, " An item that is a plain object gives arguments by name.");
+    byName(name, { from: "name" }, false, " An item that is a plain object passes arguments by name.");
   }
   for (const [name, value] of entries(call)) byName(name, { from: "call", value }, bound !== undefined);
   for (const [name, value] of entries(bound)) {
@@ -73,7 +73,7 @@ export function planArguments(
     if (source) return source;
     if (parameters[i].optional) return { from: "default" };
     throw new TypeError(
-      `${subject} needs "${parameters[i].name}", and neither the item nor the call gives it.`,
+      `${subject} needs "${parameters[i].name}", and neither the item nor the call passes it.`,
     );
   });
 }

@@ -41,7 +41,7 @@ export function hintForElement(value: unknown): string {
 }
 
 function namedHint(name: string): string {
-  return ` Named arguments of an item stand beside a list of its positional ones: [[row], { ${name}: … }].`;
+  return ` Named arguments of an item go beside a list of its positional ones: [[row], { ${name}: … }].`;
 }
 
 /** About an item whose number of positional arguments is wrong. */

@@ -65,7 +65,7 @@ function planParameter(
   switch (source.from) {
     case "default": {
       const from = parameter.shapeOf ? `the shape of ${parameter.shapeOf}` : "the kernel's default value";
-      const why = parameter.shapeOf ? "the engine gives it" : "nothing is passed";
+      const why = parameter.shapeOf ? "the engine passes it" : "nothing is passed";
       return { name, from, passing: bytesIn > 0 ? "copied" : "shared", why };
     }
     case "call": {
@@ -127,7 +127,7 @@ function passingOf(
   if (copied.length === 0) {
     const why =
       inPlace > 0
-        ? "rows of columns in shared memory; only where they lie is written down"
+        ? "rows of columns in shared memory; only their addresses are written"
         : "nothing that the kernel takes";
     return { passing: "shared", why };
   }
