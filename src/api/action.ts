@@ -67,7 +67,7 @@ export function checkMethod(method: unknown, context: unknown, decorator: string
   }
   if (kind === undefined) {
     throw new TypeError(
-      `${decorator} is a standard decorator of a method, and was called as none. Older ones are what TypeScript makes with ` +
+      `${decorator} is a standard decorator of a method, but was called otherwise. TypeScript makes older decorators with ` +
         'the option "experimentalDecorators": leave it out of tsconfig.json.',
     );
   }

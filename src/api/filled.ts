@@ -41,7 +41,7 @@ function asElement(column: Column, fill: unknown, name: string): number | bigint
   } else return undefined;
   throw new TypeError(
     `into("${name}"): the kernel returns ${rows ? "rows" : "numbers"} of ${dtype}, and the fill is ` +
-      `${isTypedArray(fill) ? kindOf(fill) : shownValue(fill)}: give one that such a column holds.`,
+      `${isTypedArray(fill) ? kindOf(fill) : shownValue(fill)}: pass one that such a column holds.`,
   );
 }
 

@@ -324,5 +324,5 @@ function toInvocations(
   }
   const from = typeof init === "string" ? `its init "${init}"` : "its init";
   if (!hasEntries(entries)) throw noEntries(entries, self, init, `${label}: ${from}`, given);
-  return { invocations: listInvocations(entries, `${label}: ${from} gave`) };
+  return { invocations: listInvocations(entries, `${label}: ${from} returned`) };
 }

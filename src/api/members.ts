@@ -12,7 +12,7 @@ export function memberOf(self: object, given: string | Method, label: string, ro
   if (typeof given === "function") return given.bind(self);
   if (!(given in self)) {
     throw new TypeError(
-      `${label}: its ${role} "${given}" is no method or property of ${className(self)}${remedyFor(given, self, role)}`,
+      `${label}: its ${role} "${given}" is not a method or property of ${className(self)}${remedyFor(given, self, role)}`,
     );
   }
   const value = (self as Record<string, unknown>)[given];
@@ -54,8 +54,8 @@ function readyMade(given: string, self: object, role: "init" | "post"): string |
   const { data } = self as { data?: unknown };
   if (typeof data !== "object" || data === null || !Object.hasOwn(data, given)) return undefined;
   return role === "init"
-    ? `it is a component, whose rows rows("${given}") gives each item.`
-    : `it is a component, which into("${given}") makes of the results.`;
+    ? `it is a component: rows("${given}") passes its rows to the items.`
+    : `it is a component: into("${given}") makes it of the results.`;
 }
 
 /** What an init gave that has no entries, with what to do. */
@@ -69,7 +69,7 @@ export function noEntries(
   const ready = typeof init === "string" ? readyMade(init, self, "init") : batchHint(init, "init", given);
   const hint = ready ?? (entries === undefined ? "Is a return missing?" : "");
   return new TypeError(
-    `${what} gave ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments. ${hint}`.trimEnd(),
+    `${what} returned ${kindOf(entries)}, expected an iterable with an entry for each item, such as an array of arguments. ${hint}`.trimEnd(),
   );
 }
 

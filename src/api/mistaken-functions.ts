@@ -43,7 +43,7 @@ export function batchHint(fn: Method, role: Role, given: number): string | undef
     role === "init"
       ? "It gets the arguments of the call"
       : "It gets the results and the arguments of the call";
-  return `${got}, ${given} here; the batch is its "this"${isArrow(fn) ? ", which an arrow function has not" : ""}: ${remedy}`;
+  return `${got}, ${given} here; the batch is its "this"${isArrow(fn) ? ", which an arrow function does not have" : ""}: ${remedy}`;
 }
 
 /** What a method threw that is to return a kernel or function, with what to do where it took itself for the work on an item. */
@@ -104,13 +104,13 @@ export function checkParametersOf(
     const [first] = entries.components;
     if (!isColumn(first) && first.some((each) => isOpenObject(each) || isFrom(each))) return;
     throw new TypeError(
-      `${label} takes its argument apart, ${shown}, and rows(…) gives the row of each component as an argument of its own: ` +
+      `${label} takes its argument apart, ${shown}, and rows(…) passes the row of each component as an argument of its own: ` +
         `write (${entries.names.join(", ")}).`,
     );
   }
   if (entries === ids && ids.length > 0 && !isFrom(ids[0])) {
     throw new TypeError(
-      `${label} takes its argument apart, ${shown}, and "indices" gives the id of each item, a ${typeof ids[0]}: write (id).`,
+      `${label} takes its argument apart, ${shown}, and "indices" passes the id of each item, a ${typeof ids[0]}: write (id).`,
     );
   }
 }
@@ -148,7 +148,7 @@ export function withoutSpec({ name }: Method, second: unknown): TypeError {
   const decorates = typeof second === "object" && second !== null && "kind" in second;
   return new TypeError(
     decorates
-      ? `inbatchParallel stands on ${name} without a spec: write @inbatchParallel({ init: "indices" }).`
+      ? `inbatchParallel decorates ${name} without a spec: write @inbatchParallel({ init: "indices" }).`
       : `inbatchParallel() takes the spec first and the method second: inbatchParallel({ init: "indices" }, ${name || "method"}).`,
   );
 }

@@ -28,7 +28,7 @@ function runnableWork(runnable: unknown, style: Style, label: string, self?: obj
       return { kind: "kernel", kernel: runnable };
     }
     throw new TypeError(
-      `${label} gives the kernel ${runnable.name}, which runs on nogil: declare target "nogil".`,
+      `${label} returns the kernel ${runnable.name}, which runs on nogil: declare target "nogil".`,
     );
   }
   if (typeof runnable === "function" && style === "function") {

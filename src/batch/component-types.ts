@@ -70,7 +70,7 @@ export type WrongColumn<Name extends string, C, D extends Dtype, Row> =
     : [C] extends [Column<infer Declared, infer DeclaredRow>]
       ? [D] extends [Declared]
         ? [DeclaredRow] extends [TypedArray]
-          ? `"${Name}" is declared with rows: give their shape or shapes.`
+          ? `"${Name}" is declared with rows: set their shape or shapes.`
           : `"${Name}" is declared with numbers: they have neither shape nor shapes.`
         : `"${Name}" is declared as a column of ${Declared}.`
       : `"${Name}" is declared as another type than a column of ${D}.`;

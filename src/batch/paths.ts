@@ -27,7 +27,7 @@ export function pathIn(batch: Items, id: Id): string {
   const path = pathsByBatch.get(batch)?.get(id);
   if (path !== undefined) return path;
   throw new RangeError(
-    `${className(batch)}: item ${shownValue(id)} is no file. Batches of a dataset made by Dataset.fromFiles() have files.`,
+    `${className(batch)}: item ${shownValue(id)} is not a file. Batches of a dataset made by Dataset.fromFiles() have files.`,
   );
 }
 

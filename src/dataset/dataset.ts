@@ -93,7 +93,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     const path = knownPaths(this)?.get(id);
     if (path === undefined) {
       throw new RangeError(
-        `Item ${shownValue(id)} is no file: files come into a dataset by Dataset.fromFiles().`,
+        `Item ${shownValue(id)} is not a file: files come into a dataset by Dataset.fromFiles().`,
       );
     }
     return path;
@@ -120,7 +120,9 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     const chosen = iterableIds(ids, "dataset.subset()");
     const absent = chosen.findIndex((id) => !this.has(id));
     if (absent >= 0) {
-      throw new RangeError(`A subset has items of its dataset, and ${shownValue(chosen[absent])} is none.`);
+      throw new RangeError(
+        `A subset has items of its dataset, and ${shownValue(chosen[absent])} is not one of them.`,
+      );
     }
     return this.#like(chosen);
   }
@@ -134,7 +136,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
       const answer: unknown = keep(id, position);
       if (!isThenable(answer)) return answer;
       throw new TypeError(
-        "filter() takes a function that gives true or false at once, and this one gave a promise: " +
+        "filter() takes a function that returns true or false at once, and this one returned a promise: " +
           "await what it needs first, then dataset.subset(ids) or filter().",
       );
     });

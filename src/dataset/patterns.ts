@@ -76,7 +76,7 @@ export async function whyNothing({ text, folder, rest }: FilePattern): Promise<s
     hints.push("for [ ] { } ( ) | that are part of a name write \\[ and so on");
   }
   if (text.includes("\\"))
-    hints.push("a \\ is part of what follows it: between folders goes /, on Windows too");
+    hints.push("a \\ is part of what follows it: write / between folders, on Windows too");
   return hints.join("; ");
 }
 

@@ -42,7 +42,7 @@ export function subscribe(listener: Listener): () => void {
       listener(event);
     } catch (error) {
       if (!complained)
-        console.error("nogil: a listener of subscribe() threw, and goes on getting events:", error);
+        console.error("nogil: a listener of subscribe() threw, and still receives events:", error);
       complained = true;
     }
   };

@@ -51,7 +51,7 @@ function listen(write: Write): () => void {
       if (complained) return;
       complained = true;
       console.error(
-        `nogil: the logger given to configure() threw, and what it was told is lost: ${textOf(error)}`,
+        `nogil: the logger given to configure() threw, and what it was to log is lost: ${textOf(error)}`,
       );
     }
   });

@@ -31,7 +31,7 @@ export class TraceFile {
     const node = (globalThis as { process?: NodeJS.Process }).process;
     if (!node?.getBuiltinModule) {
       throw new TypeError(
-        "trace() takes a file in Node only: elsewhere call trace() and save what stop() gives.",
+        "trace() takes a file in Node only: elsewhere call trace() and save what stop() returns.",
       );
     }
     this.#warn = (text) => node.emitWarning(text);

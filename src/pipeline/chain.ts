@@ -134,7 +134,7 @@ class ChainBase {
   batches(options: BatchesOptions): Iteration<any, any> {
     const { dataset, links, declarations } = this[stateOf];
     if (!dataset) {
-      throw new TypeError("A template has no batches: give it a dataset first, by on(dataset).");
+      throw new TypeError("A template has no batches: set its dataset first, by on(dataset).");
     }
     checkBatchesOptions(options);
     return new Iteration(dataset, links, declarations, options);

@@ -114,7 +114,7 @@ function concat(batches: readonly AnyBatch[]): AnyBatch {
   const odd = batches.find((batch) => batch.constructor !== first.constructor);
   if (odd) {
     throw new TypeError(
-      `Batches of ${className(first)} and of ${className(odd)} do not make one: let the steps before give one class.`,
+      `Batches of ${className(first)} and of ${className(odd)} do not make one: let the steps before return one class.`,
     );
   }
   return (first.constructor as typeof Batch).concat(batches) as unknown as AnyBatch;

@@ -27,7 +27,7 @@ export function declare(name: string, initial: unknown): Declaration {
     return { begin: () => intoThisRealm(structuredClone(kept)) };
   } catch (cause) {
     throw new TypeError(
-      `The initial value of the variable "${name}" cannot be copied for each run: give a function that makes it.`,
+      `The initial value of the variable "${name}" cannot be copied for each run: pass a function that makes it.`,
       { cause },
     );
   }

@@ -104,7 +104,7 @@ describe("what is no argument is refused where it is given", () => {
       () => dataset.concat(new Dataset<Other>(["c"], Other)),
       "concat() puts datasets of one batch class together: this one is of Plain, the other of Other.",
     ],
-    ["an async filter", () => dataset.filter(async () => false), "and this one gave a promise"],
+    ["an async filter", () => dataset.filter(async () => false), "and this one returned a promise"],
     ['filter("a")', () => dataset.filter("a"), 'filter() takes a function of the id, got "a".'],
     [
       'batch("a/r2")',
@@ -180,7 +180,7 @@ describe("what is no argument is refused where it is given", () => {
     ],
     ["positionOf(1n)", () => batch().positionOf(1n), "Plain has no item 1n."],
     ["positionOf(NaN)", () => batch().positionOf(Number.NaN), "Plain has no item NaN."],
-    ["pathOf(1n)", () => batch().pathOf(1n), "Plain: item 1n is no file."],
+    ["pathOf(1n)", () => batch().pathOf(1n), "Plain: item 1n is not a file."],
     [
       "subset of a position by itself",
       () => batch().subset({ positions: 1 }),
@@ -260,10 +260,14 @@ describe("what is no argument is refused where it is given", () => {
     [
       "an async generator from init",
       () => Lazily.from(["a"], {}).fromStream(),
-      "gave AsyncGenerator, expected an iterable",
+      "returned AsyncGenerator, expected an iterable",
     ],
     ["a dataset's batch(1n)", () => dataset.batch([1n]), "The dataset has no item 1n."],
-    ["subset([undefined])", () => dataset.subset([undefined]), "of its dataset, and undefined is none."],
+    [
+      "subset([undefined])",
+      () => dataset.subset([undefined]),
+      "of its dataset, and undefined is not one of them.",
+    ],
     ["concat(undefined)", () => dataset.concat(undefined), "concat() takes datasets, got undefined."],
     ["split([0.5, null])", () => dataset.split([0.5, null]), "[0.7, 0.2, 0.1], got null at position 1."],
     // biome-ignore lint/suspicious/noSparseArray: what is missing is no share

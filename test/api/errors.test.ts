@@ -117,9 +117,9 @@ describe("a wrong decorator", () => {
 
 describe("a wrong init or post", () => {
   test.each([
-    ["init", { init: "nowhere" }, 'Wrong.act: its init "nowhere" is no method or property of Wrong.'],
+    ["init", { init: "nowhere" }, 'Wrong.act: its init "nowhere" is not a method or property of Wrong.'],
     ["init, one letter off", { init: "indicse" }, 'did you mean "indices"?'],
-    ["post", { init: "indices", post: "collekt" }, 'Wrong.act: its post "collekt" is no method'],
+    ["post", { init: "indices", post: "collekt" }, 'Wrong.act: its post "collekt" is not a method'],
     [
       "post that is no method",
       { init: "indices", post: "length" },
@@ -128,14 +128,18 @@ describe("a wrong init or post", () => {
     [
       "init that gives no iterable",
       { init: "length" },
-      'Wrong.act: its init "length" gave a number, expected an iterable',
+      'Wrong.act: its init "length" returned a number, expected an iterable',
     ],
     [
       "init that gives a string",
       { init: () => "abc" },
-      "Wrong.act: its init gave a string, expected an iterable",
+      "Wrong.act: its init returned a string, expected an iterable",
     ],
-    ["init that gives nothing", { init: () => undefined }, "its init gave undefined, expected an iterable"],
+    [
+      "init that gives nothing",
+      { init: () => undefined },
+      "its init returned undefined, expected an iterable",
+    ],
   ])("%s is named", async (_, spec, message) => {
     class Wrong extends Batch<any, number> {
       act = loosely({ target: "for", ...spec }, (n: number) => n) as () => Promise<unknown>;

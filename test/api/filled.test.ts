@@ -60,7 +60,7 @@ describe.each([[[1, 2, 3]], [[1, 3]], [[2, 2]]])("of items %j", (x) => {
   ])("%s does not go with the fill %s, whether an item failed or not", async (name, fill, sentence) => {
     const batch = filling(fill, name).from(x.length, { x });
     await expect(batch.keep()).rejects.toThrow(
-      `into("made"): the kernel returns ${sentence}: give one that such a column holds.`,
+      `into("made"): the kernel returns ${sentence}: pass one that such a column holds.`,
     );
     expect("made" in batch.data).toBe(false);
   });

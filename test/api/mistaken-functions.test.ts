@@ -20,7 +20,7 @@ describe.each(everywhere)("on %s, an arrow function", (target) => {
     ],
     [
       "quietInit",
-      /its init gave undefined.*It is an arrow function, whose "this" is not the batch: write init: function/,
+      /its init returned undefined.*It is an arrow function, whose "this" is not the batch: write init: function/,
     ],
     [
       "batchInit",
@@ -96,13 +96,13 @@ test("an arrow function that takes its batch from around it would have another o
 describe.each(["threads", "async", "for"] as const)("on %s, ({ x })", (target) => {
   test("for a row is told to be (x)", async () => {
     await expect(batch()[`apart_${target}`]()).rejects.toThrow(
-      `Mistaken.apart_${target} takes its argument apart, ({ x }), and rows(…) gives the row of each component as an argument of its own: write (x).`,
+      `Mistaken.apart_${target} takes its argument apart, ({ x }), and rows(…) passes the row of each component as an argument of its own: write (x).`,
     );
   });
 
   test("for an id is told to be (id)", async () => {
     await expect(batch()[`apartId_${target}`]()).rejects.toThrow(
-      '"indices" gives the id of each item, a string: write (id).',
+      '"indices" passes the id of each item, a string: write (id).',
     );
   });
 
@@ -200,7 +200,7 @@ describe("a decorator", () => {
     [
       "without its spec",
       () => loosely(f, context({})),
-      'inbatchParallel stands on f without a spec: write @inbatchParallel({ init: "indices" }).',
+      'inbatchParallel decorates f without a spec: write @inbatchParallel({ init: "indices" }).',
     ],
     [
       "with the method first",
@@ -277,8 +277,8 @@ describe("a name of an init or post", () => {
   test.each([
     ["init", "indexes", 'did you mean "indices"?'],
     ["init", "files", 'did you mean "paths"?'],
-    ["init", "x", 'it is a component, whose rows rows("x") gives each item.'],
-    ["post", "x", 'it is a component, which into("x") makes of the results.'],
+    ["init", "x", 'it is a component: rows("x") passes its rows to the items.'],
+    ["post", "x", 'it is a component: into("x") makes it of the results.'],
     ["post", "peaks", 'to keep results, into("peaks").'],
   ])("%s: %s is told what was meant", async (role, name, message) => {
     class Named extends Batch<any, number> {

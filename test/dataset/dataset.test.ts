@@ -46,7 +46,7 @@ describe("a dataset", () => {
     const dataset = of(["a", "b", "c"]);
     expect(ids(dataset.subset(["c", "a"]))).toEqual(["c", "a"]);
     expect(ids(dataset.filter((_, position) => position > 0))).toEqual(["b", "c"]);
-    expect(() => dataset.subset(["d"])).toThrow('"d" is none');
+    expect(() => dataset.subset(["d"])).toThrow('"d" is not one of them');
     expect(() => dataset.subset(["a", "a"])).toThrow('"a" comes more than once');
   });
 
@@ -169,7 +169,7 @@ describe("a dataset of files", () => {
     const again = others.concat(some);
     for (const id of dataset) expect(again.pathOf(id)).toBe(dataset.pathOf(id));
     expect(() => some.pathOf(others.indices[0])).toThrow("has no item");
-    expect(() => of(["a"]).pathOf("a")).toThrow('Item "a" is no file');
+    expect(() => of(["a"]).pathOf("a")).toThrow('Item "a" is not a file');
   });
 
   test("hands its paths to actions, here and in workers, and to the errors of their items", async () => {
@@ -192,9 +192,9 @@ describe("a dataset of files", () => {
   test("says where a batch without files could have them from", () => {
     const batch = FilesBatch.from(["x"]);
     expect(() => batch.pathOf("x")).toThrow(
-      'item "x" is no file. Batches of a dataset made by Dataset.fromFiles()',
+      'item "x" is not a file. Batches of a dataset made by Dataset.fromFiles()',
     );
-    expect(() => batch.paths).toThrow("is no file");
+    expect(() => batch.paths).toThrow("is not a file");
   });
 
   test("keeps the paths of batches that are divided", async () => {

@@ -143,7 +143,7 @@ describe("where nothing matches the error says what was looked for where", () =>
     ["./x/.", ["/x is a folder: add /* for the files in it"]],
     [".", [" is a folder: add /* for the files in it"]],
     ["/", ["/ is a folder: add /* for the files in it"]],
-    ["x\\*.txt", ["a \\ is part of what follows it: between folders goes /"]],
+    ["x\\*.txt", ["a \\ is part of what follows it: write / between folders"]],
     ["hidden only/*.txt", ["with { dot: true }, which takes names that begin with a dot, there are 1"]],
   ])("%s", async (pattern, parts) => {
     const message = await refusalOf(pattern);

@@ -54,9 +54,7 @@ describe("a template", () => {
     for await (const batch of doubled.on(new Dataset(1, Special)).batches({ batchSize: 1 })) {
       expect(batch).toBeInstanceOf(Special);
     }
-    expect(() => (doubled as any).batches({ batchSize: 2 })).toThrow(
-      "give it a dataset first, by on(dataset)",
-    );
+    expect(() => (doubled as any).batches({ batchSize: 2 })).toThrow("set its dataset first, by on(dataset)");
     expect(() => doubled.on(new Dataset(2, SmallBatch) as any)).toThrow(
       "begins with JobBatch cannot run on a dataset of SmallBatch",
     );

@@ -24,11 +24,11 @@ type Walk<P extends readonly unknown[], Ps, D extends string, All extends readon
         : Ps extends readonly Parameter[]
           ? true extends Loose<P[number], Ps>
             ? any
-            : `${NameOf<P[number]>} is what no parameter takes: ${D}`
+            : `${NameOf<P[number]>} fits no parameter: ${D}`
           : any;
 
 type Misfit<Name extends string, Type extends string, V, D extends string> = string extends Name
-  ? `${NameOf<V>} is given where the kernel takes ${Type}`
+  ? `${NameOf<V>} is passed where the kernel takes ${Type}`
   : `"${Name}" takes ${Type}, got ${NameOf<V>}: ${D}`;
 
 type TypeOf<Ps extends Parameter, Name> = Ps extends readonly [infer N, infer T, any]
@@ -115,7 +115,7 @@ type WrongForFunction<A, P extends readonly unknown[], At extends readonly unkno
         ? never
         : A extends readonly [unknown?, ...infer More]
           ? FitsFunction<ValueOf<V>, A[0]> extends false
-            ? `${NameOf<V>} is given where the function takes ${NameOf<NonNullable<A[0]>>}, as argument ${At["length"]}`
+            ? `${NameOf<V>} is passed where the function takes ${NameOf<NonNullable<A[0]>>}, as argument ${At["length"]}`
             : WrongForFunction<More, Rest, [...At, V]>
           : never
       : never;

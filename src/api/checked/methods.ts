@@ -171,11 +171,11 @@ type WrongItem<P extends readonly unknown[], A extends readonly unknown[]> = A e
       ? P extends readonly [infer V, ...infer Rest]
         ? true extends FitsItem<ValueOf<V>, H>
           ? WrongItem<Rest, More>
-          : `${NameOf<V>} is what init gives, and the method takes ${NameOf<NonNullable<H>>}.`
+          : `${NameOf<V>} is what init passes, and the method takes ${NameOf<NonNullable<H>>}.`
         : P extends readonly []
           ? undefined extends H
             ? never
-            : `${NameOf<H>} is what the method takes of each item, and init does not give it.`
+            : `${NameOf<H>} is what the method takes of each item, and init does not pass it.`
           : never
       : Unmarked<P, H>
     : never;
@@ -185,7 +185,7 @@ type Unmarked<P extends readonly unknown[], H> = unknown extends H
   : P extends readonly [infer V, ...unknown[]]
     ? unknown extends ValueOf<V>
       ? never
-      : `${NameOf<V>} is what init gives for each item: mark the parameter that takes it, Item<${NameOf<NonNullable<H>>}>.`
+      : `${NameOf<V>} is what init passes for each item: mark the parameter that takes it, Item<${NameOf<NonNullable<H>>}>.`
     : never;
 type ValueOf<V> = V extends Of<infer C, infer Part> ? (Part extends "item" ? RowOf<C> : BlockOf<C>) : V;
 type FitsItem<V, H> =

@@ -114,4 +114,4 @@ type FirstOf<M> =
         : any
     : any;
 type NameOfResults<P> =
-  P extends Results<infer T> ? `Results of ${NameOf<T>}` : `${NameOf<P>} that is no Results`;
+  P extends Results<infer T> ? `Results of ${NameOf<T>}` : `${NameOf<P>}, which is not Results`;

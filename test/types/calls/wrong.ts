@@ -24,7 +24,7 @@ export async function ofRun() {
   await run(peak, [row, row32]);
   // @ts-expect-error "x" takes Float64Array, got Float32Array: peak(
   await run(peak, [[row32, 1]]);
-  // @ts-expect-error Float32Array is what no parameter takes: peak(
+  // @ts-expect-error Float32Array fits no parameter: peak(
   await run(peak, [] as Float32Array[][]);
   // @ts-expect-error "x" takes Float64Array, got number: peak(
   await run(peak, [1, 2]);
@@ -64,11 +64,11 @@ export async function ofRun() {
   await run(peak, [[[row], { flor: 1 }]]);
   // @ts-expect-error "flor" is not a parameter of peak(
   await run(peak, [invocation([row], { flor: 1 })]);
-  // @ts-expect-error Float32Array is given where the kernel takes Float64Array
+  // @ts-expect-error Float32Array is passed where the kernel takes Float64Array
   await run(unnamed, [row32]);
   // @ts-expect-error "x" takes Uint8Array, got Float64Array: bytes(
   await run(either ? peak : bytes, [row]);
-  // @ts-expect-error string is given where the function takes number, as argument 0
+  // @ts-expect-error string is passed where the function takes number, as argument 0
   await run((x: number) => x, ["a"]);
   // @ts-expect-error Results<string>' is not assignable to type 'Results<number>'
   const numbers: Results<number> = await run((x: number) => String(x), [1]);
@@ -111,7 +111,7 @@ export function ofPartial() {
   partial(peak, { x: row32 });
   // @ts-expect-error partial() binds a kernel's parameters by name: pass one object
   partial(peak, row);
-  // @ts-expect-error string is given where the function takes number, as argument 0
+  // @ts-expect-error string is passed where the function takes number, as argument 0
   partial((x: number) => x, "a");
 }
 
@@ -173,27 +173,27 @@ export class Inits extends Batch<Signals["data"], string> {
   @inbatchParallel({ init: "hidden" })
   j(_id: Item<number>) {}
 
-  // @ts-expect-error string is what init gives, and the method takes number.
+  // @ts-expect-error string is what init passes, and the method takes number.
   @inbatchParallel({ init: "indices" })
   k(_id: Item<number>) {}
 
-  // @ts-expect-error string is what init gives, and the method takes number.
+  // @ts-expect-error string is what init passes, and the method takes number.
   @inbatchParallel({ init: "pairs" })
   l(_id: Item<string>, _n: Item<number>) {}
 
-  // @ts-expect-error string is what init gives for each item: mark the parameter that takes it, Item<string>.
+  // @ts-expect-error string is what init passes for each item: mark the parameter that takes it, Item<string>.
   @inbatchParallel({ init: "indices" })
   unmarked(_id: string, _threshold: number) {}
 
-  // @ts-expect-error a row of f64 is what init gives for each item: mark the parameter that takes it
+  // @ts-expect-error a row of f64 is what init passes for each item: mark the parameter that takes it
   @inbatchParallel({ init: rows("x") })
   unmarkedRow(_x: Float64Array) {}
 
-  // @ts-expect-error number is what the method takes of each item, and init does not give it.
+  // @ts-expect-error number is what the method takes of each item, and init does not pass it.
   @inbatchParallel({ init: "ones" })
   m(_id: Item<string>, _n: Item<number>) {}
 
-  // @ts-expect-error a row of f32 is what init gives, and the method takes Float64Array.
+  // @ts-expect-error a row of f32 is what init passes, and the method takes Float64Array.
   @inbatchParallel({ init: rows("y") })
   n(_x: Item<Float64Array>) {}
 
@@ -215,7 +215,7 @@ export class Inits extends Batch<Signals["data"], string> {
     return peak;
   }
 
-  // @ts-expect-error string is given where the function takes number, as argument 0
+  // @ts-expect-error string is passed where the function takes number, as argument 0
   @inbatchParallel({ init: "list", target: "mpc" })
   r() {
     return (x: number) => x;
@@ -413,7 +413,7 @@ export async function ofBatches() {
   batch.allocate("x", { dtype: "f32", shapes: [1] });
   // @ts-expect-error "label" is declared as another type than a column of f32.
   batch.allocate("label", { dtype: "f32" });
-  // @ts-expect-error "x" is declared with rows: give their shape or shapes.
+  // @ts-expect-error "x" is declared with rows: set their shape or shapes.
   batch.allocate("x", { dtype: "f64" });
   // @ts-expect-error "n" is declared with numbers: they have neither shape nor shapes.
   batch.allocate("n", { dtype: "f64", shape: [3] });
