@@ -162,7 +162,7 @@ export class SharedLedgerWriter implements LedgerWriter {
     if (needed > this.#heap.byteLength) {
       if (needed > maximumHeap) {
         throw new RangeError(
-          `A result of ${bytes.length} bytes has no room beside ${start} bytes of others: the items that a worker runs at once may ` +
+          `A result of ${bytes.length} bytes does not fit beside ${start} bytes of others: the items that a worker runs at once may ` +
             `return ${maximumHeap} bytes. Let fewer run at once (concurrency), or return less.`,
         );
       }

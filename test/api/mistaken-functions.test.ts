@@ -175,7 +175,7 @@ describe("run", () => {
       expect(await failing("Helper")).toContain("Helper is a class, expected a function.");
       expect(await failing("plian")).toContain('does not export the function plian (did you mean "plain"?)');
       expect(await failing("kernel")).toContain(
-        'exports "kernel", which is a kernel: pass it as it is, without exported().',
+        'exports "kernel", which is a kernel: pass it directly, without exported().',
       );
       expect(await failing("number")).toContain('exports "number", which is a number, not a function.');
     },

@@ -194,7 +194,7 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
 
   test("names a class without module, and the line to add", async () => {
     await expect(act(new lost.Moduleless())).rejects.toThrow(
-      "Moduleless.act: a worker cannot tell in which module Moduleless lies. Add to the class: static module = import.meta.url; (in CommonJS: static module = pathToFileURL(__filename).href;)",
+      "Moduleless.act: a worker cannot find the module of Moduleless. Add to the class: static module = import.meta.url; (in CommonJS: static module = pathToFileURL(__filename).href;)",
     );
   });
 
@@ -203,7 +203,7 @@ describe.each(["threads", "async"] as const)("%s", (name) => {
       /Hidden\.act: .*unfindable\.ts does not export the class Hidden; it exports Holding, .*Export the class there/,
     );
     await expect(engine.run(methodJob(new lost.Inheriting(), "scale", indices(1)))).rejects.toThrow(
-      /work-batch\.ts does not export the class Inheriting;.*give it its own: static module = import.meta.url/,
+      /work-batch\.ts does not export the class Inheriting;.*declare its own: static module = import.meta.url/,
     );
   });
 

@@ -111,7 +111,7 @@ describe("where workers cannot find a class, the error says what to do", () => {
   test("for one in code of the command line", async () => {
     const code = `${batch} await Numbers.from(3).double().catch(({ message }) => console.log(message));`;
     expect(await node("--input-type=module", "--eval", code)).toMatch(
-      /Numbers lies in code that was given on the command line.*Put the class into a file and import it/,
+      /Numbers is in code of the command line.*Put the class into a file and import it/,
     );
   });
 
@@ -127,12 +127,10 @@ describe("where workers cannot find a class, the error says what to do", () => {
           .then(([{ message }]) => console.log(message), ({ message }) => console.log(message));
     })`;
     const [class_, ...functions] = (await node(...options, code)).trim().split("\n");
-    expect(class_).toMatch(/Here lies in code that was given on the command line.*Put the class into a file/);
+    expect(class_).toMatch(/Here is in code of the command line.*Put the class into a file/);
     expect(functions).toHaveLength(3);
     for (const said of functions) {
-      expect(said).toMatch(
-        /half lies in code that was given on the command line.*Put the function into a file/,
-      );
+      expect(said).toMatch(/half is in code of the command line.*Put the function into a file/);
     }
   });
 
@@ -150,7 +148,7 @@ describe("where workers cannot find a class, the error says what to do", () => {
       const lines = (await node("own.js")).trim().split("\n");
       expect(lines).toHaveLength(2);
       expect(lines[1]).toMatch(
-        /half lies in the program's main module.*Move the function to a module of its own/,
+        /half is in the program's main module.*Move the function to a module of its own/,
       );
     },
   );
@@ -168,14 +166,14 @@ describe("where workers cannot find a class, the error says what to do", () => {
       return new Here(2).act();
     }).catch(({ message }) => console.log(message)).finally(() => process.exit())`;
     expect(await node("-i", "-e", code.replaceAll("\n", " "))).toMatch(
-      /a worker cannot tell in which module Here lies. Add to the class: static module = import.meta.url; \(in CommonJS:.*A class that is typed in the REPL.*has to go into a file first/,
+      /a worker cannot find the module of Here. Add to the class: static module = import.meta.url; \(in CommonJS:.*A class that is typed in the REPL.*has to go into a file first/,
     );
   });
 
   test("for one in the program's main module, and so in a bundle with it", async () => {
     await bundle({ input: ["main.js"], external: ["nogil"] });
     expect(await node("out/main.js")).toMatch(
-      /Numbers lies in the program's main module.*Move the class to a module of its own and import it; where a bundler/,
+      /Numbers is in the program's main module.*Move the class to a module of its own and import it; where a bundler/,
     );
   });
 
@@ -206,7 +204,7 @@ describe("where workers cannot find a class, the error says what to do", () => {
        await new Here(2).act().catch(({ message }) => console.log(message));`,
     );
     const [function_, class_] = (await node("path.js")).split("\n");
-    expect(function_).toContain(`give a path as a URL, ${url}.`);
+    expect(function_).toContain(`pass a path as a URL, ${url}.`);
     expect(class_).toContain(
       `Here.module is the path ${JSON.stringify(path)}, expected a URL: static module = import.meta.url`,
     );

@@ -28,7 +28,7 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
   const address: Address = { module: String(module), name };
   if (isPath(address.module)) {
     throw new TypeError(
-      `exported(${JSON.stringify(address.module)}, "${name}"): give a path as a URL, ${urlOf(address.module)}.`,
+      `exported(${JSON.stringify(address.module)}, "${name}"): pass a path as a URL, ${urlOf(address.module)}.`,
     );
   }
   const imported = async (...args: unknown[]): Promise<unknown> => {

@@ -49,7 +49,7 @@ function notExported(kind: "class" | "function", name: string, module: string, e
   const other = Object.hasOwn(exports, name) ? exports[name] : undefined;
   if (other !== undefined) {
     const remedy = isKernel(other)
-      ? `a kernel: pass it as it is, without exported().`
+      ? `a kernel: pass it directly, without exported().`
       : `${kindOf(other)}, not a ${kind}.`;
     return new Error(`${module} exports "${name}", which is ${remedy}`);
   }
@@ -62,7 +62,7 @@ function notExported(kind: "class" | "function", name: string, module: string, e
 
 const remedies = {
   class:
-    "Export the class there. If it lies in another module and inherits `static module`, give it its own: static module = import.meta.url.",
+    "Export the class there. If it is in another module and inherits `static module`, declare its own: static module = import.meta.url.",
   function: "Export the function there, or name it with exported(module, name).",
 };
 

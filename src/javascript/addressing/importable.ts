@@ -17,15 +17,15 @@ export function checkImportable(
       : 'Put the function into a file, and name that: exported(pathToFileURL("file.js"), "name")';
   if (isTyped(module)) {
     throw new TypeError(
-      `${label}: ${what} lies in code that was given on the command line, which a worker cannot import. ` +
+      `${label}: ${what} is in code of the command line, which a worker cannot import. ` +
         `${where}, or run on target "for".`,
     );
   }
   if (isMainEntry(module)) {
     throw new TypeError(
-      `${label}: ${what} lies in the program's main module, ${module}, and importing that in a worker would run the ` +
+      `${label}: ${what} is in the program's main module, ${module}, and importing that in a worker would run the ` +
         `program again. Move the ${kind} to a module of its own and import it; where a bundler would join the two, ` +
-        "give it an entry point of its own.",
+        "make it an entry point of its own.",
     );
   }
 }
@@ -42,7 +42,7 @@ export function typedHint(kind: "class" | "function"): string {
     kind === "class"
       ? "and be imported from there"
       : 'and name that: exported(require("node:url").pathToFileURL("file.js"), "name")';
-  return ` A ${kind} that is typed in the REPL or given on the command line has to go into a file first, ${how}; or run on target "for".`;
+  return ` A ${kind} that is typed in the REPL or on the command line has to go into a file first, ${how}; or run on target "for".`;
 }
 
 // what test runners say of a test file that somebody else imports, and Node of what they would have put there

@@ -79,7 +79,7 @@ async function registerTsx(url: string): Promise<void> {
     // node strips types, but does not compile decorators: it comes second
   } else if (!(process.features as { typescript?: unknown }).typescript) {
     throw new Error(
-      "a worker needs tsx to run TypeScript on this version of Node: npm install --save-dev tsx, or give workers built JavaScript.",
+      "a worker needs tsx to run TypeScript on this version of Node: npm install --save-dev tsx, or let workers import built JavaScript.",
     );
   }
 }

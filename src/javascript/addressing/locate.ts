@@ -69,7 +69,7 @@ function unfindable(fn: Callable, label: string, module: string, exports: Export
     ? `Export ${name} there, and bind its arguments with partial(${name}, …).`
     : isNative(fn)
       ? "Call it in a function that is exported there."
-      : `Move it out of the method to export it there, export function ${name}(…) { … }, and give it what it needs of the method ` +
+      : `Move it out of the method to export it there, export function ${name}(…) { … }, and pass it what it needs of the method ` +
         `with partial(${name}, …); for one of another module, return exported(module, "${name}").`;
   return new TypeError(
     `${label} returned ${described(fn)}, which ${module} does not export, so that no process finds it` +
@@ -119,7 +119,7 @@ function moduleOf(self: object, label: string): { module: string; name: string }
   const module = ownClass?.module;
   if (typeof module !== "string" && !isURL(module)) {
     throw new TypeError(
-      `${label}: a worker cannot tell in which module ${name} lies. Add to the class: ${remedy}${typedHint("class")}`,
+      `${label}: a worker cannot find the module of ${name}. Add to the class: ${remedy}${typedHint("class")}`,
     );
   }
   if (isPath(String(module))) {

@@ -19,7 +19,7 @@ export function resolvePackage(specifier: string, parents: readonly string[]): s
     if (found) return found;
   }
   throw new Error(
-    `The package "${specifier}" was not found from ${parents.join(" or ")}: install it there, or give the URL of the module.`,
+    `The package "${specifier}" was not found from ${parents.join(" or ")}: install it there, or pass the URL of the module.`,
   );
 }
 

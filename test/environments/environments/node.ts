@@ -25,10 +25,10 @@ const versions = Object.keys(noTypescript).map(
     own: {
       program: (command) => ({ command, args: ["own-main.js"] }),
       said: [
-        "Own lies in the program's main module",
-        "Own lies in the program's main module",
+        "Own is in the program's main module",
+        "Own is in the program's main module",
         "a worker cannot find the function square by itself",
-        "square lies in the program's main module",
+        "square is in the program's main module",
       ],
     },
   }),

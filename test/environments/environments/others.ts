@@ -31,10 +31,10 @@ export const others: readonly Environment[] = [
     own: {
       program: (command) => ({ command, args: ["run", "--allow-all", "own-main.js"] }),
       said: [
-        "Own lies in the program's main module",
-        "Own lies in the program's main module",
+        "Own is in the program's main module",
+        "Own is in the program's main module",
         "a worker cannot find the function square by itself",
-        "square lies in the program's main module",
+        "square is in the program's main module",
       ],
     },
   },

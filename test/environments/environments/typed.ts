@@ -9,15 +9,15 @@ console.log(await tryOwn(import.meta.url, square));
 `;
 
 const moduleless = [
-  "typed in the REPL or given on the command line has to go into a file first",
-  "typed in the REPL or given on the command line has to go into a file first",
-  "typed in the REPL or given on the command line has to go into a file first",
+  "typed in the REPL or on the command line has to go into a file first",
+  "typed in the REPL or on the command line has to go into a file first",
+  "typed in the REPL or on the command line has to go into a file first",
 ];
 const inEval = [
-  "Own lies in code that was given on the command line",
-  "Own lies in code that was given on the command line",
+  "Own is in code of the command line",
+  "Own is in code of the command line",
   "a worker cannot find the function square by itself",
-  "square lies in code that was given on the command line",
+  "square is in code of the command line",
 ];
 
 const then = (name: string) => {
