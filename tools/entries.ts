@@ -3,7 +3,13 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a program may import, by package.json: `nogil`, `nogil/arrow`, …, each with the file of its declarations. */
+export interface Entry {
+  readonly name: string;
+  /** the file of its declarations */
+  readonly declarations: string;
+}
+
+/** What a program may import, by package.json: `nogil`, `nogil/arrow`, … */
 export const entries = entriesOf(JSON.parse(readFileSync(`${root}package.json`, "utf8")));
 
 function entriesOf({
