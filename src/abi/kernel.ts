@@ -9,8 +9,11 @@ export type ScalarType = Dtype | "bool";
 
 /** A parameter of a kernel: a number for each item, or a row, a typed array over the item's own elements. */
 export interface KernelParameter {
+  /** as the source has it */
   readonly name: string;
+  /** a number, or a row */
   readonly kind: "scalar" | "row";
+  /** of the number, or of the row's elements */
   readonly type: ScalarType;
   /** present when the source gives a default value, which then applies where no argument does */
   readonly optional?: true;
@@ -23,11 +26,22 @@ export interface KernelParameter {
 /** What a kernel returns for an item: nothing, a number, or a typed array of any length. */
 export type KernelResult =
   | { readonly kind: "void" }
-  | { readonly kind: "scalar"; readonly type: ScalarType }
-  | { readonly kind: "array"; readonly type: Dtype };
+  | {
+      readonly kind: "scalar";
+      /** of the number */
+      readonly type: ScalarType;
+    }
+  | {
+      readonly kind: "array";
+      /** of the elements */
+      readonly type: Dtype;
+    };
 
+/** What a kernel takes and returns for an item. */
 export interface KernelSignature {
+  /** in order */
   readonly parameters: readonly KernelParameter[];
+  /** what it returns */
   readonly result: KernelResult;
 }
 
@@ -41,12 +55,18 @@ export interface ModuleDescription {
   readonly staticBytes: number;
   /** the address that the module was linked at */
   readonly base: number;
-  /** byte offsets in the file of every 4-byte LEB128 address, and of every 4-byte little-endian one */
-  readonly relocations: { readonly leb: readonly number[]; readonly le: readonly number[] };
+  /** where the file has addresses, as byte offsets */
+  readonly relocations: {
+    /** of every 4-byte LEB128 address */
+    readonly leb: readonly number[];
+    /** of every 4-byte little-endian address */
+    readonly le: readonly number[];
+  };
   /** variables of the module, if what they refer to may outlive an item: each thread has a heap for it */
   readonly variables?: readonly string[];
   /** checks of indices and conversions were left out at the user's wish */
   readonly unchecked?: true;
+  /** the signatures of the kernels that it exports, by name */
   readonly kernels: Readonly<Record<string, KernelSignature>>;
 }
 
@@ -57,6 +77,7 @@ export class KernelModule {
   constructor(
     /** where the WebAssembly file is; for a module compiled at run time, its bytes */
     readonly source: URL | Uint8Array,
+    /** what `nogil build` wrote about it */
     readonly description: ModuleDescription,
     /** the file that has the description, for errors */
     readonly describedBy: string = isURL(source) ? source.href.replace(/\.wasm$/, ".js") : "the description",
@@ -66,16 +87,29 @@ export class KernelModule {
 /**
  * A function of one item, compiled to WebAssembly. It is not called; a parallel method returns it, or `run` takes it.
  * `A` and `R` are the types of its arguments and of its result, `Declaration` is what `toString` returns, if that is known.
+ * @hideconstructor
+ * @example
+ * import { run } from "nogil";
+ * import { peak } from "./build/kernels.js";
+ *
+ * console.log(String(peak)); // peak(x: Float64Array, floor?: f64): f64
+ * const peaks = await run(peak, [Float64Array.of(1, 2, 9)]);
  */
 export class Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
+  /** @hidden */
   readonly [brand] = true;
   #declaration: string | undefined;
+  /** @hidden */
   declare readonly _types?: (...args: A extends unknown[] ? A : never) => R;
+  /** @hidden */
   declare readonly _declaration?: Declaration;
 
   constructor(
+    /** the WebAssembly file that it is in */
     readonly module: KernelModule,
+    /** as its source exports it */
     readonly name: string,
+    /** what it takes and returns */
     readonly signature: KernelSignature,
   ) {}
 
@@ -85,6 +119,7 @@ export class Kernel<A extends readonly unknown[] = any, R = any, Declaration ext
     return this.#declaration;
   }
 
+  /** What `JSON.stringify` writes: its declaration. */
   toJSON(): string {
     return this.toString();
   }
@@ -130,8 +165,17 @@ function typeName(type: { kind: "void" } | { kind: "scalar" | "row" | "array"; t
 
 /**
  * Makes the kernels of a built module. The modules that `nogil build` writes call it.
+ * @param source where the WebAssembly file is, or its bytes
+ * @param description what `nogil build` wrote about it
  * @param describedBy URL of the file that has the description; by default the .js file beside the source
- * @throws when the module was built for another calling convention than this version of nogil runs.
+ * @throws TypeError for what is neither a URL nor bytes; Error for a module that was built for another calling convention than
+ * this version of nogil runs
+ * @cost An object for each kernel: the file is read when the first of them runs.
+ * @example
+ * import { defineKernels, type ModuleDescription } from "nogil";
+ *
+ * declare const description: ModuleDescription; // as the built module has it
+ * const { peak } = defineKernels(new URL("./kernels.wasm", import.meta.url), description);
  */
 export function defineKernels(
   source: URL | Uint8Array,

@@ -43,31 +43,64 @@ import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful, checkSpec, type ParallelSpec } from "./spec.js";
 import { workOf } from "./work.js";
 
+/** A method, or a function that takes its place. */
 export type Callable = (this: any, ...args: any[]) => any;
 
+/**
+ * What `inbatchParallel` takes, with the types of this init, post and target: see `ParallelSpec`.
+ * @example
+ * import { inbatchParallel, into, rows, type Spec } from "nogil";
+ *
+ * const spec = { init: rows("signal"), post: into("peak"), target: "nogil" } as const;
+ * const checked: Spec<typeof spec.init, typeof spec.post, "nogil"> = spec;
+ */
 export type Spec<I, P, T> = {
+  /** Gives an entry for each run of the method. */
   init: I;
+  /**
+   * Gets the results.
+   * @default none: the call resolves to the batch, or rejects with a `ParallelError` if an item failed
+   */
   post?: P | undefined;
+  /**
+   * What runs the items.
+   * @default "threads"
+   */
   target?: T | undefined;
+  /**
+   * What steers the execution, unless a call says otherwise.
+   * @default what `configure` set
+   */
   options?: RunOptions | undefined;
+  /** Every other key is an argument that init and post get by name. */
   [extra: string]: unknown;
 };
 
 /** The decorator that `inbatchParallel(spec)` returns. */
 export interface Decorator<I, P, T> {
+  /**
+   * Returns the parallel method.
+   * @param method the method of one item, or of target `nogil` and `mpc` the one that returns the kernel or function
+   * @param context what the language passes to a decorator
+   */
   <This, A extends any[], R>(
     method: (this: This, ...args: A) => R,
     context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R> &
       OrWrong<unknown, AsType<WrongMethod<This, I, P, T, A, R>>>,
   ): WithReadyNames<(this: This, ...args: A) => R, This, I, P>;
   // what is not right comes here, since an error about what is returned begins with its type
+  /**
+   * Takes what does not fit the spec, so that the compiler's message says why.
+   * @param method the method
+   * @param context what the language passes to a decorator
+   */
   <This, A extends any[], R>(
     method: (this: This, ...args: A) => R,
     context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
   ): AsType<WrongMethod<This, I, P, T, A, R>>;
 }
 
-// what a call gives
+/** What a call of a parallel method resolves to: the batch, or what its post returns. */
 export type Made<This, P> = P extends ReadyPost
   ? Parallel<This>
   : P extends (...args: any[]) => infer R
@@ -86,9 +119,27 @@ type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends AnyBatch 
  * the place of each item that failed. Without a post the call gives the batch, or throws a `ParallelError` if an item
  * failed. Targets `nogil` and `mpc` call the method once, for the kernel or function that is to run.
  *
- * As a decorator, or with the method as second argument, which gives the callable for a field or a prototype.
+ * With the method as second argument it returns the callable, for a field or a prototype; without it, a decorator.
  *
- * @throws TypeError for a spec that cannot be meant
+ * @param spec what init, post, target and options are
+ * @param method the method of one item, or of target `nogil` and `mpc` the one that returns the kernel or function
+ * @throws TypeError for a spec that cannot be meant. A call rejects with what init, the method that returns the kernel, or post
+ * throws; with what the arguments of all items are refused for; and without a post with a `ParallelError` if an item failed.
+ * @cost Of a call, see `run`: kernels some 10 µs, threads and processes a fraction of a millisecond.
+ * @example
+ * import { Batch, inbatchParallel, type Results } from "nogil";
+ *
+ * class Files extends Batch<any, string> {
+ *   static override module = import.meta.url;
+ *
+ *   sizes = inbatchParallel({ init: "indices", post: "sum" }, function size(id: string) {
+ *     return id.length;
+ *   });
+ *
+ *   sum(sizes: Results<number>) {
+ *     return sizes.column().values.reduce((a: number, b) => a + Number(b), 0);
+ *   }
+ * }
  */
 export function inbatchParallel<
   const I extends string | Callable,

@@ -13,13 +13,22 @@ export type Part = "item" | "block" | "whole";
 
 /** An init made by `rows` or `columns`; `Names` are the components that it needs. */
 export interface ReadyInit<Names extends readonly string[] = readonly string[], P extends Part = Part> {
+  /** Returns the invocations; `this` is the batch. @param args the call's arguments, of which it takes no notice */
   (this: any, ...args: unknown[]): Iterable<unknown>;
+  /** the components that it needs */
   readonly names: Names;
+  /** @hidden */
   readonly _part?: P;
 }
 
+/** An init made by `rows`. */
 export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Names, "item"> {
-  /** One invocation per block of so many items: a view of the block's rows, one after another, per component. */
+  /**
+   * One invocation per block of items: a view of the block's rows, one after another, per component. The last block may be
+   * smaller.
+   * @param items items in a block
+   * @throws RangeError unless it is a whole number, 1 or more
+   */
   blocks(items: number): ReadyInit<Names, "block">;
 }
 
@@ -27,6 +36,19 @@ export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Nam
  * One invocation per item, with the item's row of each named component: a number where the component is dense `[N]`, a
  * view where it is `[N, …]` or ragged (under `mpc` a copy), the element where it is an ordinary array. A kernel gets
  * them without any cost per item.
+ * @param names the components; the first is the method's first parameter
+ * @throws TypeError for no names, or what is not a name; the call throws an error for a component that does not exist
+ * @cost None for kernels, a number or a view for each item of other targets. Under `mpc` rows are copied to the process.
+ * @example
+ * import { Batch, inbatchParallel, into, type Ragged, rows } from "nogil";
+ * import * as kernels from "./build/kernels.js";
+ *
+ * class Signals extends Batch<{ signal: Ragged<"f64">; peak: any }> {
+ *   \@inbatchParallel({ init: rows("signal"), post: into("peak"), target: "nogil" })
+ *   findPeak() {
+ *     return kernels.peak;
+ *   }
+ * }
  */
 export function rows<const Names extends readonly string[]>(...names: Names): RowsInit<Names> {
   checkNames(names, "rows()");
@@ -43,7 +65,22 @@ export function rows<const Names extends readonly string[]>(...names: Names): Ro
   return Object.assign(init, { names, blocks });
 }
 
-/** One invocation per named component, with all its values: a view of a column, or the array itself. */
+/**
+ * One invocation per named component, with all its values: a view of a column, or the array itself.
+ * @param names the components, each an item of the call
+ * @throws TypeError for no names, or what is not a name; the call throws an error for a component that does not exist
+ * @cost A view for each component. Under `mpc` columns are copied to the process.
+ * @example
+ * import { Batch, columns, type Dense, inbatchParallel, into } from "nogil";
+ * import * as kernels from "./build/kernels.js";
+ *
+ * class Table extends Batch<{ x: Dense<"f64">; y: Dense<"f64"> }> {
+ *   \@inbatchParallel({ init: columns("x", "y"), target: "nogil" })
+ *   standardize() {
+ *     return kernels.standardize;
+ *   }
+ * }
+ */
 export function columns<const Names extends readonly string[]>(...names: Names): ReadyInit<Names, "whole"> {
   checkNames(names, "columns()");
   const init = function (this: AnyBatch) {
@@ -61,11 +98,15 @@ type BlocksOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: BlockOf<Cs[K]>
 
 /** The invocations of `rows`: element `i` of every component for item `i`. */
 export class Rows<Cs extends readonly unknown[] = any> implements Iterable<Invocation<RowsOf<Cs>, never>> {
+  /** @hidden */
   readonly kind = "zipped";
+  /** @hidden */
   declare readonly _components?: Cs;
+  /** items */
   readonly length: number;
 
   constructor(
+    /** the components */
     readonly components: readonly Component[],
     length: number,
     /** what the components are called, for errors */
@@ -74,11 +115,16 @@ export class Rows<Cs extends readonly unknown[] = any> implements Iterable<Invoc
     this.length = length;
   }
 
+  /** The invocations, an object for each. */
   *[Symbol.iterator](): Iterator<Invocation<RowsOf<Cs>, never>> {
     for (let i = 0; i < this.length; i++) yield invocationAt(this, i) as Invocation<any, never>;
   }
 
-  /** One invocation per block of so many items; the last may be shorter. */
+  /**
+   * One invocation per block of items; the last may be smaller. Copies nothing of columns.
+   * @param items items in a block
+   * @throws RangeError unless it is a whole number, 1 or more
+   */
   blocks(items: number): Invocation<BlocksOf<Cs>, never>[] {
     checkBlock(items);
     const blocks: Invocation<any, never>[] = [];
@@ -117,8 +163,15 @@ function blockOf(component: Component, from: number, to: number): unknown {
 
 /** A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed. */
 export interface ReadyPost<Name extends string = string, Fill = unknown> {
+  /**
+   * Makes the component; `this` is the batch, which it returns.
+   * @param results what the items returned
+   * @param args the call's arguments, of which it takes no notice
+   */
   (this: any, results: Results<any>, ...args: unknown[]): AnyBatch;
+  /** the component that it makes */
   readonly component: Name;
+  /** @hidden */
   readonly _fill?: Fill;
 }
 
@@ -139,10 +192,30 @@ export function isReadyPost(post: unknown): boolean {
  *
  * If an item failed, the call fails with a `ParallelError` and the component stays as it was, unless `fill` is given, which
  * then stands in the place of each item that failed. Results of a kernel keep their dtype, which has to hold it.
+ * @param name of the component
+ * @param options what stands for items that failed
+ * @throws TypeError for what is not a name, or an option that does not exist
+ * @cost Nothing is copied of a kernel's results of one dimension; else one copy of what the items returned.
+ * @example
+ * import { Batch, inbatchParallel, into, type Ragged, rows } from "nogil";
+ * import * as kernels from "./build/kernels.js";
+ *
+ * class Signals extends Batch<{ signal: Ragged<"f64">; peak: any }> {
+ *   \@inbatchParallel({ init: rows("signal"), post: into("peak", { fill: Number.NaN }), target: "nogil" })
+ *   findPeak() {
+ *     return kernels.peak;
+ *   }
+ * }
  */
 export function into<const Name extends string, Fill = never>(
   name: Name,
-  options: { fill?: Fill } = {},
+  options: {
+    /**
+     * Stands in the place of each item that failed.
+     * @default none: the call fails with a `ParallelError` if an item failed
+     */
+    fill?: Fill;
+  } = {},
 ): ReadyPost<Name, Fill> {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`into() takes the name of the component that it makes, got ${shownValue(name)}.`);

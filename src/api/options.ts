@@ -4,7 +4,21 @@ import { isAbortSignal } from "../base/realms.js";
 import { type RunOptions, type Target, targets } from "../call/job.js";
 import { isLogger, type Logger, logForDebugging, logTo } from "../observe/logger.js";
 
-export type CallOptions = RunOptions & { target?: Target | undefined };
+/**
+ * The options of one call: how it runs, and on what.
+ * @example
+ * import type { CallOptions } from "nogil";
+ *
+ * const here: CallOptions = { target: "for", debug: true };
+ * await batch.with(here).findPeaks();
+ */
+export type CallOptions = RunOptions & {
+  /**
+   * What runs the items, one of those that can run the method, kernel or function.
+   * @default as declared: that of the decorator; without one `threads`, and `nogil` for a kernel given to `run`
+   */
+  target?: Target | undefined;
+};
 
 const positive = (value: unknown) => typeof value === "number" && value > 0;
 const whole = (least: number) => (value: unknown) =>
@@ -26,7 +40,14 @@ const rules: Rules<CallOptions> = {
   scratch: [whole(65536), "bytes, 65536 or more"],
 };
 
-/** What is set for all calls at once, by `configure` alone. */
+/**
+ * What is set for all calls at once, by `configure` alone.
+ * @example
+ * import { configure, type Settings } from "nogil";
+ *
+ * const development: Settings = { strict: true, logger: console };
+ * configure(development);
+ */
 export interface Settings {
   /**
    * Warns of what methods assign to their batch in a worker, where it is lost. It costs time; meant for development.
@@ -46,7 +67,14 @@ export interface Settings {
   logger?: Logger | undefined;
 }
 
-/** What `configure` takes. */
+/**
+ * What `configure` takes: options of all calls, and settings.
+ * @example
+ * import { type Configuration, configure } from "nogil";
+ *
+ * const configuration: Configuration = { workers: 4, stalledAfter: 60_000 };
+ * configure(configuration);
+ */
 export type Configuration = CallOptions & Settings;
 
 const settingRules: Rules<Settings> = {
@@ -103,6 +131,14 @@ logForDebugging();
 /**
  * Sets options for every later call of this thread, unless the decorator, `with` or `run` says otherwise, and what is set for
  * all calls at once. What is not named keeps what it was set to; `undefined` takes it back.
+ * @param given options by name
+ * @throws TypeError for an option that does not exist or a value that it does not take, naming both; nothing is set then
+ * @cost Nothing for calls: options are merged when a call begins.
+ * @example
+ * import { configure } from "nogil";
+ *
+ * configure({ workers: 2, timeout: 10_000 });
+ * configure({ timeout: undefined }); // calls have no timeout again
  */
 export function configure(given: Configuration): void {
   const checked = check<Configuration>(given, { ...rules, ...settingRules }, "configure()");

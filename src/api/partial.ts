@@ -11,8 +11,15 @@ import type { IsWrong } from "./checked/values.js";
  * plain object in the last place) give way to those of the item and of the call. Kernels take named ones only. A name of
  * the call that the kernel does not have is an error, unless the method that returns the partial, or its init or post, takes it.
  *
- * @throws TypeError for a name that the kernel does not have
- * @example partial(kernels.findBeats, { refractory: 0.3 })
+ * @param runnable the kernel or function
+ * @param args its arguments: positional ones, then named ones in a plain object
+ * @throws TypeError for a name that the kernel does not have, or positional arguments of a kernel
+ * @cost None for items: what is bound is packed once a call.
+ * @example
+ * import { partial, run } from "nogil";
+ * import { peak } from "./build/kernels.js";
+ *
+ * const peaks = await run(partial(peak, { floor: 1 }), [Float64Array.of(0.5, 0.25)]);
  */
 export function partial<K extends Kernel | ((...args: any[]) => unknown), B extends readonly unknown[]>(
   runnable: K,

@@ -25,7 +25,15 @@ export let kernelColumn: (results: Results<any>) => Column | undefined;
 
 /**
  * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed stands
- * an Error, whose `item` is the item's position.
+ * an Error, whose `item` is the item's position. `map`, `filter` and the like return ordinary arrays.
+ * @hideconstructor
+ * @example
+ * import { run } from "nogil";
+ * import { peak } from "./build/kernels.js";
+ *
+ * const peaks = await run(peak, [Float64Array.of(1, 2, 9), new Float64Array(0)]);
+ * for (const { item, error } of peaks.failures) console.error(item, error.message);
+ * const sum = peaks.filter((each) => typeof each === "number").reduce((a, b) => a + b, 0);
  */
 export class Results<T> extends Array<T | Error> {
   #failures: readonly Failure[] = none;
@@ -34,7 +42,7 @@ export class Results<T> extends Array<T | Error> {
   #column: Column | undefined;
   #label = "";
 
-  // map and filter give ordinary arrays
+  /** Makes `map`, `filter` and the like return ordinary arrays. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
@@ -67,7 +75,7 @@ export class Results<T> extends Array<T | Error> {
     return this.#kernels !== undefined;
   }
 
-  /** Values, typed arrays as arrays of their numbers, and `{ item, id, error }` in the place of each that failed. */
+  /** What `JSON.stringify` writes: values, typed arrays as arrays of their numbers, and `{ item, id, error }` in the place of each that failed. */
   toJSON(): unknown[] {
     const json = Array.from<unknown, unknown>(this, jsonOf);
     for (const { item, id, error } of this.#failures) json[item] = { item, id, error: textOf(error) };
@@ -153,7 +161,18 @@ function copyError(error: Error): Error {
   return copy;
 }
 
-/** Tells whether an item failed: whether one of the results is an Error. */
+/**
+ * Whether an item failed: whether one of the results is an Error.
+ * @param results what a post or `run` gets
+ * @throws TypeError for what is not an array
+ * @cost O(1) for `Results`, O(items) for any other array.
+ * @example
+ * import { anyActionFailed, run } from "nogil";
+ * import { peak } from "./build/kernels.js";
+ *
+ * const peaks = await run(peak, [new Float64Array(0)]);
+ * if (anyActionFailed(peaks)) console.error(peaks.failures);
+ */
 export function anyActionFailed(results: readonly unknown[]): boolean {
   if (results instanceof Results) return results.failures.length > 0;
   if (!Array.isArray(results)) {
@@ -170,9 +189,20 @@ Object.defineProperty(Results.prototype, inspectKey, { value: inspectResults });
 /**
  * Some items of a call failed, and no post was there to take them. `errors` has what each threw, `failures` the items, too.
  * Its `stack`, which is what an uncaught error prints, lists a few of them.
+ * @hideconstructor
+ * @example
+ * import { ParallelError } from "nogil";
+ *
+ * try {
+ *   await batch.standardize();
+ * } catch (error) {
+ *   if (!(error instanceof ParallelError)) throw error;
+ *   for (const { id, error: reason } of error.failures) console.error(id, reason.message);
+ * }
  */
 export class ParallelError extends AggregateError {
   override readonly name = "ParallelError";
+  /** The items that failed, in order, each with its error. */
   declare readonly failures: readonly Failure[];
 
   /** class and method, such as `EcgBatch.standardize` */
@@ -202,6 +232,7 @@ export class ParallelError extends AggregateError {
     this.stack = `${this.name}: ${message}${others.join("")}${frames}`;
   }
 
+  /** What `JSON.stringify` writes: name, message, action and the failures. */
   toJSON(): object {
     const { name, message, action, failures } = this;
     return { name, message, action, ...failuresForJson(failures) };

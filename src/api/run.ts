@@ -34,15 +34,30 @@ type WrongList<K, E, G extends readonly unknown[]> = First<
 
 /** The options of `run`, with such arguments. */
 export type OptionsFor<K, I, G extends readonly unknown[]> = CallOptions & {
-  /** arguments of every item, after its own; named ones in a plain object in the last place */
+  /**
+   * Arguments of every item, after its own; named ones in a plain object in the last place.
+   * @default none
+   */
   args?: OrWrong<G, WrongArguments<K, EntryOf<I>, G>> | undefined;
 };
 // what is wrong with the items is told of them
 type WrongArguments<K, E, G extends readonly unknown[]> =
   IsWrong<WrongEntry<K, E>> extends true ? never : WrongCall<K, E, G>;
 
+/**
+ * The options of `run`, whatever its arguments are.
+ * @example
+ * import { run, type RunArguments } from "nogil";
+ * import { peak } from "./build/kernels.js";
+ *
+ * const options: RunArguments = { args: [{ floor: 1 }], workers: 2 };
+ * const peaks = await run(peak, [Float64Array.of(1, 2, 9)], options);
+ */
 export interface RunArguments extends CallOptions {
-  /** arguments of every item, after its own; named ones in a plain object in the last place */
+  /**
+   * Arguments of every item, after its own; named ones in a plain object in the last place.
+   * @default none
+   */
   args?: readonly unknown[] | undefined;
 }
 
@@ -64,7 +79,22 @@ export type Returned<K> =
  * array gives an item per element, a batch's `rows(…)` an item per item of the batch, at no cost for each. What fails
  * stands as an Error in its place; nothing is thrown for it, unless the arguments of all items are refused for one reason.
  *
- * @example const medians = await run(kernels.median, [rowA, rowB]);
+ * @param runnable a kernel, `partial(…)` of one, or a function
+ * @param invocations the items, in any iterable: each is its one argument, or an array of its arguments
+ * @param options `args` for arguments of every item, and the options of a call
+ * @returns what the items returned, in the order of the items, with an Error in the place of each that failed
+ * @throws TypeError for a runnable, items or options that cannot be meant; what the arguments of all items are refused for;
+ * with `debug` the first error of an item
+ * @cost A call of a kernel costs microseconds, of a function a fraction of a millisecond, and an item about 0.1 µs (kernels) or
+ * 1 µs (functions) besides what it does. Rows of columns are not copied. Other rows are copied once, and once back where a kernel may write to
+ * them; threads and processes get clones.
+ * @example
+ * import { run } from "nogil";
+ * import { peak } from "./build/kernels.js";
+ *
+ * const rows = [Float64Array.of(1, 2, 9), Float64Array.of(3, 3)];
+ * const peaks = await run(peak, rows, { args: [{ floor: 1 }] });
+ * console.log(peaks); // Results(2) [ 9, 3 ]
  */
 export async function run<
   K extends Runnable,

@@ -7,18 +7,37 @@ import { type RunOptions, type Target, targets } from "../call/job.js";
 import { checkExtra, checkReadyMade } from "./mistaken-functions.js";
 import { checkOptions, optionNames } from "./options.js";
 
-/** What `inbatchParallel` takes. */
+/**
+ * What `inbatchParallel` takes.
+ * @example
+ * import { Batch, inbatchParallel, into, type ParallelSpec } from "nogil";
+ *
+ * const spec = { init: "indices", post: into("size"), target: "for" } satisfies ParallelSpec;
+ * class Files extends Batch<any, string> {
+ *   measure = inbatchParallel(spec, (id: string) => id.length);
+ * }
+ */
 export interface ParallelSpec {
   /**
    * Gives an entry for each run of the method: a method or property of the batch by name, a function with the batch as
    * `this`, or a ready-made one: `rows(…)`, `columns(…)`, `"indices"`.
    */
   init: string | Method;
-  /** Gets the results, then the call's arguments: a method of the batch by name, a function, or `into(…)`. */
+  /**
+   * Gets the results, then the call's arguments: a method of the batch by name, a function, or `into(…)`. What it returns is
+   * what the call resolves to.
+   * @default none: the call resolves to the batch, or rejects with a `ParallelError` if an item failed
+   */
   post?: string | Method | undefined;
-  /** @default "threads" */
+  /**
+   * What runs the items. `nogil` and `mpc` call the method once, for the kernel or function that runs for each item.
+   * @default "threads"
+   */
   target?: Target | undefined;
-  /** What steers the execution, unless a call says otherwise. */
+  /**
+   * What steers the execution, unless a call says otherwise.
+   * @default what `configure` set
+   */
   options?: RunOptions | undefined;
   /**
    * Every other key is an argument that init and post get by name. One that is a letter away from a key above is refused

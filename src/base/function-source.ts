@@ -1,4 +1,4 @@
-/** A function that may have a `this`. */
+/** Any method of a batch. */
 export type Method = (this: any, ...args: any[]) => any;
 
 // what the text of a function tells, for errors about functions that cannot do what they are meant to

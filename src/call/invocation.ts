@@ -6,19 +6,42 @@ import type { Component } from "../columns/column.js";
 import { elementAt, isColumn } from "../columns/from-values.js";
 import { hintForEntries } from "./mistaken-entries.js";
 
+/** Arguments by name. */
 export type Named = Readonly<Record<string, unknown>>;
 
 /** The arguments of one run of a parallel method, before those of the call are added. */
 export class Invocation<P extends readonly unknown[] = readonly unknown[], N = Named> {
   constructor(
+    /** arguments by position */
     readonly positional: P,
+    /** arguments by name */
     readonly named?: N,
   ) {}
 }
 
 knownAcrossCopies(Invocation, "invocation", "any");
 
-/** Exactly these arguments for one run, whatever their shape: the way past the reserved shapes of an entry. */
+/**
+ * Exactly these arguments for one run, whatever their shape. An init that returns entries as they are has an array taken for a
+ * list of arguments, and an object for named ones; an invocation says which of them is meant.
+ * @param positional arguments by position
+ * @param named arguments by name
+ * @throws TypeError for anything but an array, and a plain object
+ * @cost An object and a copy of the array for each item.
+ * @example
+ * import { Batch, inbatchParallel, invocation, type Item } from "nogil";
+ *
+ * class Pairs extends Batch<{ pair: [number, number][] }, number> {
+ *   pairs() {
+ *     return this.data.pair.map((pair) => invocation([pair])); // the pair is one argument
+ *   }
+ *
+ *   \@inbatchParallel({ init: "pairs", target: "for" })
+ *   check(pair: Item<[number, number]>) {
+ *     if (pair[0] > pair[1]) throw new RangeError("a pair in the wrong order");
+ *   }
+ * }
+ */
 export function invocation<
   P extends readonly [] | readonly unknown[],
   N extends Named = Record<never, never>,

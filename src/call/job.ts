@@ -10,7 +10,15 @@ export const targets = ["threads", "nogil", "async", "mpc", "for"] as const;
 /** What runs the items: worker threads, WebAssembly kernels, the event loops of worker threads, processes, or a loop here. */
 export type Target = (typeof targets)[number];
 
-/** What steers the execution of a call. `configure`, `batch.with`, pipelines' `with` and `run` take the same object. */
+/**
+ * What steers the execution of a call. `configure`, `batch.with`, pipelines' `with` and `run` take the same object. An option
+ * that is `undefined` counts as not given.
+ * @example
+ * import type { RunOptions } from "nogil";
+ *
+ * const careful: RunOptions = { workers: 2, timeout: 1000, retry: 1 };
+ * await batch.with(careful).findPeaks();
+ */
 export interface RunOptions {
   /**
    * Threads or processes to use at most. `0` keeps `async` items on the caller's own event loop.
@@ -27,11 +35,21 @@ export interface RunOptions {
    * @default 64
    */
   concurrency?: number | undefined;
-  /** Milliseconds that one item may take, from its start. An item that takes longer fails, and nothing else. */
+  /**
+   * Milliseconds that one item may take, from its start. An item that takes longer fails with a `TimeoutError`, and nothing
+   * else fails. Items that run in the calling thread (target `for`) cannot be interrupted.
+   * @default none: items take as long as they take
+   */
   timeout?: number | undefined;
-  /** Milliseconds that the whole call may take. Items unfinished then fail. */
+  /**
+   * Milliseconds that the whole call may take. Items unfinished then fail.
+   * @default none
+   */
   deadline?: number | undefined;
-  /** Cancels the call: items unfinished then fail with the signal's reason. */
+  /**
+   * Cancels the call: items unfinished then fail with the signal's reason.
+   * @default none
+   */
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds that items which run get to end by themselves when the call is cancelled or they are over their timeout,
@@ -49,7 +67,10 @@ export interface RunOptions {
    * @default false
    */
   debug?: boolean | undefined;
-  /** Bytes of scratch memory that a kernel may use for one item, set when the engine starts. @default 32 MiB */
+  /**
+   * `nogil`: bytes of scratch memory that a kernel may use for one item, 65536 or more, set when the engine starts.
+   * @default 32 MiB
+   */
   scratch?: number | undefined;
 }
 
@@ -131,14 +152,19 @@ export interface Engine {
 
 /** What the workers of an engine do at a moment. */
 export interface PoolState {
+  /** the engine's target */
   readonly target: Target;
+  /** of each worker that lives, what it does */
   readonly workers: readonly WorkerState[];
   /** items of the calls in flight that no worker has */
   readonly waiting: number;
 }
 
+/** What one worker of an engine does at a moment. */
 export interface WorkerState {
+  /** `main`, `thread 3`, `process 4711` */
   readonly worker: WorkerName;
+  /** whether it works on a call */
   readonly busy: boolean;
   /** number of the call that it works on */
   readonly call?: number;

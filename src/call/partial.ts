@@ -9,11 +9,15 @@ export class Partial<
   K = Kernel | ((...args: any[]) => unknown),
   B extends readonly unknown[] = readonly unknown[],
 > {
+  /** @hidden */
   readonly [brand] = true;
+  /** @hidden */
   declare readonly _bound?: B;
 
   constructor(
+    /** the kernel or function */
     readonly runnable: K,
+    /** the arguments that are bound */
     readonly bound: Invocation,
   ) {}
 }

@@ -23,6 +23,7 @@ export interface Failure {
   readonly item: number;
   /** the batch's id of the item, where each invocation stands for one item of the batch */
   readonly id?: string | number;
+  /** what it threw; its `item` is the position, too */
   readonly error: Error;
 }
 
