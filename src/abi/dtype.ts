@@ -14,18 +14,30 @@ export const typedArrays = {
   f64: Float64Array,
 } as const;
 
+/** The numeric types of columns and of kernels' rows, by the names that AssemblyScript gives them. */
 export type Dtype = keyof typeof typedArrays;
 
+/** The typed array class of each dtype. */
 export interface Arrays {
+  /** signed integers of 8 bits */
   i8: Int8Array;
+  /** unsigned integers of 8 bits */
   u8: Uint8Array;
+  /** signed integers of 16 bits */
   i16: Int16Array;
+  /** unsigned integers of 16 bits */
   u16: Uint16Array;
+  /** signed integers of 32 bits */
   i32: Int32Array;
+  /** unsigned integers of 32 bits */
   u32: Uint32Array;
+  /** signed integers of 64 bits, as bigints */
   i64: BigInt64Array;
+  /** unsigned integers of 64 bits, as bigints */
   u64: BigUint64Array;
+  /** floats of 32 bits */
   f32: Float32Array;
+  /** floats of 64 bits */
   f64: Float64Array;
 }
 
@@ -35,6 +47,7 @@ export type ArrayOf<D extends Dtype> = Arrays[D];
 /** One element of a dtype: a bigint for `i64` and `u64`, a number for all others. */
 export type ScalarOf<D extends Dtype> = D extends "i64" | "u64" ? bigint : number;
 
+/** A typed array of any dtype. */
 export type TypedArray = ArrayOf<Dtype>;
 
 export const dtypes = Object.keys(typedArrays) as Dtype[];

@@ -38,10 +38,15 @@ export function frameBytes(parameters: number): number {
   return 4 * (frameHeaderWords + frameParameterWords * parameters);
 }
 
+/** Where the shared memory has an argument of each item, as addresses and sizes in bytes: what a kernel reads it by. */
 export interface FrameParameter {
+  /** address of item 0, or of a table with the address of each */
   readonly base: number;
+  /** bytes from one item to the next; 0 for one value for all */
   readonly stride: number;
+  /** elements in a row, where all rows have as many */
   readonly length: number;
+  /** address of a table with the length of each row; 0 where all have the same */
   readonly lengths: number;
 }
 

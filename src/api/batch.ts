@@ -46,9 +46,22 @@ export type Components<C> = { readonly [K in keyof C]?: ComponentInput<C[K]> };
  * A set of items with named components. Numeric ones are columns in shared memory; others are ordinary arrays with an
  * element for each item. `C` is the type of the components, as they are once they are set: `Dense` and `Ragged` columns,
  * where arrays become columns. `I` is the type of the ids.
+ * @example
+ * import { Batch, type Dense, type Ragged } from "nogil";
+ *
+ * class Signals extends Batch<{ signal: Ragged<"f64">; rate: Dense<"f64">; label: string[] }, string> {
+ *   static override module = import.meta.url; // where workers find this class
+ * }
+ *
+ * const signal = [Float64Array.of(1, 2, 9), Float64Array.of(3, 3)];
+ * using batch = Signals.from(["a", "b"], { signal, rate: [250, 500], label: ["high", "low"] });
+ * console.log(batch.at("a").signal); // Float64Array(3) [ 1, 2, 9 ]
  */
 export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = Id> {
-  /** `import.meta.url` of the module that exports the class: where workers find it. */
+  /**
+   * `import.meta.url` of the module that exports the class: where workers find it. Methods that run in threads or processes need
+   * it.
+   */
   static module?: string;
 
   /** The items: the ids, or `0 … n - 1`. */
@@ -67,8 +80,9 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   declare readonly signal: AbortSignal;
 
   /**
+   * As `Batch.from`, whose result has the type that callers see.
    * @param ids the items' ids, or their number
-   * @param components see `Batch.from`
+   * @param components arrays and columns by name, see `Batch.from`
    */
   constructor(ids: Iterable<I> | number, components: Components<C> = {}) {
     this.indices = idsOfBatch(ids, className(this)) as I[];
@@ -83,6 +97,8 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * numbers one of f64, an array of N typed arrays of one class a dense column `[N, length]` if they are equally long,
    * else a ragged one. Columns and other arrays are taken as they are.
    *
+   * @param ids the items' ids, or their number
+   * @param components arrays and columns by name, with an element or a row for each item; others can be set later
    * @throws TypeError for ids that are neither strings nor numbers, RangeError for an id that comes twice; TypeError,
    * RangeError for a component that is no array or has another length than the batch
    */
@@ -98,6 +114,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * The items of all batches, one batch after another, in a new batch of this class. What it has besides components, it
    * has from the first batch. A component that is a column in some batches and an array in others becomes an array.
    * Copies, O(bytes); the batches stay as they are.
+   * @param batches of this class, one at least
    * @throws TypeError when there are no batches, or when one has a component that another lacks or that does not go
    * with the other's
    */
@@ -108,11 +125,16 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     return concatBatches(this as any, batches as Iterable<Batch>) as any;
   }
 
+  /** How many items there are. */
   get length(): number {
     return this.indices.length;
   }
 
-  /** The position of an item. @throws RangeError for an id that is not in the batch, or stands in it more than once */
+  /**
+   * The position of an item, from 0. O(1), after a first call that is O(items).
+   * @param id of the item
+   * @throws RangeError for an id that is not in the batch, or is in it more than once
+   */
   positionOf(id: I): number {
     let positions = positionsOf.get(this);
     if (!positions) {
@@ -141,12 +163,20 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     return this.indices.map((id) => pathIn(this, id));
   }
 
-  /** The absolute path of an item's file. @throws RangeError for an item that is no file */
+  /**
+   * The absolute path of an item's file.
+   * @param id of the item
+   * @throws RangeError for an item that is not a file
+   */
   pathOf(id: I): string {
     return pathIn(this, id);
   }
 
-  /** What one item has of every component: numbers, views of rows, elements of arrays. */
+  /**
+   * What one item has of every component: numbers, views of rows, elements of arrays. Copies no row.
+   * @param id of the item
+   * @throws RangeError for an id that is not in the batch, or is in it more than once
+   */
   at(id: I): { [K in keyof C]: RowOf<C[K]> } {
     checkAlive(this);
     const position = this.positionOf(id);
@@ -155,7 +185,12 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     ) as { [K in keyof C]: RowOf<C[K]> };
   }
 
-  /** Sets components, from arrays too, which are copied into columns as in `Batch.from`. */
+  /**
+   * Sets components, from arrays too, which are copied into columns as in `Batch.from`.
+   * @param components arrays and columns by name, with an element or a row for each item
+   * @returns the batch
+   * @throws TypeError, RangeError for a component that is not an array or has another length than the batch
+   */
   set(components: Components<C>): this {
     checkComponents(components, className(this));
     Object.assign(this.data, components);
@@ -163,10 +198,10 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   }
 
   /**
-   * Makes a column of zeros a component: a dense one, or a ragged one where `shapes` are given.
-   * @param how what it has: `dtype`; `shape` of one item, `[]` by default for a number each, or `shapes`, of each item its
-   * length or the sizes of an image; `values` to fill it with, by copying: all elements, item after item, or an array for
-   * each item
+   * Makes a column of zeros a component: a dense one, or a ragged one where `shapes` are given. O(bytes).
+   * @param name of the component; one that is there is replaced
+   * @param how what the column has
+   * @returns the column
    * @throws RangeError when the shared memory has no room for it, or the values have another length
    */
   allocate<
@@ -177,14 +212,27 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   >(
     name: K,
     how: {
+      /** Type of the elements: `"f64"`, `"u8"` and the like. */
       dtype: OrWrong<D, WrongColumn<K, C[K], D, [L] extends [never] ? RowOfShape<D, S> : ArrayOf<D>>>;
+      /**
+       * Shape of one item, the same for all.
+       * @default [] — a number for each item
+       */
       shape?:
         | OrWrong<
             S,
             [L] extends [never] ? never : "The shapes of each item are given: leave out the shape of all."
           >
         | undefined;
+      /**
+       * Of each item its length, or the sizes of its image, for a ragged column.
+       * @default none: all items have one shape
+       */
       shapes?: L | undefined;
+      /**
+       * What to fill it with, by copying: all elements, item after item, the last dimension fastest, or an array for each item.
+       * @default zeros
+       */
       values?: ArrayOf<D> | readonly ArrayOf<D>[] | undefined;
     },
   ): [L] extends [never] ? Dense<D, S> : Ragged<D>;
@@ -199,7 +247,11 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     return column;
   }
 
-  /** One invocation per item with its row of each named component, for an init written by hand. Copies nothing. */
+  /**
+   * One invocation per item with its row of each named component, for `run` and for an init written by hand. Copies nothing.
+   * @param names the components
+   * @throws TypeError for no names, or what is not a name; Error for a component that does not exist
+   */
   rows<const N extends readonly (keyof C & string)[]>(
     ...names: N
   ): Rows<{ -readonly [K in keyof N]: C[N[K]] }> {
@@ -235,6 +287,8 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   /**
    * Writes ids and components to an Arrow file, with the types that `toArrow` of `nogil/arrow` gives. Node only; needs
    * `@uwdata/flechette`. The file appears when it is whole, and replaces one of that name.
+   * @param path of the file, or its URL
+   * @param options name of the column for the ids, types, rows in a record batch
    * @throws TypeError naming a component that is no Arrow column
    */
   async save(path: string | URL, options?: ToArrowOptions): Promise<void> {
@@ -245,6 +299,8 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   /**
    * A batch of this class from an Arrow file or stream. It is read into shared memory, where columns use it in place
    * whenever they can, see `fromArrow` of `nogil/arrow`. Node only; needs `@uwdata/flechette`.
+   * @param path of the file, or its URL
+   * @param options the columns to take, what nulls become, dtypes to convert to
    * @throws TypeError when the file is not Arrow's, or naming the column that no component holds
    */
   static async load<T extends AnyBatchClass>(
@@ -256,7 +312,12 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     return loadBatch(this, path, options);
   }
 
-  /** The same batch, whose parallel methods run as given here: on another target, cancellable, with a timeout. */
+  /**
+   * The same batch, whose parallel methods run as given here: on another target, cancellable, with a timeout. It costs an object;
+   * the batch itself stays as it is.
+   * @param options the options of a call
+   * @throws TypeError for an option that does not exist, or a value that it does not take
+   */
   with(options: CallOptions): this {
     return withOptions(this, options);
   }
@@ -270,6 +331,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
     endLife(this, () => disposeComponents(this));
   }
 
+  /** `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

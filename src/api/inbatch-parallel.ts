@@ -132,12 +132,13 @@ type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends AnyBatch 
  * class Files extends Batch<any, string> {
  *   static override module = import.meta.url;
  *
- *   sizes = inbatchParallel({ init: "indices", post: "sum" }, function size(id: string) {
+ *   longest = inbatchParallel({ init: "indices", post: "most" }, function length(id: string) {
  *     return id.length;
  *   });
  *
- *   sum(sizes: Results<number>) {
- *     return sizes.column().values.reduce((a: number, b) => a + Number(b), 0);
+ *   most(lengths: Results<number>) {
+ *     if (lengths.failures.length > 0) throw lengths.failures[0].error;
+ *     return Math.max(...(lengths as number[]));
  *   }
  * }
  */

@@ -33,7 +33,7 @@ export let kernelColumn: (results: Results<any>) => Column | undefined;
  *
  * const peaks = await run(peak, [Float64Array.of(1, 2, 9), new Float64Array(0)]);
  * for (const { item, error } of peaks.failures) console.error(item, error.message);
- * const sum = peaks.filter((each) => typeof each === "number").reduce((a, b) => a + b, 0);
+ * const texts = peaks.map((each) => (each instanceof Error ? each.message : each.toFixed(3)));
  */
 export class Results<T> extends Array<T | Error> {
   #failures: readonly Failure[] = none;

@@ -1,6 +1,6 @@
 import type { stateKey } from "../base/keys.js";
 
-/** What every batch has, whatever its components are: what `Batch` is to the rooms below it. */
+/** A batch of any class. */
 export interface AnyBatch {
   readonly indices: readonly any[];
   readonly length: number;

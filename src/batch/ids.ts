@@ -2,7 +2,7 @@ import { common } from "../base/copies.js";
 import { kindOf } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
 
-/** What names an item of a batch. */
+/** The id of an item. */
 export type Id = string | number;
 
 // as long as an array can be

@@ -10,16 +10,22 @@ declare const parallelTag: unique symbol;
  * Marks a parameter that init gives for each item, so that callers of the method do not. Name the type of what it is, or
  * write `Item<unknown>`: TypeScript makes one `any` of `any` and the mark, so `Item<any>` marks nothing.
  */
-export type Item<T> = T & { readonly [itemTag]?: never };
+export type Item<T> = T & {
+  /** @hidden */
+  readonly [itemTag]?: never;
+};
 
 /** The callable that `inbatchParallel(spec, method)` returns. */
 export interface ParallelMethod<Args extends readonly unknown[], Return> {
+  /** Runs the method for every item. @param args the call's arguments, which follow those of the item */
   (...args: Args): Promise<Return>;
+  /** @hidden */
   readonly [parallelTag]?: true;
 }
 
 type Fn = (...args: any[]) => any;
 type IsAny<T> = 0 extends 1 & T ? true : false;
+/** Whether a parameter is marked as the item's. */
 export type IsItem<T> =
   IsAny<T> extends true
     ? false
@@ -49,6 +55,7 @@ type RestNamed<O> =
           : [OfCallers<NonNullable<O>>];
 type OfCallers<O> = { [K in keyof O as Exclude<K, ItemKeys<O>>]: O[K] };
 
+/** Parameters whose last one, if it is an object of named arguments, lacks those that init gives. */
 export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
   ? RestNamed<Last> extends [infer Rest]
     ? // a parameter that stays as it is keeps its name
@@ -66,6 +73,7 @@ type Renamed<P extends readonly unknown[], Head extends readonly unknown[], Rest
   ? { [K in keyof Last]: Rest }
   : [Rest];
 
+/** Parameters without the leading ones that are marked as the item's. */
 export type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
   ? IsItem<Head> extends true
     ? StripItems<Tail>

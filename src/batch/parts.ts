@@ -17,6 +17,7 @@ const mostParts = 2 ** 32 - 1;
 
 /** Items by their positions in a batch. */
 export interface Positions {
+  /** from 0, in any order, one as often as it is named */
   readonly positions: readonly number[] | TypedArray;
 }
 

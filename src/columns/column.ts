@@ -8,6 +8,7 @@ import type { FrameParameter } from "../abi/frame.js";
  * copies, and writing to one writes to the column.
  */
 export interface Column<D extends Dtype = Dtype, Row = unknown> {
+  /** type of the elements: `f64`, `u8` and the like */
   readonly dtype: D;
   /** items */
   readonly length: number;
@@ -20,22 +21,34 @@ export interface Column<D extends Dtype = Dtype, Row = unknown> {
   readonly values: ArrayOf<D>;
   /** Ragged only: `N + 1` element positions in `values`, as Arrow's List has them; item `i` is `[offsets[i], offsets[i + 1])`. */
   readonly offsets?: Uint32Array;
-  /** Item `i`: a number (bigint for 64-bit integers) where the shape is `[N]`, else a view. @throws RangeError */
+  /**
+   * One item: a number (bigint for 64-bit integers) where the shape is `[N]`, else a view, which copies nothing.
+   * @param i position of the item, from 0
+   * @throws RangeError for a position that the column does not have
+   */
   at(i: number): Row;
   /** The items in order, each as `at` returns it. */
   [Symbol.iterator](): IterableIterator<Row>;
   /** An ordinary array of the items, each as `at` returns it: numbers are copied, rows stay views. O(items). */
   toArray(): Row[];
-  /** An ordinary array of what `fn` returns for each item. */
+  /**
+   * An ordinary array of what `fn` returns for each item.
+   * @param fn gets the item, as `at` returns it, its position and the column
+   */
   map<T>(fn: (item: Row, i: number, column: Column<D, Row>) => T): T[];
   /** Numbers in arrays, nested as the items' shapes are; 64-bit integers are strings. What `JSON.stringify` writes. O(elements). */
   toJSON(): unknown[];
-  /** Shape of item `i`: `[]` for a number. */
+  /**
+   * Shape of one item: `[]` for a number.
+   * @param i position of the item, from 0
+   * @throws RangeError for a position that the column does not have
+   */
   shapeAt(i: number): readonly number[];
   /** Where item `i` lies for a kernel. */
   readonly layout: FrameParameter;
   /** Gives the memory back now; using the column afterwards throws. Without it, that happens once no view is left. */
   dispose(): void;
+  /** `dispose`, for `using`. */
   [Symbol.dispose](): void;
 }
 

@@ -139,7 +139,16 @@ export function denseOver<D extends Dtype>(view: ArrayOf<D>, shape: readonly num
 /**
  * So many bytes of shared memory, zeros, as a column. What is read into its `values` is there for `fromArrow` to use in
  * place.
- * @throws RangeError when shared memory is full
+ * @param bytes how many
+ * @throws TypeError for what is not a whole number, RangeError when the shared memory has no room for it
+ * @cost O(bytes), which are cleared.
+ * @example
+ * import { sharedBytes } from "nogil";
+ * import { fromArrow } from "nogil/arrow";
+ *
+ * using file = sharedBytes(size);
+ * await handle.read(file.values);
+ * const again = await fromArrow(file.values, EcgBatch); // columns lie in these bytes
  */
 export function sharedBytes(bytes: number): Dense<"u8"> {
   checkShape([bytes], "sharedBytes()");

@@ -19,6 +19,7 @@ type Nothing = undefined | null | void;
 export interface Wrong<Sentence extends string> {
   readonly wrong: Sentence;
 }
+/** A sentence on what is wrong, as a type whose message the compiler prints; never, if nothing is wrong. */
 export type AsType<Sentence> = [Sentence] extends [never]
   ? never
   : Sentence extends string
