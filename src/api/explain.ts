@@ -32,8 +32,15 @@ export type ExplainableNames<B> = {
  * Init runs, and for targets `nogil` and `mpc` the method that returns the kernel or function, as they do for the call. Arguments
  * are packed and let go again, so that it costs about as much memory and time as sending them.
  *
- * @example console.log(await explain(batch.with({ workers: 2 }), "classify", 0.4));
- * @throws what the call would throw before its items run; TypeError for a name that is no parallel method
+ * @param batch the batch
+ * @param name of the parallel method
+ * @param args of the call
+ * @throws what the call would throw before its items run; TypeError for a name that is not a parallel method
+ * @cost About as much memory and time as sending the arguments, and what init takes.
+ * @example
+ * import { explain } from "nogil";
+ *
+ * console.log(await explain(batch.with({ workers: 2 }), "classify", 0.4));
  */
 export async function explain<B extends object, K extends ExplainableNames<B>>(
   batch: B,
@@ -49,19 +56,34 @@ export async function explain<B extends object, K extends ExplainableNames<B>>(
   return explanationOf(prepared, askedBy(given, [spec.options as CallOptions, spec]));
 }
 
-/**
- * The same for `run(runnable, invocations, options)`.
- * @example console.log(await explain.run(kernels.median, rows));
- */
-explain.run = async <
-  K extends Kernel | Partial | ((...args: any[]) => unknown),
-  I extends Listing = any,
-  G extends readonly [] | readonly unknown[] = [],
->(
-  runnable: K,
-  invocations: InvocationsFor<K, I, G>,
-  options: OptionsFor<K, I, G> = {},
-): Promise<Explanation> => {
+// declared, since a declaration file has no comments of what is assigned
+export declare namespace explain {
+  /**
+   * The same for `run(runnable, invocations, options)`.
+   * @function
+   * @param runnable a kernel, `partial(…)` of one, or a function
+   * @param invocations the items
+   * @param options as of `run`
+   * @throws what `run` would throw before its items run
+   * @cost About as much memory and time as sending the arguments.
+   * @example
+   * import { explain } from "nogil";
+   * import { peak } from "./build/kernels.js";
+   *
+   * console.log(await explain.run(peak, [Float64Array.of(1, 2, 9)]));
+   */
+  let run: <
+    K extends Kernel | Partial | ((...args: any[]) => unknown),
+    I extends Listing = any,
+    G extends readonly [] | readonly unknown[] = [],
+  >(
+    runnable: K,
+    invocations: InvocationsFor<K, I, G>,
+    options?: OptionsFor<K, I, G>,
+  ) => Promise<Explanation>;
+}
+
+explain.run = async (runnable, invocations, options = {}) => {
   const prepared = await prepareRun(runnable, invocations as object, options as RunArguments);
   const by = options.target
     ? "its options"

@@ -6,6 +6,7 @@ import type { ArgumentPlan, Plan } from "../call/plan.js";
 export interface Explanation extends Plan {
   /** class and method, such as `EcgBatch.standardize`, or `run(median)` */
   readonly action: string;
+  /** how many would run */
   readonly items: number;
   /** what was asked for */
   readonly target: Target;

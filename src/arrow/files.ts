@@ -65,8 +65,19 @@ export async function loadBatch<T extends AnyBatchClass>(
 /**
  * The record batches of an Arrow file or stream, each as a batch of the class, with one in memory at a time: dispose of
  * each when done with it (`using`). Their columns lie where the file's bytes were read to. Items without ids are numbered
- * through the file.
- * @throws TypeError for what is no Arrow file, or is cut off
+ * through the file. Node only; needs `@uwdata/flechette`.
+ * @param path of the file, or its URL
+ * @param batchClass the class of the batches
+ * @param options the columns to take, what nulls become, dtypes to convert to
+ * @throws TypeError for what is not an Arrow file, or is cut off; TypeError, RangeError naming the column, for what no component
+ * holds
+ * @cost Reads each byte once, into shared memory; columns with nulls, or converted ones, are copied once more.
+ * @example
+ * import { readArrow } from "nogil/arrow";
+ *
+ * for await (using batch of readArrow("table.arrow", EcgBatch)) {
+ *   await batch.standardize();
+ * }
  */
 export async function* readArrow<T extends AnyBatchClass>(
   path: Path,

@@ -28,16 +28,38 @@ export type ArrowSource = Uint8Array | ArrayBufferLike | readonly Uint8Array[] |
  * Bytes in shared memory, such as those that were read into `sharedBytes(n).values`, are used where they are: no element
  * is copied, and writing to a column writes to these bytes, which stay as long as a column is over them. That takes
  * the column's dtype, no nulls, and for dense columns one record batch. Anything else is copied once. `arrowReport(batch)`
- * tells which.
+ * tells which. Needs `@uwdata/flechette`.
+ * @param source the bytes, the messages of a stream, or a table of `@uwdata/flechette`
+ * @param batchClass the class of the batch
+ * @param options the columns to take, what nulls become, dtypes to convert to
  * @throws TypeError, RangeError naming the column, for what no component holds, and for nulls in numbers unless `nulls`
  * says what they become
+ * @cost Nothing is copied of bytes in shared memory, see above; else each column once.
+ * @example
+ * import { fromArrow, toArrow } from "nogil/arrow";
+ *
+ * const bytes = await toArrow(batch);
+ * const again = await fromArrow(bytes, EcgBatch);
  */
 export function fromArrow<T extends AnyBatchClass>(
   source: ArrowSource,
   batchClass: T,
   options?: FromArrowOptions,
 ): Promise<Parallel<InstanceType<T>>>;
-/** The same as components by name, without a batch. */
+/**
+ * The same as components by name, without a batch.
+ * @param source the bytes, the messages of a stream, or a table of `@uwdata/flechette`
+ * @param options the columns to take, what nulls become, dtypes to convert to
+ * @throws TypeError, RangeError naming the column, for what no component holds, and for nulls in numbers unless `nulls` says what
+ * they become
+ * @cost Nothing is copied of bytes in shared memory; else each column once.
+ * @example
+ * import type { Dense } from "nogil";
+ * import { fromArrow, toArrow } from "nogil/arrow";
+ *
+ * const bytes = await toArrow({ x: new Float32Array(3) });
+ * const { x } = await fromArrow<{ x: Dense<"f32"> }>(bytes);
+ */
 export function fromArrow<C extends object = Record<string, Component>>(
   source: ArrowSource,
   options?: Omit<FromArrowOptions, "ids">,

@@ -12,9 +12,19 @@ export type Nulls = "error" | "nan" | number;
 
 /** An Arrow data type, as flechette's functions (`utf8()`, `dictionary(utf8())`) make them. */
 export interface ArrowType {
+  /** which type it is, as Arrow numbers them */
   readonly typeId: number;
 }
 
+/**
+ * How a batch becomes an Arrow table.
+ * @example
+ * import { dictionary, utf8 } from "@uwdata/flechette";
+ * import { type ToArrowOptions, toArrow } from "nogil/arrow";
+ *
+ * const options: ToArrowOptions = { ids: "record", types: { label: dictionary(utf8()) } };
+ * const bytes = await toArrow({ label: ["high", "low", "high"] }, options);
+ */
 export interface ToArrowOptions {
   /** Name of the column for the items' ids, or false to leave them out. @default "id" */
   ids?: string | false | undefined;
@@ -23,15 +33,36 @@ export interface ToArrowOptions {
   /**
    * Arrow types of components that are ordinary arrays, such as `{ label: dictionary(utf8()) }`. A column has its own; for a
    * dense one `list(…)` says that it is written as rows of any length, as other batches may have them.
+   * @default by the values of each: text, booleans, numbers, bigints, dates, arrays and plain objects
    */
   types?: Readonly<Record<string, ArrowType>> | undefined;
 }
 
+/**
+ * How a batch becomes Arrow IPC bytes.
+ * @example
+ * import { type IpcOptions, toArrow } from "nogil/arrow";
+ *
+ * const options: IpcOptions = { format: "file", batchRows: 100_000 };
+ * const bytes = await toArrow(batch, options);
+ */
 export interface IpcOptions extends ToArrowOptions {
-  /** `"file"` has a footer with the places of all record batches; `"stream"` is read from its beginning. */
+  /**
+   * `"file"` has a footer with the places of all record batches; `"stream"` is read from its beginning.
+   * @default "stream"; "file" for `arrowWriter`
+   */
   format?: "stream" | "file" | undefined;
 }
 
+/**
+ * How Arrow data become a batch.
+ * @example
+ * import { type FromArrowOptions, fromArrow, toArrow } from "nogil/arrow";
+ *
+ * const bytes = await toArrow({ size: ["S", "L"], age: [31, null] });
+ * const options: FromArrowOptions = { nulls: { age: -1 }, dtypes: { age: "i32" }, categories: { size: ["S", "M", "L"] } };
+ * const { size, age } = await fromArrow(bytes, options); // columns of i32
+ */
 export interface FromArrowOptions {
   /** The column that has the ids. @default the one that `toArrow` wrote, else the items are numbered from 0 */
   ids?: string | undefined;
@@ -46,11 +77,13 @@ export interface FromArrowOptions {
   /**
    * Dtypes to convert numeric, boolean and decimal columns to. A value that the dtype does not hold exactly is an error,
    * but for floats, which round.
+   * @default the dtype that each column has in Arrow
    */
   dtypes?: Readonly<Record<string, Dtype>> | undefined;
   /**
    * Columns of strings to read as numbers, dense i32: the place of each value among these categories, and -1 for null and
    * for any other value. All batches that are read with the same categories have the same numbers.
+   * @default none: columns of strings become arrays
    */
   categories?: Readonly<Record<string, readonly string[]>> | undefined;
 }

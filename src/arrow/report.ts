@@ -12,8 +12,11 @@ export interface ColumnReport {
 
 /** What `fromArrow` used where it was, and what it copied. */
 export interface ArrowReport {
+  /** bytes of elements that columns use where the Arrow bytes are */
   readonly bytesInPlace: number;
+  /** bytes of elements that were copied */
   readonly bytesCopied: number;
+  /** by the names of the columns */
   readonly columns: Readonly<Record<string, ColumnReport>>;
 }
 
@@ -26,7 +29,17 @@ export function keepReport<T extends object>(made: T, columns: Record<string, Co
   return made;
 }
 
-/** What of a batch, or of components, that came from Arrow lies where the Arrow bytes were, and what was copied and why. */
+/**
+ * Which columns of a batch, or of components, that came from Arrow use the Arrow bytes in place, and which were copied and why.
+ * @param made what `fromArrow`, `load` or `readArrow` returned
+ * @throws TypeError for anything else
+ * @cost O(1): it is kept from when the data were read.
+ * @example
+ * import { arrowReport, fromArrow, toArrow } from "nogil/arrow";
+ *
+ * const again = await fromArrow(await toArrow(batch), EcgBatch);
+ * console.table(arrowReport(again).columns);
+ */
 export function arrowReport(made: object): ArrowReport {
   const report = reports.get(made);
   if (report) return report;

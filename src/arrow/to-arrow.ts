@@ -25,8 +25,16 @@ export type ArrowInput =
  * extension type `arrow.fixed_shape_tensor`; ragged rows become List, ragged images the extension type
  * `arrow.variable_shape_tensor`, a Struct of a List `data` and a FixedSizeList `shape`. Ordinary arrays become Utf8, Bool,
  * Float64, Int64, Timestamp[ms, UTC], lists or structs; typed arrays, and arrays of typed arrays of one class, what the column
- * made of them becomes. The elements of columns are copied once, into the bytes.
- * @throws TypeError naming the component that is no Arrow column
+ * made of them becomes. Needs `@uwdata/flechette`.
+ * @param input a batch, or columns and arrays by name
+ * @param options stream or file, name of the column for the ids, types, rows in a record batch
+ * @throws TypeError naming the component that is not an Arrow column
+ * @cost The elements of columns are copied once, into the bytes.
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * import { toArrow } from "nogil/arrow";
+ *
+ * await writeFile("batch.arrow", await toArrow(batch, { format: "file" }));
  */
 export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Promise<Bytes> {
   checkIpcOptions(options, "toArrow()");
@@ -38,6 +46,15 @@ export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Prom
 /**
  * A batch, or components by name, as a table of `@uwdata/flechette`, with the types that `toArrow` gives. Columns are not
  * copied: the table is a view of their memory, valid until they are disposed of.
+ * @param input a batch, or columns and arrays by name
+ * @param options name of the column for the ids, types, rows in a record batch
+ * @throws TypeError naming the component that is not an Arrow column
+ * @cost Nothing of columns is copied; arrays are, once.
+ * @example
+ * import { toArrowTable } from "nogil/arrow";
+ *
+ * const table = await toArrowTable(batch);
+ * console.log(table.numRows, table.names);
  */
 export async function toArrowTable(input: ArrowInput, options: ToArrowOptions = {}): Promise<ArrowTable> {
   checkToArrowOptions(options, "toArrowTable()");

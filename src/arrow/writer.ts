@@ -21,6 +21,7 @@ export interface ArrowWriter {
   readonly rows: number;
   /**
    * Appends a batch, as one record batch. The batch may be changed and disposed of once the promise resolves.
+   * @param batch with the same components as the first one
    * @throws TypeError when its components differ from those of the first batch; the file stays as it was
    */
   write(batch: Pick<AnyBatch, "indices" | "data" | "length">): Promise<void>;
@@ -35,7 +36,17 @@ export interface ArrowWriter {
 /**
  * Writes an Arrow file batch by batch, holding one batch in memory at a time. The file gets its name when it is closed:
  * until then its bytes are in another one beside it, so that nobody reads half a file.
+ * Node only; needs `@uwdata/flechette`.
  * @param path where to; a file that is there is replaced
+ * @param options file or stream, name of the column for the ids, types
+ * @throws TypeError for what is not a path, or for options that cannot be meant
+ * @cost One batch's bytes at a time; each element is copied once, into the file.
+ * @example
+ * import { arrowWriter } from "nogil/arrow";
+ *
+ * await using writer = arrowWriter("table.arrow");
+ * for await (using batch of job.batches({ batchSize: 10_000 })) await writer.write(batch);
+ * await writer.close();
  */
 export function arrowWriter(path: Path, options: IpcOptions = {}): ArrowWriter {
   checkPath(path, "arrowWriter()");

@@ -9,6 +9,7 @@ export interface Plan {
   readonly why: string;
   /** how the items would be handed to the workers */
   readonly handOut: string;
+  /** of the items and of the call, and the batch itself where it is sent */
   readonly arguments: readonly ArgumentPlan[];
   /** bytes that would be copied to where the items run */
   readonly bytesIn: number;
@@ -22,13 +23,17 @@ export interface Plan {
 
 /** What would become of one argument, or of the batch itself. */
 export interface ArgumentPlan {
+  /** of the parameter, or its position */
   readonly name: string;
   /** where its values come from */
   readonly from: string;
   /** `shared`: used where it lies; `copied`: to the workers; `copied back`: also from there */
   readonly passing: "shared" | "copied" | "copied back";
+  /** bytes that would be copied to where the items run */
   readonly bytesIn: number;
+  /** bytes that would be copied back */
   readonly bytesOut: number;
+  /** why it is shared or copied */
   readonly why: string;
 }
 

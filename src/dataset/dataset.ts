@@ -25,21 +25,35 @@ export type Index<I> = Iterable<I> | (number extends I ? number : never);
 
 /** One way of the `n` of `cvSplit(n)` to divide a dataset. */
 export interface Fold<B extends Batch<any, any>> {
+  /** the items to train on: all others */
   readonly train: Dataset<B>;
+  /** the items to test on */
   readonly test: Dataset<B>;
 }
 
-/** The items that a job is about, and the class of their batches. It is immutable, and holds ids only, no data. */
+/**
+ * The items that a job is about, and the class of their batches. It is immutable, and holds ids only, no data.
+ * @example
+ * import { Dataset } from "nogil";
+ *
+ * const records = new Dataset(["a", "b", "c"], EcgBatch);
+ * const [train, test] = records.split([0.7, 0.3], { shuffle: 42 });
+ * await train.pipeline().load({ spike: 9 }).standardize().run({ batchSize: 2 });
+ */
 export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
+  /** The items: the ids, or `0 … n - 1`. */
   readonly indices: readonly IdsOf<B>[];
   #known?: ReadonlySet<IdsOf<B>>;
 
   /**
+   * A dataset of these items. O(items).
    * @param index the items' ids, or their number
+   * @param batchClass the class of its batches, which extends `Batch`
    * @throws RangeError for an id that comes twice, TypeError for what is no id
    */
   constructor(
     index: Index<IdsOf<B>>,
+    /** the class of its batches */
     readonly batchClass: BatchClass<B>,
   ) {
     if (!isBatchClass(batchClass)) {
@@ -54,14 +68,25 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   /**
    * A dataset of the files that a glob pattern matches, or several patterns; one that begins with `!` leaves files
    * out. Ids are paths below the folder where the wildcards begin, with `/` between folders. Batches know where their
-   * files are: an action with `init: "paths"` runs for each, and `batch.pathOf(id)` tells one. Node only.
+   * files are: an action with `init: "paths"` runs for each, and `batch.pathOf(id)` returns one. Node only.
+   * @param patterns one, or several in an array
+   * @param batchClass the class of its batches, whose ids are strings
+   * @param options which files match, and what they are called
    * @throws RangeError when nothing matches, or when two files have one id, as they may with `noExt`
-   * @example const records = await Dataset.fromFiles("data/*.hea", EcgBatch, { noExt: true });
+   * @example
+   * import { Dataset } from "nogil";
+   *
+   * const records = await Dataset.fromFiles("data/*.hea", EcgBatch, { noExt: true });
    */
   static async fromFiles<B extends Batch<any, any>>(
     patterns: string | readonly string[],
     batchClass: BatchClass<B> &
-      (string extends IdsOf<B> ? unknown : { readonly "the ids of files are strings": never }),
+      (string extends IdsOf<B>
+        ? unknown
+        : {
+            /** what the compiler's message says of a class with other ids */
+            readonly "the ids of files are strings": never;
+          }),
     options: FilesOptions = {},
   ): Promise<Dataset<B>> {
     const entries = await listFiles(patterns, options);
@@ -74,20 +99,30 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return dataset;
   }
 
+  /** How many items there are. */
   get length(): number {
     return this.indices.length;
   }
 
+  /** The items' ids, in order. */
   [Symbol.iterator](): Iterator<IdsOf<B>> {
     return this.indices[Symbol.iterator]();
   }
 
+  /**
+   * Whether the dataset has an item. O(1), after a first call that is O(items).
+   * @param id of the item
+   */
   has(id: IdsOf<B>): boolean {
     this.#known ??= new Set(this.indices);
     return this.#known.has(id);
   }
 
-  /** The absolute path of an item's file. @throws RangeError when the dataset has no such item, or it is no file */
+  /**
+   * The absolute path of an item's file.
+   * @param id of the item
+   * @throws RangeError when the dataset has no such item, or it is not a file
+   */
   pathOf(id: IdsOf<B>): string {
     if (!this.has(id)) throw new RangeError(`The dataset has no item ${shownValue(id)}.`);
     const path = knownPaths(this)?.get(id);
@@ -106,7 +141,11 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return batch;
   }
 
-  /** A batch of items, which may come more than once. @throws RangeError for an item that is not in the dataset */
+  /**
+   * A batch of items, without components.
+   * @param ids of the items, one as often as it is named
+   * @throws RangeError for an item that is not in the dataset
+   */
   batch(ids: Iterable<IdsOf<B>>): Parallel<B> {
     const chosen = iterableIds(ids, "dataset.batch()");
     for (const id of chosen) {
@@ -115,7 +154,11 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return this.makeBatch(chosen) as Parallel<B>;
   }
 
-  /** The items with these ids, in their order. @throws RangeError for an id that is not there, or comes twice */
+  /**
+   * A dataset of some of the items.
+   * @param ids of the items, in the order that the new dataset has
+   * @throws RangeError for an id that is not there, or comes twice
+   */
   subset(ids: Iterable<IdsOf<B>>): Dataset<B> {
     const chosen = iterableIds(ids, "dataset.subset()");
     const absent = chosen.findIndex((id) => !this.has(id));
@@ -127,7 +170,11 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return this.#like(chosen);
   }
 
-  /** The items for which `keep` gives true, in their order. @throws TypeError for a `keep` that is async */
+  /**
+   * The items for which `keep` returns true, in their order.
+   * @param keep gets an item's id and its position
+   * @throws TypeError for a `keep` that is not a function, or is async
+   */
   filter(keep: (id: IdsOf<B>, position: number) => boolean): Dataset<B> {
     if (typeof keep !== "function") {
       throw new TypeError(`filter() takes a function of the id, got ${shownValue(keep)}.`);
@@ -146,11 +193,20 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   /**
    * Parts of these shares, which are 1 together. Every item is in exactly one part; a part has its share rounded to
    * whole items, which for few items may be none.
+   * @param shares of the parts, each more than 0 and together 1
+   * @param options in which order items are dealt out
+   * @throws RangeError, TypeError for shares that are not 1 together, an order or an option that does not exist
    * @example const [train, test, validation] = dataset.split([0.7, 0.2, 0.1], { shuffle: 42 });
    */
   split<const S extends readonly number[]>(
     shares: S,
-    options: { shuffle?: Shuffle | undefined } = {},
+    options: {
+      /**
+       * `true` for another order each time, or a seed (a 32-bit integer) that gives the same order on every machine.
+       * @default false
+       */
+      shuffle?: Shuffle | undefined;
+    } = {},
   ): { -readonly [K in keyof S]: Dataset<B> } {
     checkOptionNames(options, ["shuffle"], "split()");
     const sizes = sizesOf(this.length, shares);
@@ -161,9 +217,20 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
   /**
    * `n` folds for cross-validation. Every item is in the test part of exactly one of them, and in the train part of
    * all others; the test parts differ by one item at most.
+   * @param n how many folds
+   * @param options in which order items are dealt out
    * @throws RangeError for less than two folds, or more than there are items
    */
-  cvSplit(n: number, options: { shuffle?: Shuffle | undefined } = {}): Fold<B>[] {
+  cvSplit(
+    n: number,
+    options: {
+      /**
+       * `true` for another order each time, or a seed (a 32-bit integer) that gives the same order on every machine.
+       * @default false
+       */
+      shuffle?: Shuffle | undefined;
+    } = {},
+  ): Fold<B>[] {
     checkOptionNames(options, ["shuffle"], "cvSplit()");
     if (!Number.isSafeInteger(n) || n < 2 || n > this.length) {
       throw new RangeError(
@@ -180,6 +247,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
 
   /**
    * The items of this dataset, then those of the others.
+   * @param others datasets of the same batch class
    * @throws RangeError for an item that is in two of them, TypeError for a dataset of another batch class
    */
   concat(...others: readonly Dataset<B>[]): Dataset<B> {

@@ -1,7 +1,14 @@
 import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 
-/** Which files are items, and what they are called. */
+/**
+ * Which files are items, and what they are called.
+ * @example
+ * import { Dataset, type FilesOptions } from "nogil";
+ *
+ * const options: FilesOptions = { cwd: "/data", noExt: true };
+ * const records = await Dataset.fromFiles("*.hea", EcgBatch, options);
+ */
 export interface FilesOptions {
   /** Where relative patterns start: a folder. @default the working directory */
   cwd?: string | undefined;

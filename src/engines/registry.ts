@@ -69,7 +69,17 @@ export function usedEngines(): Engine[] {
 
 let ending: Promise<unknown> = Promise.resolve();
 
-/** Ends every thread and process that the library started. Later calls start new ones. */
+/**
+ * Ends every thread and process that the library started. Later calls start new ones. Idle workers keep no program alive, so that
+ * a program need not call it to end.
+ * @throws what kept a worker from ending
+ * @cost Milliseconds, and as many for each worker that later calls start.
+ * @example
+ * import { shutdown } from "nogil";
+ *
+ * process.env.OMP_NUM_THREADS = "1";
+ * await shutdown(); // processes that start from now on have it
+ */
 export async function shutdown(): Promise<void> {
   // those that another call is about to end count too
   const all = Promise.all([ending, ...[...used.values()].map((engine) => engine.close())]);

@@ -45,7 +45,9 @@ interface OfCall extends Timed {
 /** A parallel call has its invocations, and its items are about to run. */
 export interface CallStarted extends OfCall {
   readonly type: "callStarted";
+  /** what runs the items */
   readonly target: Target;
+  /** how many there are */
   readonly items: number;
   /** name of the kernel, if one runs */
   readonly kernel?: string;
@@ -54,10 +56,13 @@ export interface CallStarted extends OfCall {
 /** Every item of a call has a result or an error; post has not run yet. */
 export interface CallEnded extends OfCall {
   readonly type: "callEnded";
+  /** what ran the items */
   readonly target: Target;
+  /** how many there were */
   readonly items: number;
   /** since the call started */
   readonly milliseconds: number;
+  /** the items that failed, in order */
   readonly failures: readonly Failure[];
   /** why the call as a whole could not run; then `failures` is empty */
   readonly error?: unknown;
@@ -66,6 +71,7 @@ export interface CallEnded extends OfCall {
 /** A worker was handed items of a call. */
 export interface WorkSent extends OfCall {
   readonly type: "workSent";
+  /** which worker */
   readonly worker: WorkerName;
   /** how many items; kernels share theirs out among all workers of a call while they run */
   readonly items: number;
@@ -74,6 +80,7 @@ export interface WorkSent extends OfCall {
 /** A worker is done with what it was handed, or ended while it had it. */
 export interface WorkDone extends OfCall {
   readonly type: "workDone";
+  /** which worker */
   readonly worker: WorkerName;
   /** items that ran */
   readonly items: number;
@@ -81,6 +88,7 @@ export interface WorkDone extends OfCall {
   readonly began: number;
   /** milliseconds spent in items */
   readonly busy: number;
+  /** name of the kernel, if one ran */
   readonly kernel?: string;
 }
 
@@ -98,7 +106,13 @@ export interface CallStalled extends OfCall {
   readonly type: "callStalled";
   /** since something last happened */
   readonly milliseconds: number;
-  readonly running: readonly { readonly worker: WorkerName; readonly items: readonly number[] }[];
+  /** of each worker that has items of the call */
+  readonly running: readonly {
+    /** which worker */
+    readonly worker: WorkerName;
+    /** positions of the items that it runs */
+    readonly items: readonly number[];
+  }[];
   /** items that no worker has begun */
   readonly waiting: number;
 }
@@ -106,22 +120,29 @@ export interface CallStalled extends OfCall {
 /** A method assigned to its batch in a worker, where the assignment is lost. Only with `configure({ strict: true })`. */
 export interface WriteLost extends OfCall {
   readonly type: "writeLost";
+  /** which worker */
   readonly worker: WorkerName;
+  /** position of the item */
   readonly item: number;
   /** names of what was assigned, such as `this.total` */
   readonly names: readonly string[];
 }
 
+/** A thread or process of an engine started. */
 export interface WorkerStarted extends Timed {
   readonly type: "workerStarted";
+  /** which worker */
   readonly worker: WorkerName;
   /** what it was started for */
   readonly target: Target;
 }
 
+/** A thread or process of an engine ended. */
 export interface WorkerEnded extends Timed {
   readonly type: "workerEnded";
+  /** which worker */
   readonly worker: WorkerName;
+  /** what it was started for */
   readonly target: Target;
   /** why; absent when it was idle and not needed any more */
   readonly reason?: string;
@@ -134,19 +155,29 @@ export interface StepDone extends Timed {
   readonly run: number;
   /** number of the batch in the run */
   readonly batch: number;
+  /** class and method, such as `EcgBatch.load`; the function of a `do` */
   readonly step: string;
+  /** items of the batch */
   readonly items: number;
+  /** when the step began; as `time`, which is when it ended */
   readonly began: number;
+  /** what it threw, if it did */
   readonly error?: unknown;
 }
 
 /** A pipeline is done with a batch. */
 export interface BatchDone extends Timed {
   readonly type: "batchDone";
+  /** number of the run, in this thread */
   readonly run: number;
+  /** number of the batch in the run */
   readonly batch: number;
+  /** items of the batch */
   readonly items: number;
+  /** when its first step began; as `time`, which is when it was done */
   readonly began: number;
+  /** whether it came out, an action left it out, or an action failed */
   readonly outcome: "ready" | "skipped" | "failed";
+  /** what an action threw, if the batch failed */
   readonly error?: unknown;
 }

@@ -1,5 +1,6 @@
 import type { NogilEvent } from "./events.js";
 
+/** What `subscribe` calls with every event. */
 export type Listener = (event: NogilEvent) => void;
 
 interface Channel {
@@ -27,7 +28,18 @@ export function publish(event: NogilEvent): void {
 /**
  * Calls the listener with every event of this thread, at once and in order, until the function that comes back is called.
  * It should return quickly, and must not change what it gets. One that throws harms nobody: that is told once, on the console.
- * @throws TypeError for what is no function
+ * @param listener gets each event
+ * @returns a function that ends it
+ * @throws TypeError for what is not a function
+ * @cost The listener's own time, a few events a call and worker; none for each item.
+ * @example
+ * import { subscribe } from "nogil";
+ *
+ * const unsubscribe = subscribe((event) => {
+ *   if (event.type === "callEnded") console.log(event.action, event.items, event.milliseconds);
+ * });
+ * await batch.standardize();
+ * unsubscribe();
  */
 export function subscribe(listener: Listener): () => void {
   if (typeof listener !== "function") {

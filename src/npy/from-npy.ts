@@ -18,8 +18,17 @@ import { type Type, typeOf } from "./types.js";
  *
  * Bytes in shared memory, such as those read into `sharedBytes(n).values`, are used in place where they are aligned, in
  * C order and little-endian, and not converted; all others are copied once.
+ * @param bytes of the file
  * @throws TypeError for other dtypes (complex, object, structured), RangeError for a file that is cut off, or goes on behind
  * its array
+ * @cost Nothing is copied of bytes in shared memory, see above; else the elements once.
+ * @example
+ * import { readFile } from "node:fs/promises";
+ * import type { Dense } from "nogil";
+ * import { fromNpy } from "nogil/npy";
+ *
+ * const images = fromNpy<Dense<"u8", [480, 640]>>(await readFile("images.npy"));
+ * console.log(images.shape); // [N, 480, 640]
  */
 export function fromNpy<C extends Component = Component>(bytes: Uint8Array | ArrayBufferLike): C {
   const all = bytesOf(bytes);

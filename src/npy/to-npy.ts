@@ -8,9 +8,16 @@ import { writeHeader } from "./header.js";
 
 /**
  * The bytes of a NumPy .npy file, version 1.0, little-endian, C order: of a dense column with its shape, of a typed array, or
- * of an array of numbers (float64), bigints (int64), booleans (bool) or strings (`U`, as long as the longest). Copies,
- * O(bytes).
- * @throws TypeError for ragged columns, null and anything else that NumPy has no plain array for
+ * of an array of numbers (float64), bigints (int64), booleans (bool) or strings (`U`, as long as the longest).
+ * @param component the column or array
+ * @throws TypeError for ragged columns, null and anything else that NumPy has no plain array for; RangeError for a bigint that an
+ * int64 does not hold
+ * @cost Copies the elements once, O(bytes).
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * import { toNpy } from "nogil/npy";
+ *
+ * await writeFile("x.npy", toNpy(Float32Array.of(1, 2, 3)));
  */
 export function toNpy(component: Component | TypedArray): Bytes {
   if (component instanceof DenseColumn) return file(component.values, component.dtype, component.shape);

@@ -1,6 +1,7 @@
 import { bytesText, count, duration, textOf } from "../base/text.js";
 import type { CallEnded, NogilEvent, WorkerName } from "../events/events.js";
 
+/** How much a line of the log matters. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** An event as a line for people, and as fields for machines. */

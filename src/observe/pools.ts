@@ -12,19 +12,25 @@ export interface CallInFlight {
   readonly call: number;
   /** class and method, such as `EcgBatch.standardize`, or `run(median)` */
   readonly action: string;
+  /** what runs the items */
   readonly target: Target;
+  /** how many there are */
   readonly items: number;
+  /** name of the kernel, if one runs */
   readonly kernel?: string;
   /** milliseconds since it started */
   readonly milliseconds: number;
 }
 
+/** What one worker does at a moment. */
 export interface PoolWorker {
   /** `main`, `thread 3`, `process 4711` */
   readonly worker: WorkerName;
+  /** whether it works on a call */
   readonly busy: boolean;
-  /** number of the call that it works on, and what the user calls that */
+  /** number of the call that it works on */
   readonly call?: number;
+  /** what the user calls that: class and method, or `run(median)` */
   readonly action?: string;
   /** positions of the items that run in it now */
   readonly items: readonly number[];
@@ -34,7 +40,9 @@ export interface PoolWorker {
 
 /** The workers of one engine. */
 export interface Pool {
+  /** the engine's target */
   readonly target: Target;
+  /** those that live */
   readonly workers: readonly PoolWorker[];
   /** items of the calls in flight that no worker has; kernels' items are claimed as they run, so that none waits */
   readonly waiting: number;
@@ -44,8 +52,15 @@ export interface Pool {
 export interface Pools {
   /** in milliseconds since 1970 */
   readonly time: number;
-  /** of the budget that all engines share: how many there are, how many busy workers use, and how many are waited for */
-  readonly cores: { readonly total: number; readonly used: number; readonly waiting: number };
+  /** the budget of cores that all engines share */
+  readonly cores: {
+    /** how many there are */
+    readonly total: number;
+    /** how many busy workers use */
+    readonly used: number;
+    /** how many more are wanted */
+    readonly waiting: number;
+  };
   /** oldest first */
   readonly calls: readonly CallInFlight[];
   /** of the engines that were used so far */
@@ -56,8 +71,12 @@ export interface Pools {
  * What every engine of this thread does now: the calls in flight, the workers, which items each runs of which call and since
  * when, and what waits. It asks no worker, so that it answers at once though all of them hang: for a debugger, a signal handler or
  * a health endpoint.
+ * @throws nothing
+ * @cost O(workers and calls in flight)
+ * @example
+ * import { pools } from "nogil";
  *
- * @example process.on("SIGUSR2", () => console.error(pools()));
+ * process.on("SIGUSR2", () => console.error(pools()));
  */
 export function pools(): Pools {
   const time = now();

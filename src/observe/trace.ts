@@ -10,6 +10,14 @@ const node = (globalThis as { process?: NodeJS.Process }).process?.versions?.nod
   ? (globalThis as { process?: NodeJS.Process }).process
   : undefined;
 
+/**
+ * How a timeline is recorded.
+ * @example
+ * import { trace, type TraceOptions } from "nogil";
+ *
+ * const options: TraceOptions = { maxEvents: 10_000 };
+ * using timeline = trace("job.json", options);
+ */
 export interface TraceOptions {
   /**
    * Events to record at most. What comes after them is dropped, and counted.
@@ -34,15 +42,24 @@ export interface Trace<Recorded> extends Disposable, AsyncDisposable {
 /** A timeline in the Trace Event Format: `JSON.stringify` it for a file that Perfetto and Chrome's DevTools open. */
 export interface RecordedTrace {
   readonly displayTimeUnit: "ms";
+  /** in the order in which they ended */
   readonly traceEvents: readonly TraceEvent[];
-  /** when the trace began, in ISO 8601, and events that there was no room for */
-  readonly otherData: { readonly began: string; readonly dropped: number };
+  /** what the format has no field for */
+  readonly otherData: {
+    /** when the trace began, in ISO 8601 */
+    readonly began: string;
+    /** events that there was no room for */
+    readonly dropped: number;
+  };
 }
 
 /** What is in a trace file. */
 export interface TraceFileReport {
+  /** as it was given to `trace` */
   readonly file: string | URL;
+  /** events in it */
   readonly events: number;
+  /** events that there was no room for */
   readonly dropped: number;
 }
 
@@ -53,13 +70,30 @@ export interface TraceFileReport {
  * With a file it is written there as it comes, valid at any time, and complete when the recording is stopped, or the program ends.
  * Without one `stop` gives the timeline as an object. Calls still in flight then are drawn up to there, `unfinished`.
  *
+ * @param file where to write it: a path or file URL. Node only
+ * @param options how many events to record at most
+ * @throws TypeError for a file outside of Node; what the file system says of a file that cannot be written
+ * @cost A few events, of some 200 bytes each, for a call, a worker's share of it and a step; none for each item.
  * @example
+ * import { trace } from "nogil";
+ *
  * const timeline = trace("job.json");
  * await job.run({ batchSize: 64 });
  * timeline.stop();
- * @throws TypeError for a file outside of Node; what the file system says of a file that cannot be written
  */
 export function trace(file: string | URL, options?: TraceOptions): Trace<TraceFileReport>;
+/**
+ * Records a timeline of all calls from now on, in memory: `stop` returns it. Browsers too.
+ * @param options how many events to record at most
+ * @throws TypeError, RangeError for options that cannot be meant
+ * @cost A few events for a call, a worker's share of it and a step; none for each item.
+ * @example
+ * import { trace } from "nogil";
+ *
+ * const timeline = trace();
+ * await batch.standardize();
+ * console.log(JSON.stringify(timeline.stop()));
+ */
 export function trace(options?: TraceOptions): Trace<RecordedTrace>;
 export function trace(
   first?: string | URL | TraceOptions,

@@ -9,6 +9,7 @@ import type { Lazy } from "./lazy.js";
 import type { BatchesOptions, RunReport, StepRun } from "./run-types.js";
 
 // what only throws goes on with no other batch
+/** The batch that a chain goes on with, after a step that returns `R`. */
 export type BatchOf<R, B extends AnyBatch> = [R] extends [never]
   ? B
   : R extends Parallel<infer C>
@@ -30,6 +31,7 @@ type LazyNamed<T, B, V> =
 type LazyArg<T, B, V> = IsAny<T> extends true ? T : T | Lazy<T, B, V> | LazyNamed<T, B, V>;
 type LazyArgs<P extends readonly unknown[], B, V> = { [K in keyof P]: LazyArg<P[K], B, V> };
 
+/** An action as a chain has it: its arguments may be lazy, and it returns the longer chain. */
 export type Chained<
   B extends AnyBatch,
   K extends keyof B,
@@ -44,10 +46,13 @@ declare const chainTypes: unique symbol;
 
 /** The types of a chain: what batches it takes, what it gives, its variables. */
 export interface ChainTypes<B, V, In> {
+  /** @hidden */
   readonly [chainTypes]?: { readonly gives: B; readonly takes: (batch: In) => void; readonly variables: V };
 }
 
+/** A function of a batch and its run. */
 export type StepFunction<B, V, R> = (batch: Parallel<B>, run: StepRun<V>) => R;
+/** A name of a variable that is an array, or that does not exist yet. */
 export type ArrayName<N extends string, V> = N extends keyof V
   ? V[N] extends readonly unknown[]
     ? N
@@ -60,26 +65,38 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   /** Steps in the chain. */
   readonly length: number;
 
-  /** Options of the actions that follow in the chain: target, workers, timeout and the like. */
+  /**
+   * Options of the actions that follow in the chain: target, workers, timeout and the like.
+   * @param options the options of a call
+   * @throws TypeError for an option that does not exist, or a value that it does not take
+   */
   with(options: CallOptions): Chain<B, V, In, Bound>;
 
   /**
    * Adds a function of the batch as a step; it may be async. The chain goes on with the batch that it returns, or
    * with the same one.
+   * @param step gets the batch, and the run's variables, iteration and signal
    */
   do<R>(step: StepFunction<B, V, R>): Chain<BatchOf<Awaited<R>, B>, V, In, Bound>;
 
-  /** Adds the steps of another chain, whose batches have to be those that come out of this one. */
+  /**
+   * Adds the steps of another chain, whose batches have to be those that come out of this one.
+   * @param other a pipeline or a template
+   * @throws TypeError for anything else, or for variables that both declare otherwise
+   */
   concat<C extends AnyBatch, W>(other: ChainTypes<C, W, B>): Chain<C, V & W, In, Bound>;
 
   /**
    * The steps that follow get batches of `size` items, made of those that come out of the steps before; the last may
    * be smaller. A batch that is divided is not copied, batches that are put together are.
+   * @param size items in a batch
+   * @throws RangeError unless it is a whole number, 1 or more
    */
   rebatch(size: number): Chain<B, V, In, Bound>;
 
   /**
    * Declares a variable, which every run has for itself.
+   * @param name of the variable
    * @param initial its value at the start of a run, copied for each, or a function that makes it
    */
   variable<const N extends string, T>(
@@ -90,6 +107,9 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   /**
    * Adds to an array, which is empty at the start of a run, what the function gives for each batch. A batch that
    * later fails or is skipped adds nothing; the order is that of the batches, whatever `prefetch` is.
+   * @param name of the variable
+   * @param value gets the batch and the run; may be async
+   * @example job.append("peaks", (batch) => batch.data.peaks)
    */
   append<const N extends string, R>(
     name: ArrayName<N, V>,
@@ -99,19 +119,34 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   /**
    * Sets a variable to what the function gives for each batch, or to what `combine` makes of the former value and
    * that. As with `append`, batches count in order, once they have come out.
-   * @example job.variable("items", 0).update("items", (batch) => batch.length, (sum, length) => sum + length)
+   * @param name of a variable that is declared
+   * @param value gets the batch and the run; may be async
+   * @throws TypeError for a variable that is not declared
+   * @example job.variable("last", "").update("last", (batch) => batch.indices[batch.length - 1])
    */
   update<N extends keyof V & string>(
     name: N,
     value: StepFunction<B, V, V[N] | PromiseLike<V[N]>>,
   ): Chain<B, V, In, Bound>;
+  /**
+   * Sets a variable to what `combine` makes of its former value and of what the function gives for each batch.
+   * @param name of a variable that is declared
+   * @param value gets the batch and the run; may be async
+   * @param combine gets the variable's value and what the function returned
+   * @throws TypeError for a variable that is not declared
+   * @example job.variable("items", 0).update("items", (batch) => batch.length, (sum, length) => sum + length)
+   */
   update<N extends keyof V & string, R>(
     name: N,
     value: StepFunction<B, V, R>,
     combine: (before: V[N], value: Awaited<R>) => V[N],
   ): Chain<B, V, In, Bound>;
 
-  /** The same chain on a dataset. @throws TypeError when its batches have another class than this chain begins with */
+  /**
+   * The same chain on a dataset.
+   * @param dataset whose batches have the class that this chain begins with, or one that extends it
+   * @throws TypeError for a dataset of another class
+   */
   on<D extends In>(dataset: DatasetOf<D>): Chain<B, V, In, true>;
 }
 
@@ -123,6 +158,7 @@ export interface RunnableChain<B extends AnyBatch, V> {
    *
    * However the iteration ends, no further action runs, what runs is cancelled, and the batches that have not come
    * out are freed.
+   * @param options how many items in a batch, in which order, how many batches ahead
    * @throws PipelineError when a batch fails: with the action, the items, and as `cause` what was thrown
    */
   batches(options: BatchesOptions): Iteration<B, V>;
@@ -131,11 +167,16 @@ export interface RunnableChain<B extends AnyBatch, V> {
    * One batch after another without a loop: the first call begins an iteration, which this pipeline keeps; the call
    * after the last batch gives undefined, and the next one begins anew. All callers share it: each gets a batch that
    * no other gets.
+   * @param options as of `batches`
    * @throws TypeError for other options than those of the call that began it; what `batches` throws
    */
   nextBatch(options: BatchesOptions): Promise<Parallel<B> | undefined>;
 
-  /** Runs every batch through all steps, and frees it. For jobs that keep what they make, in files or variables. */
+  /**
+   * Runs every batch through all steps, and frees it. For jobs that keep what they make, in files or variables.
+   * @param options as of `batches`
+   * @throws what `batches` throws
+   */
   run(options: BatchesOptions): Promise<RunReport<V>>;
 }
 

@@ -218,8 +218,14 @@ export function pipelineOn<B extends AnyBatch>(dataset: DatasetOf<B>): Pipeline<
 /**
  * A template: a pipeline without a dataset. Chain actions of the batch class onto it, then give it a dataset by `on`,
  * or put it into another chain by `concat`.
- * @example const clean = pipeline(EcgBatch).removeBaseline().standardize();
- *   await clean.on(dataset).run({ batchSize: 64 });
+ * @param batchClass the class of the batches that it begins with
+ * @throws TypeError for what is not a class of batches, or one with an action of a name that chains have themselves
+ * @cost An object for each step; nothing runs before `batches`, `nextBatch` or `run`.
+ * @example
+ * import { pipeline } from "nogil";
+ *
+ * const clean = pipeline(EcgBatch).load({ spike: 9 }).standardize();
+ * await clean.on(dataset).run({ batchSize: 64 });
  */
 export function pipeline<B extends AnyBatch>(batchClass: BatchClass<B>): Template<B> {
   if (!isBatchClass(batchClass)) {

@@ -19,6 +19,14 @@ knownAcrossCopies(Control, "control", "any");
  * Leaves out the batch that the calling action works on: its other actions do not run, its memory is freed, and the
  * pipeline goes on with the next. To be called by a plain action, a post or a function step; in a method that runs
  * for one item it is that item's error.
+ * @throws always: that is how it leaves the action
+ * @cost The error that it throws.
+ * @example
+ * import { skipBatch } from "nogil";
+ *
+ * const chain = job.do((batch) => {
+ *   if (batch.length < 2) skipBatch();
+ * });
  */
 export function skipBatch(): never {
   throw new Control("skip");
@@ -26,8 +34,16 @@ export function skipBatch(): never {
 
 /**
  * Ends the run: the batches before the one that the calling action works on come out, that one and all after it do
- * not. No error. To be called by a plain action, a post or a function step; in a method that runs for one item it is
- * that item's error.
+ * not. The run does not fail. To be called by a plain action, a post or a function step; in a method that runs for one item
+ * it is that item's error.
+ * @throws always: that is how it leaves the action
+ * @cost The error that it throws.
+ * @example
+ * import { stop } from "nogil";
+ *
+ * const chain = job.do((_, { iteration }) => {
+ *   if (iteration === 10) stop();
+ * });
  */
 export function stop(): never {
   throw new Control("stop");

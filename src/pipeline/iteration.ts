@@ -71,15 +71,21 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
     return done;
   }
 
+  /**
+   * Ends the iteration, and rejects with the error.
+   * @param error what it rejects with
+   */
   async throw(error: unknown): Promise<IteratorReturnResult<undefined>> {
     await this.#close();
     throw error;
   }
 
+  /** The iteration itself, for `for await`. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** Ends the iteration, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
   }

@@ -7,15 +7,25 @@ import type { StepRun } from "./run-types.js";
 
 /** An argument that is computed for each batch; made by `lazy`. */
 export class Lazy<T, B = any, V = any> {
+  /** @hidden */
   readonly [lazyKey] = true;
 
-  constructor(readonly compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>) {}
+  constructor(
+    /** what computes it */
+    readonly compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>,
+  ) {}
 }
 
 /**
  * An argument of a pipeline's action that is computed for each batch, just before the action runs. It stands for an
  * argument or, in an object of named arguments, for a value.
- * @example job.classify(lazy((batch) => batch.length / 10), { seed: lazy((_, { iteration }) => iteration) })
+ * @param compute gets the batch, and the run's variables, iteration and signal; may be async
+ * @throws TypeError for what is not a function
+ * @cost One call of the function for each batch.
+ * @example
+ * import { lazy } from "nogil";
+ *
+ * const chain = job.findPeaks({ floor: lazy((batch) => batch.length / 10) });
  */
 export function lazy<T, B = any, V = any>(
   compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>,

@@ -1,7 +1,14 @@
 import { shownValue } from "../base/option-names.js";
 import { checkShuffle, type Shuffle, shuffler } from "./shuffle.js";
 
-/** How the items of a dataset are handed out. */
+/**
+ * How the items of a dataset are handed out.
+ * @example
+ * import type { OrderOptions } from "nogil";
+ *
+ * const order: OrderOptions = { batchSize: 64, shuffle: 42, epochs: 3, dropLast: true };
+ * for await (using batch of job.batches(order)) console.log(batch.length);
+ */
 export interface OrderOptions {
   /** Items in a batch. */
   batchSize: number;
@@ -12,7 +19,10 @@ export interface OrderOptions {
   shuffle?: Shuffle | undefined;
   /** How often every item is handed out; `Infinity` until the caller ends it. @default 1 */
   epochs?: number | undefined;
-  /** How many batches are handed out, over as many epochs as that takes; not together with `epochs`. */
+  /**
+   * How many batches are handed out, over as many epochs as that takes; not together with `epochs`.
+   * @default none: `epochs` says when to end
+   */
   iterations?: number | undefined;
   /**
    * Leave out what is too little for a batch at the end of each epoch. Without it such a rest is filled up from the next

@@ -4,7 +4,19 @@ import { shortText } from "../call/failures.js";
 
 const shown = 5;
 
-/** A batch of a pipeline failed. `cause` is what was thrown. */
+/**
+ * A batch of a pipeline failed. `cause` is what was thrown.
+ * @hideconstructor
+ * @example
+ * import { PipelineError } from "nogil";
+ *
+ * try {
+ *   await job.run({ batchSize: 64 });
+ * } catch (error) {
+ *   if (!(error instanceof PipelineError)) throw error;
+ *   console.error(error.action, error.indices, error.cause);
+ * }
+ */
 export class PipelineError extends Error {
   override readonly name = "PipelineError";
 

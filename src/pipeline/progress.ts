@@ -9,7 +9,9 @@ export interface Progress {
   readonly total: number;
   /** batches that came out */
   readonly batches: number;
+  /** batches that an action left out by `skipBatch` */
   readonly skipped: number;
+  /** batches that failed, with `onError: "skip"` */
   readonly failed: number;
   /** milliseconds since the run began */
   readonly elapsed: number;
@@ -19,6 +21,7 @@ export interface Progress {
   readonly remaining: number;
 }
 
+/** Whether to show a progress bar, or a function that shows how far a run is. */
 export type Bar = boolean | ((progress: Progress) => void);
 
 /** Shows how far a run is. */

@@ -13,10 +13,22 @@ export interface StepRun<V = unknown> {
   readonly signal: AbortSignal;
 }
 
+/**
+ * How a pipeline hands its batches out.
+ * @example
+ * import type { BatchesOptions } from "nogil";
+ *
+ * const options: BatchesOptions = { batchSize: 64, prefetch: 1, onError: "skip", signal: AbortSignal.timeout(60_000) };
+ * const report = await job.run(options);
+ * console.table(report.times);
+ */
 export interface BatchesOptions extends OrderOptions {
   /** Batches that are worked on while the caller has one; they come in order all the same. @default 0 */
   prefetch?: number | undefined;
-  /** Ends the iteration: what runs is cancelled, and the signal's reason thrown. */
+  /**
+   * Ends the iteration: what runs is cancelled, and the signal's reason thrown.
+   * @default none
+   */
   signal?: AbortSignal | undefined;
   /**
    * What a batch that fails does: `"throw"` ends the iteration with its error, `"skip"` leaves it out; then
@@ -32,8 +44,9 @@ export interface BatchesOptions extends OrderOptions {
 
 /** What a run did. */
 export interface RunReport<V = unknown> {
-  /** batches that came out, and the items in them */
+  /** batches that came out */
   readonly batches: number;
+  /** items in these batches */
   readonly items: number;
   /** batches that an action left out by `skipBatch` */
   readonly skipped: number;

@@ -4,6 +4,14 @@ import { shownValue } from "../../base/option-names.js";
 import { makeModule } from "./make-module.js";
 import { checkCompilerOptions } from "./options.js";
 
+/**
+ * How `build` compiles.
+ * @example
+ * import { type BuildOptions, build } from "nogil/compiler";
+ *
+ * const options: BuildOptions = { out: "dist/kernels", colors: process.stdout.isTTY };
+ * const { warnings } = await build("assembly/kernels.ts", options);
+ */
 export interface BuildOptions {
   /** Folder for the built files, from `cwd`. @default "build" */
   out?: string | undefined;
@@ -22,11 +30,13 @@ export interface BuildOptions {
   colors?: boolean | undefined;
 }
 
+/** What `build` did. */
 export interface BuildResult {
   /** false when nothing had changed since the last build */
   readonly built: boolean;
   /** paths of the code, its source map, the types, and last the module that exports the kernels */
   readonly files: readonly string[];
+  /** names of the kernels */
   readonly kernels: readonly string[];
   /** the compiler's warnings, as it prints them */
   readonly warnings: string;
@@ -39,7 +49,16 @@ const flags = ["unchecked", "allowUnsafe", "force", "colors"];
  * Compiles the functions that an AssemblyScript file exports to kernels: `<name>.wasm`, and beside it `<name>.js`, which
  * exports them, with its types.
  *
- * @throws CompileError when the sources have errors; nothing is written then.
+ * @param entry path of the AssemblyScript file, from `cwd`
+ * @param options where to write, and what to check
+ * @throws CompileError when the sources have errors: nothing is written then; TypeError, Error for what is not a file, or for options
+ * that cannot be meant
+ * @cost Seconds where something changed, else the time to read the sources. Node only; needs `assemblyscript`.
+ * @example
+ * import { build } from "nogil/compiler";
+ *
+ * const { built, kernels } = await build("assembly/kernels.ts");
+ * console.log(built ? "built" : "as it was", kernels); // built [ 'standardize', 'peak' ]
  */
 export async function build(entry: string, options: BuildOptions = {}): Promise<BuildResult> {
   checkCompilerOptions(options, { folders, flags }, "build()");

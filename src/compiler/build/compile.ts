@@ -9,6 +9,14 @@ import { hash } from "./build-record.js";
 import { makeModule } from "./make-module.js";
 import { checkCompilerOptions } from "./options.js";
 
+/**
+ * How `compile` compiles.
+ * @example
+ * import { type CompileOptions, compile } from "nogil/compiler";
+ *
+ * const options: CompileOptions = { cache: "/tmp/kernels" };
+ * const kernels = await compile(new URL("./assembly/kernels.ts", import.meta.url), options);
+ */
 export interface CompileOptions {
   /** Leave out the checks of rows and conversions. @default false */
   unchecked?: boolean | undefined;
@@ -25,9 +33,16 @@ export interface CompileOptions {
  * disk, and used again as long as sources, options and versions are the same.
  *
  * @typeParam K the kernels, where the program knows them: `{ double: Kernel<[x: number], number> }`
+ * @param source AssemblyScript as text, or the file URL of it
+ * @param options where to keep what was compiled, and what to check
+ * @throws CompileError when the source has errors; TypeError for a source or options that cannot be meant
+ * @cost Seconds the first time, milliseconds from then on. Node only; needs `assemblyscript`.
  * @example
+ * import { run } from "nogil";
+ * import { compile } from "nogil/compiler";
+ *
  * const { double } = await compile("export function double(x: f64): f64 { return 2 * x; }");
- * @throws CompileError when the source has errors
+ * const doubled = await run(double, Float64Array.of(1, 2));
  */
 export async function compile<K extends object = Record<string, Kernel>>(
   source: string | URL,

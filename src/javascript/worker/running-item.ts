@@ -56,6 +56,15 @@ export function runningItem(): RunningItem | undefined {
  * the call is cancelled, its deadline passes, or the item is over its timeout; what the item still does should end then,
  * since its worker is ended soon after. A loop that never waits may look at `currentSignal().aborted`, which is up to
  * date all the same. Outside of items it is a signal that never fires.
+ * @throws nothing
+ * @cost Less than a microsecond; take it once, before a loop.
+ * @example
+ * import { currentSignal } from "nogil";
+ *
+ * export async function fetchText(url: string) {
+ *   const response = await fetch(url, { signal: currentSignal() });
+ *   return response.text();
+ * }
  */
 export function currentSignal(): AbortSignal {
   return runningItem()?.signal ?? new AbortController().signal;
