@@ -22,16 +22,21 @@ export async function reports(): Promise<Report[]> {
         const file = `${name.replaceAll("/", "-")}.api.md`;
         report(declarations, folder, file);
         const text = await readFile(join(folder, file), "utf8");
-        // the reference knows what lacks documentation
-        return {
-          file: `api/${file}`,
-          text: text.replaceAll(/^ *\/\/ \(undocumented\)\n| \(undocumented\)/gm, ""),
-        };
+        return { file: `api/${file}`, text: withoutComments(text) };
       }),
     );
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The report without what it says of comments, or has only because there are some. */
+function withoutComments(text: string): string {
+  return text
+    .replaceAll(/^ *\/\/ \(undocumented\)\n| \/\/ \(undocumented\)\n *| \(undocumented\)/gm, "")
+    .replaceAll(/constructor\([\s\S]*?\);/g, (parameters) =>
+      parameters.replace(/\(\s+/, "(").replaceAll(/\s+/g, " "),
+    );
 }
 
 function report(declarations: string, folder: string, file: string): void {
