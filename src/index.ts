@@ -1,3 +1,8 @@
+/**
+ * Batches, kernels, datasets and pipelines, and what observes them.
+ * @module
+ */
+
 import "./base/node-version.js";
 
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./abi/dtype.js";

@@ -17,7 +17,10 @@ export const typedArrays = {
 /** The numeric types of columns and of kernels' rows, by the names that AssemblyScript gives them. */
 export type Dtype = keyof typeof typedArrays;
 
-/** The typed array class of each dtype. */
+/**
+ * The typed array class of each dtype.
+ * @group Types behind types
+ */
 export interface Arrays {
   /** signed integers of 8 bits */
   i8: Int8Array;

@@ -38,7 +38,10 @@ export function frameBytes(parameters: number): number {
   return 4 * (frameHeaderWords + frameParameterWords * parameters);
 }
 
-/** Where the shared memory has an argument of each item, as addresses and sizes in bytes: what a kernel reads it by. */
+/**
+ * Where the shared memory has an argument of each item, as addresses and sizes in bytes: what a kernel reads it by.
+ * @group Types behind types
+ */
 export interface FrameParameter {
   /** address of item 0, or of a table with the address of each */
   readonly base: number;

@@ -4,10 +4,16 @@ import { kindOf } from "../base/kind-of.js";
 import { isURL, typedArrayName } from "../base/realms.js";
 import type { Dtype } from "./dtype.js";
 
-/** A scalar as AssemblyScript names it; `bool` crosses as one byte. */
+/**
+ * A scalar as AssemblyScript names it; `bool` crosses as one byte.
+ * @group Types behind types
+ */
 export type ScalarType = Dtype | "bool";
 
-/** A parameter of a kernel: a number for each item, or a row, a typed array over the item's own elements. */
+/**
+ * A parameter of a kernel: a number for each item, or a row, a typed array over the item's own elements.
+ * @group Types behind types
+ */
 export interface KernelParameter {
   /** as the source has it */
   readonly name: string;
@@ -23,7 +29,10 @@ export interface KernelParameter {
   readonly shapeOf?: string;
 }
 
-/** What a kernel returns for an item: nothing, a number, or a typed array of any length. */
+/**
+ * What a kernel returns for an item: nothing, a number, or a typed array of any length.
+ * @group Types behind types
+ */
 export type KernelResult =
   | { readonly kind: "void" }
   | {
@@ -72,7 +81,10 @@ export interface ModuleDescription {
 
 const brand = Symbol.for("nogil.kernel");
 
-/** The kernels of one WebAssembly file, loaded when the first of them runs. */
+/**
+ * The kernels of one WebAssembly file, loaded when the first of them runs.
+ * @group Types behind types
+ */
 export class KernelModule {
   constructor(
     /** where the WebAssembly file is; for a module compiled at run time, its bytes */

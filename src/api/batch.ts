@@ -26,7 +26,10 @@ import { checkNames, Rows } from "./inits-and-posts.js";
 import type { CallOptions } from "./options.js";
 import { withOptions } from "./with-options.js";
 
-/** The lengths of rows, or the sizes of images. */
+/**
+ * The lengths of rows, or the sizes of images.
+ * @group Types behind types
+ */
 export type Lengths = readonly number[] | readonly (readonly number[])[];
 
 // of a shape whose length nobody knows, a number or a row
@@ -34,9 +37,15 @@ type RowOfShape<D extends Dtype, S extends readonly number[]> = number extends S
   ? any
   : RowOf<Dense<D, S>>;
 
-/** The components of a batch. */
+/**
+ * The components of a batch.
+ * @group Types behind types
+ */
 export type DataOf<B> = B extends { data: infer C } ? C : never;
-/** The ids of a batch. */
+/**
+ * The ids of a batch.
+ * @group Types behind types
+ */
 export type IdOf<B> = B extends { indices: readonly (infer I)[] } ? I : never;
 
 /** Components by name, as a batch takes them; those left out can be set later. */

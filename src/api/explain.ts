@@ -15,7 +15,10 @@ import { isParallelized } from "./parallelized.js";
 import { type InvocationsFor, type Listing, type OptionsFor, prepareRun, type RunArguments } from "./run.js";
 import { unwrapOptions } from "./with-options.js";
 
-/** Names of the parallel methods of a batch, as its callers see it. */
+/**
+ * Names of the parallel methods of a batch, as its callers see it.
+ * @group Types behind types
+ */
 export type ExplainableNames<B> = {
   [K in keyof B]: K extends keyof Batch<any, any>
     ? never

@@ -43,11 +43,15 @@ import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful, checkSpec, type ParallelSpec } from "./spec.js";
 import { workOf } from "./work.js";
 
-/** A method, or a function that takes its place. */
+/**
+ * A method, or a function that takes its place.
+ * @group Types behind types
+ */
 export type Callable = (this: any, ...args: any[]) => any;
 
 /**
  * What `inbatchParallel` takes, with the types of this init, post and target: see `ParallelSpec`.
+ * @group Types behind types
  * @example
  * import { inbatchParallel, into, rows, type Spec } from "nogil";
  *
@@ -76,7 +80,10 @@ export type Spec<I, P, T> = {
   [extra: string]: unknown;
 };
 
-/** The decorator that `inbatchParallel(spec)` returns. */
+/**
+ * The decorator that `inbatchParallel(spec)` returns.
+ * @group Types behind types
+ */
 export interface Decorator<I, P, T> {
   /**
    * Returns the parallel method.
@@ -100,7 +107,10 @@ export interface Decorator<I, P, T> {
   ): AsType<WrongMethod<This, I, P, T, A, R>>;
 }
 
-/** What a call of a parallel method resolves to: the batch, or what its post returns. */
+/**
+ * What a call of a parallel method resolves to: the batch, or what its post returns.
+ * @group Types behind types
+ */
 export type Made<This, P> = P extends ReadyPost
   ? Parallel<This>
   : P extends (...args: any[]) => infer R

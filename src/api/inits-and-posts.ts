@@ -8,10 +8,16 @@ import type { BlockOf, RowOf } from "../columns/rows-of.js";
 import { filledWith } from "./filled.js";
 import { ParallelError, type Results } from "./results.js";
 
-/** What each invocation has of a component: the row of one item, those of a block of items, or all. */
+/**
+ * What each invocation has of a component: the row of one item, those of a block of items, or all.
+ * @group Types behind types
+ */
 export type Part = "item" | "block" | "whole";
 
-/** An init made by `rows` or `columns`; `Names` are the components that it needs. */
+/**
+ * An init made by `rows` or `columns`; `Names` are the components that it needs.
+ * @group Types behind types
+ */
 export interface ReadyInit<Names extends readonly string[] = readonly string[], P extends Part = Part> {
   /** Returns the invocations; `this` is the batch. @param args the call's arguments, of which it takes no notice */
   (this: any, ...args: unknown[]): Iterable<unknown>;
@@ -21,7 +27,10 @@ export interface ReadyInit<Names extends readonly string[] = readonly string[], 
   readonly _part?: P;
 }
 
-/** An init made by `rows`. */
+/**
+ * An init made by `rows`.
+ * @group Types behind types
+ */
 export interface RowsInit<Names extends readonly string[]> extends ReadyInit<Names, "item"> {
   /**
    * One invocation per block of items: a view of the block's rows, one after another, per component. The last block may be
@@ -96,7 +105,10 @@ export function columns<const Names extends readonly string[]>(...names: Names):
 type RowsOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: RowOf<Cs[K]> };
 type BlocksOf<Cs extends readonly unknown[]> = { [K in keyof Cs]: BlockOf<Cs[K]> };
 
-/** The invocations of `rows`: element `i` of every component for item `i`. */
+/**
+ * The invocations of `rows`: element `i` of every component for item `i`.
+ * @group Types behind types
+ */
 export class Rows<Cs extends readonly unknown[] = any> implements Iterable<Invocation<RowsOf<Cs>, never>> {
   /** @hidden */
   readonly kind = "zipped";
@@ -161,7 +173,10 @@ function blockOf(component: Component, from: number, to: number): unknown {
   return offsets ? values.subarray(offsets[from], offsets[to]) : values.subarray(from * width, to * width);
 }
 
-/** A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed. */
+/**
+ * A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed.
+ * @group Types behind types
+ */
 export interface ReadyPost<Name extends string = string, Fill = unknown> {
   /**
    * Makes the component; `this` is the batch, which it returns.

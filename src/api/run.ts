@@ -22,17 +22,26 @@ type Runnable = Kernel | Partial | ((...args: any[]) => unknown);
 
 type Value = object | string | number | bigint | boolean | null | undefined;
 
-/** What lists invocations. The empty tuples make the compiler see in an entry what stands where. */
+/**
+ * What lists invocations. The empty tuples make the compiler see in an entry what stands where.
+ * @group Types behind types
+ */
 export type Listing = object | readonly (readonly [] | readonly (readonly [] | Value)[] | Value)[];
 
-/** What `run` takes for a runnable: itself, where it fits, else a sentence on what does not. */
+/**
+ * What `run` takes for a runnable: itself, where it fits, else a sentence on what does not.
+ * @group Types behind types
+ */
 export type InvocationsFor<K, I, G extends readonly unknown[]> = OrWrong<I, WrongList<K, EntryOf<I>, G>>;
 type WrongList<K, E, G extends readonly unknown[]> = First<
   WrongEntry<K, E>,
   IsWrong<WrongCall<K, E, G>> extends true ? never : MissingArgument<K, E, G>
 >;
 
-/** The options of `run`, with such arguments. */
+/**
+ * The options of `run`, with such arguments.
+ * @group Types behind types
+ */
 export type OptionsFor<K, I, G extends readonly unknown[]> = CallOptions & {
   /**
    * Arguments of every item, after its own; named ones in a plain object in the last place.
@@ -61,7 +70,10 @@ export interface RunArguments extends CallOptions {
   args?: readonly unknown[] | undefined;
 }
 
-/** What an item of a kernel or a function gives. */
+/**
+ * What an item of a kernel or a function gives.
+ * @group Types behind types
+ */
 export type Returned<K> =
   K extends Kernel<any, infer R>
     ? R

@@ -1,3 +1,8 @@
+/**
+ * Batches and columns to and from Arrow tables, bytes and files. Needs `@uwdata/flechette`.
+ * @module
+ */
+
 import "../base/node-version.js";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else

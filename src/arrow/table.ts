@@ -1,4 +1,7 @@
-/** What `fromArrow` reads of a table. */
+/**
+ * What `fromArrow` reads of a table.
+ * @group Types behind types
+ */
 export interface ArrowColumns {
   /** what columns there are */
   readonly schema: {
@@ -64,7 +67,10 @@ export interface ArrowTable {
   readonly [Symbol.toStringTag]: string;
 }
 
-/** A column of an `ArrowTable`. */
+/**
+ * A column of an `ArrowTable`.
+ * @group Types behind types
+ */
 export interface ArrowColumn extends Elements {
   /** how many values */
   readonly length: number;
@@ -82,7 +88,10 @@ export interface ArrowColumn extends Elements {
   cache(): any;
 }
 
-/** What one record batch has of a column. */
+/**
+ * What one record batch has of a column.
+ * @group Types behind types
+ */
 export interface ArrowData extends Elements {
   /** how many values */
   readonly length: number;

@@ -1,4 +1,7 @@
-/** Any method of a batch. */
+/**
+ * Any method of a batch.
+ * @group Types behind types
+ */
 export type Method = (this: any, ...args: any[]) => any;
 
 // what the text of a function tells, for errors about functions that cannot do what they are meant to

@@ -1,6 +1,9 @@
 import type { stateKey } from "../base/keys.js";
 
-/** A batch of any class. */
+/**
+ * A batch of any class.
+ * @group Types behind types
+ */
 export interface AnyBatch {
   readonly indices: readonly any[];
   readonly length: number;
@@ -24,5 +27,8 @@ export interface AnyBatch {
   [stateKey](): object;
 }
 
-/** A class of batches, which may be abstract. */
+/**
+ * A class of batches, which may be abstract.
+ * @group Types behind types
+ */
 export type AnyBatchClass = abstract new (...args: any[]) => AnyBatch;

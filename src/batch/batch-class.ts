@@ -18,5 +18,8 @@ export function isBatch(value: unknown): value is AnyBatch {
   return typeof value === "object" && value !== null && stateKey in value;
 }
 
-/** A class whose instances are batches. */
+/**
+ * A class of batches that can be constructed.
+ * @group Types behind types
+ */
 export type BatchClass<B extends AnyBatch = AnyBatch> = new (...args: any[]) => B;

@@ -47,13 +47,17 @@ type NamesOfLies<C> = { [K in keyof C]-?: IsNever<Lie<C[K]>> extends true ? neve
 /**
  * What the types of components have to be, so that they say what a batch makes of arrays: `object` if they do. Else a type
  * that they are not, with a sentence on what to write in the place of each that does not.
+ * @group Types behind types
  */
 // in this order a type parameter passes, which says nothing yet
 export type TrueTypes<C> = [IsNever<NamesOfLies<C>>] extends [false]
   ? { [K in keyof C as Extract<K, NamesOfLies<C>>]: Lie<C[K]> }
   : object;
 
-/** What a component may be set to: itself, or arrays of which a batch makes such a column. */
+/**
+ * What a component may be set to: itself, or arrays of which a batch makes such a column.
+ * @group Types behind types
+ */
 export type ComponentInput<C> =
   C extends Column<infer D, infer Row>
     ? C | (unknown extends Row ? Elements<D> | Rows<D> : Row extends TypedArray ? Rows<D> : Elements<D>)
@@ -63,7 +67,10 @@ type Rows<D extends Dtype> = readonly ArrayOf<D>[];
 // numbers alone make a column of f64
 type Elements<D extends Dtype> = ArrayOf<D> | ("f64" extends D ? readonly number[] : never);
 
-/** What is wrong with making a component a column of a dtype, of numbers or of rows; never, if nothing is. */
+/**
+ * What is wrong with making a component a column of a dtype, of numbers or of rows; never, if nothing is.
+ * @group Types behind types
+ */
 export type WrongColumn<Name extends string, C, D extends Dtype, Row> =
   Column<D, Row> extends C
     ? never

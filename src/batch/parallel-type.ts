@@ -25,7 +25,10 @@ export interface ParallelMethod<Args extends readonly unknown[], Return> {
 
 type Fn = (...args: any[]) => any;
 type IsAny<T> = 0 extends 1 & T ? true : false;
-/** Whether a parameter is marked as the item's. */
+/**
+ * Whether a parameter is marked as the item's.
+ * @group Types behind types
+ */
 export type IsItem<T> =
   IsAny<T> extends true
     ? false
@@ -55,7 +58,10 @@ type RestNamed<O> =
           : [OfCallers<NonNullable<O>>];
 type OfCallers<O> = { [K in keyof O as Exclude<K, ItemKeys<O>>]: O[K] };
 
-/** Parameters whose last one, if it is an object of named arguments, lacks those that init gives. */
+/**
+ * Parameters whose last one, if it is an object of named arguments, lacks those that init gives.
+ * @group Types behind types
+ */
 export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
   ? RestNamed<Last> extends [infer Rest]
     ? // a parameter that stays as it is keeps its name
@@ -73,7 +79,10 @@ type Renamed<P extends readonly unknown[], Head extends readonly unknown[], Rest
   ? { [K in keyof Last]: Rest }
   : [Rest];
 
-/** Parameters without the leading ones that are marked as the item's. */
+/**
+ * Parameters without the leading ones that are marked as the item's.
+ * @group Types behind types
+ */
 export type StripItems<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
   ? IsItem<Head> extends true
     ? StripItems<Tail>
@@ -86,7 +95,10 @@ export type StripItems<P extends readonly unknown[]> = P extends readonly [infer
         : P
     : P;
 
-/** A method's parameters as its callers see them: those of the item taken away. */
+/**
+ * A method's parameters as its callers see them: those of the item taken away.
+ * @group Types behind types
+ */
 export type CallArgs<P extends readonly unknown[]> = RestLast<StripItems<P>>;
 
 type HasItem<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
@@ -105,12 +117,18 @@ type HasItem<P extends readonly unknown[]> = P extends readonly [infer Head, ...
       : IsItem<Head>
     : false;
 
-/** What a method of target `nogil` or `mpc` may return. */
+/**
+ * What a method of target `nogil` or `mpc` may return.
+ * @group Types behind types
+ */
 export type Runnable = Kernel | Fn | Partial;
 
 type View<R> = R extends AnyBatch ? Parallel<R> : R;
 
-/** A member of a batch as its callers see it. */
+/**
+ * A member of a batch as its callers see it.
+ * @group Types behind types
+ */
 export type MethodOf<B, F> = typeof parallelTag extends keyof F ? F : PlainMethod<B, F>;
 
 type PlainMethod<B, F> = F extends (...args: infer P) => infer R

@@ -6,10 +6,16 @@ import type { Component } from "../columns/column.js";
 import { elementAt, isColumn } from "../columns/from-values.js";
 import { hintForEntries } from "./mistaken-entries.js";
 
-/** Arguments by name. */
+/**
+ * Arguments by name.
+ * @group Types behind types
+ */
 export type Named = Readonly<Record<string, unknown>>;
 
-/** The arguments of one run of a parallel method, before those of the call are added. */
+/**
+ * The arguments of one run of a parallel method, before those of the call are added.
+ * @group Types behind types
+ */
 export class Invocation<P extends readonly unknown[] = readonly unknown[], N = Named> {
   constructor(
     /** arguments by position */

@@ -3,7 +3,10 @@ import type { Column } from "./column.js";
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** The row that one item has of a component. */
+/**
+ * The row that one item has of a component.
+ * @group Types behind types
+ */
 export type RowOf<C> =
   IsAny<C> extends true
     ? any
@@ -13,7 +16,10 @@ export type RowOf<C> =
         ? Element
         : never;
 
-/** What several items have of a component, one after another. */
+/**
+ * What several items have of a component, one after another.
+ * @group Types behind types
+ */
 export type BlockOf<C> =
   IsAny<C> extends true
     ? any

@@ -1,3 +1,8 @@
+/**
+ * AssemblyScript to kernels, as `npx nogil build` does it. Node only; needs `assemblyscript`.
+ * @module
+ */
+
 import "../base/node-version.js";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else

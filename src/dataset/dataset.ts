@@ -17,7 +17,10 @@ import { type FilesOptions, listFiles } from "./files.js";
 import { inspectDataset } from "./inspect.js";
 import { partsOf, sizesOf } from "./partition.js";
 
-/** The ids that the items of a batch class have. */
+/**
+ * The ids that the items of a batch class have.
+ * @group Types behind types
+ */
 export type IdsOf<B> = B extends Batch<any, infer I> ? I : Id;
 
 /** Ids, or where they are numbers how many of them there are. */

@@ -1,3 +1,8 @@
+/**
+ * Columns and arrays to and from NumPy's `.npy` files.
+ * @module
+ */
+
 import "../base/node-version.js";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else

@@ -4,7 +4,10 @@ import type { MethodOf } from "../batch/parallel-type.js";
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** The name of a member, if a pipeline can chain it. */
+/**
+ * The name of a member, if a pipeline can chain it.
+ * @group Types behind types
+ */
 // an action that returns nothing gives its own batch
 export type ActionName<B, K extends keyof B> =
   IsAny<B> extends true

@@ -9,7 +9,10 @@ import type { Lazy } from "./lazy.js";
 import type { BatchesOptions, RunReport, StepRun } from "./run-types.js";
 
 // what only throws goes on with no other batch
-/** The batch that a chain goes on with, after a step that returns `R`. */
+/**
+ * The batch that a chain goes on with, after a step that returns `R`.
+ * @group Types behind types
+ */
 export type BatchOf<R, B extends AnyBatch> = [R] extends [never]
   ? B
   : R extends Parallel<infer C>
@@ -31,7 +34,10 @@ type LazyNamed<T, B, V> =
 type LazyArg<T, B, V> = IsAny<T> extends true ? T : T | Lazy<T, B, V> | LazyNamed<T, B, V>;
 type LazyArgs<P extends readonly unknown[], B, V> = { [K in keyof P]: LazyArg<P[K], B, V> };
 
-/** An action as a chain has it: its arguments may be lazy, and it returns the longer chain. */
+/**
+ * An action as a chain has it: its arguments may be lazy, and it returns the longer chain.
+ * @group Types behind types
+ */
 export type Chained<
   B extends AnyBatch,
   K extends keyof B,
@@ -44,15 +50,24 @@ export type Chained<
 
 declare const chainTypes: unique symbol;
 
-/** The types of a chain: what batches it takes, what it gives, its variables. */
+/**
+ * The types of a chain: what batches it takes, what it gives, its variables.
+ * @group Types behind types
+ */
 export interface ChainTypes<B, V, In> {
   /** @hidden */
   readonly [chainTypes]?: { readonly gives: B; readonly takes: (batch: In) => void; readonly variables: V };
 }
 
-/** A function of a batch and its run. */
+/**
+ * A function of a batch and its run.
+ * @group Types behind types
+ */
 export type StepFunction<B, V, R> = (batch: Parallel<B>, run: StepRun<V>) => R;
-/** A name of a variable that is an array, or that does not exist yet. */
+/**
+ * A name of a variable that is an array, or that does not exist yet.
+ * @group Types behind types
+ */
 export type ArrayName<N extends string, V> = N extends keyof V
   ? V[N] extends readonly unknown[]
     ? N
@@ -180,7 +195,10 @@ export interface RunnableChain<B extends AnyBatch, V> {
   run(options: BatchesOptions): Promise<RunReport<V>>;
 }
 
-/** See `Pipeline` and `Template`. */
+/**
+ * See `Pipeline` and `Template`.
+ * @group Types behind types
+ */
 export type Chain<B extends AnyBatch, V, In extends AnyBatch, Bound extends boolean> = ChainMethods<
   B,
   V,

@@ -128,7 +128,10 @@ type FitsFunction<V, T> =
         ? true
         : false;
 
-/** What is wrong with what the items give to a kernel or function. */
+/**
+ * What is wrong with what the items give to a kernel or function.
+ * @group Types behind types
+ */
 export type WrongEntry<K, E> = K extends unknown
   ? E extends unknown
     ? WrongOf<K, PositionalOf<E>, NamedOf<E>>
@@ -144,14 +147,20 @@ type WrongOf<K, P extends readonly unknown[], N> =
         : WrongForFunction<ArgumentsOf<R>, [...PositionalOfCall<BoundOf<K>>, ...P]>
       : never;
 
-/** What is wrong with the call's arguments, which follow those of the items. */
+/**
+ * What is wrong with the call's arguments, which follow those of the items.
+ * @group Types behind types
+ */
 export type WrongCall<K, E, Args extends readonly unknown[]> = K extends unknown
   ? E extends unknown
     ? First<WrongOf<K, [...PositionalOf<E>, ...PositionalOfCall<Args>], NamedOfCall<Args>>, never>
     : never
   : never;
 
-/** What nobody gives to a kernel that needs it. */
+/**
+ * What nobody gives to a kernel that needs it.
+ * @group Types behind types
+ */
 export type MissingArgument<K, E, Args extends readonly unknown[]> = K extends unknown
   ? E extends unknown
     ? IsAny<K> extends true
@@ -169,7 +178,10 @@ export type MissingArgument<K, E, Args extends readonly unknown[]> = K extends u
     : never
   : never;
 
-/** What is wrong with what `partial` binds. */
+/**
+ * What is wrong with what `partial` binds.
+ * @group Types behind types
+ */
 export type WrongBound<K, Bound extends readonly unknown[]> =
   // what may be any function, as the compiler says of one that leaves types of parameters out
   ((...args: any[]) => unknown) extends K

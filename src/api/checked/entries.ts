@@ -5,7 +5,10 @@ import type { Column } from "../../columns/column.js";
 import type { Rows } from "../inits-and-posts.js";
 import type { IsAny, Of } from "./values.js";
 
-/** What lists the invocations of a call, entry by entry. */
+/**
+ * What lists the invocations of a call, entry by entry.
+ * @group Types behind types
+ */
 export type EntryOf<List> =
   IsAny<List> extends true
     ? any

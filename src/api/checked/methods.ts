@@ -19,7 +19,10 @@ type Nothing = undefined | null | void;
 export interface Wrong<Sentence extends string> {
   readonly wrong: Sentence;
 }
-/** A sentence on what is wrong, as a type whose message the compiler prints; never, if nothing is wrong. */
+/**
+ * A sentence on what is wrong, as a type whose message the compiler prints; never, if nothing is wrong.
+ * @group Types behind types
+ */
 export type AsType<Sentence> = [Sentence] extends [never]
   ? never
   : Sentence extends string
@@ -28,7 +31,10 @@ export type AsType<Sentence> = [Sentence] extends [never]
 
 type AnyBatch = { readonly data: unknown; readonly indices: readonly unknown[] };
 
-/** A method, or a sentence where the batch does not have what its init and post name. */
+/**
+ * A method, or a sentence where the batch does not have what its init and post name.
+ * @group Types behind types
+ */
 export type WithReadyNames<M, This, I, P> =
   IsAny<This> extends true
     ? M
@@ -40,7 +46,10 @@ type NamedIn<Data, M, This, I, P> = Data extends unknown
   ? OrWrong<M, AsType<WrongNames<Data, This, I, P>>>
   : never;
 
-/** What is wrong with a parallel method as to its init, what it returns, its target and its post. */
+/**
+ * What is wrong with a parallel method as to its init, what it returns, its target and its post.
+ * @group Types behind types
+ */
 export type WrongMethod<This, I, P, T, A extends readonly unknown[], R> =
   IsAny<This> extends true
     ? never

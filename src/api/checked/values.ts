@@ -3,17 +3,24 @@ import type { Column } from "../../columns/column.js";
 
 export type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** Whether a sentence says that something is wrong. */
+/**
+ * Whether a sentence says that something is wrong.
+ * @group Types behind types
+ */
 export type IsWrong<Sentence> = [Sentence] extends [never] ? false : true;
 
 /**
  * A type where nothing is wrong with it, else the sentence on what is. A type that depends on a parameter of a class or
  * function around it says nothing yet, and passes.
+ * @group Types behind types
  */
 // it does in this order, since the compiler then need not look at the sentence
 export type OrWrong<T, Sentence> = [IsWrong<Sentence>] extends [true] ? Sentence : T;
 
-/** The first sentence there is: what else is wrong often follows from it. */
+/**
+ * The first sentence there is: what else is wrong often follows from it.
+ * @group Types behind types
+ */
 export type First<A, B> = [A] extends [never] ? B : A;
 
 /** Whether a type is so wide that what it has may be of another one. */
