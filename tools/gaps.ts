@@ -10,8 +10,8 @@ const {
   Parameter,
   TypeLiteral,
 } = ReflectionKind;
-const { CallSignature, ConstructorSignature, GetSignature } = ReflectionKind;
-const declarations = [Class, Interface, TypeAlias, Variable, Property, Parameter];
+const { CallSignature, Constructor, ConstructorSignature, GetSignature, Module } = ReflectionKind;
+const declarations = [Module, Class, Interface, TypeAlias, Variable, Property, Parameter];
 const described = [...declarations, CallSignature, ConstructorSignature, GetSignature];
 
 /** What the docstrings of an API lack, a sentence each. */
@@ -53,8 +53,9 @@ function isOurs(each: Reflection): boolean {
   if (each.isReference() || each.flags.isExternal || each.flags.isInherited) return false;
   if (each.isDeclaration() && each.kindOf(Property) && each.type?.type === "literal") return false;
   if (each.kindOf(Parameter) && each.name === "this") return false;
+  if (each.kindOf(Constructor) && each.name === "__type") return false;
   if (!each.parent) return true;
-  if (each.kindOf(TypeAlias) || !each.parent.kindOf(TypeLiteral)) return isOurs(each.parent);
+  if (!each.parent.kindOf(TypeLiteral)) return isOurs(each.parent);
   const owner = each.parent.parent as DeclarationReflection;
   const isComputed = owner.kindOf(TypeAlias) && ["conditional", "mapped"].includes(owner.type?.type ?? "");
   return !each.kindOf(CallSignature) && !isComputed && isOurs(owner);
@@ -63,8 +64,8 @@ function isOurs(each: Reflection): boolean {
 /** `nogil/arrow: toArrow(options)` */
 function nameOf(each: Reflection): string {
   const { parent } = each;
-  if (!parent || parent.isProject()) return `${each.name}:`;
-  if (each.kindOf([CallSignature, GetSignature, TypeLiteral])) return nameOf(parent);
+  if (!parent || each.kindOf(Module)) return `${each.name}:`;
+  if (each.kindOf([CallSignature, ConstructorSignature, GetSignature, TypeLiteral])) return nameOf(parent);
   if (each.kindOf(Parameter)) return `${nameOf(parent)}(${each.name})`;
   return `${nameOf(parent)}${parent.parent?.isProject() ? " " : "."}${each.name}`;
 }

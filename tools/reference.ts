@@ -21,6 +21,7 @@ const options: TypeDocOptions & Partial<PluginOptions> = {
   plugin: ["typedoc-plugin-markdown"],
   logLevel: LogLevel.Warn,
   readme: "none",
+  alwaysCreateEntryPointModule: true,
   // pages stay as they are when a declaration moves
   disableSources: true,
   excludeExternals: true,
@@ -31,6 +32,7 @@ const options: TypeDocOptions & Partial<PluginOptions> = {
   blockTags: [...OptionDefaults.blockTags, "@cost"],
   // a default may be a sentence
   jsDocCompatibility: { defaultTag: false },
+  groupOrder: ["Functions", "Classes", "*", "Types behind types", "References"],
   indexFormat: "table",
   parametersFormat: "table",
   interfacePropertiesFormat: "table",
