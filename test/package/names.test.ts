@@ -49,7 +49,8 @@ function follow(symbol: ts.Symbol, way: string): void {
   visited.add(symbol);
   for (const each of ownDeclarations(symbol)) {
     // what checks a call is written by its name, and ends in what was given or in a sentence
-    if (!each.getSourceFile().fileName.startsWith(`${dist}api/checked/`)) visit(each, `${way} > ${symbol.name}`);
+    if (!each.getSourceFile().fileName.startsWith(`${dist}api/checked/`))
+      visit(each, `${way} > ${symbol.name}`);
   }
 }
 
