@@ -2,7 +2,7 @@
 export interface Share {
   /** Cores that it has. */
   readonly used: number;
-  /** Cores that `take` would give at once. */
+  /** Cores that `acquire` would give at once. */
   available(limit?: number): number;
   /**
    * Takes a core: now, or when one comes free, in the order of asking. An engine that has none is given one whatever the
@@ -11,8 +11,8 @@ export interface Share {
    * @param limit give cores until so many are in use, if that is more than the budget
    * @returns withdraws a request that was not granted yet
    */
-  take(granted: () => void, limit?: number): () => void;
-  giveBack(): void;
+  acquire(granted: () => void, limit?: number): () => void;
+  release(): void;
 }
 
 interface Request {
@@ -67,7 +67,7 @@ export class Cores {
     };
   }
 
-  giveBack(member: Member): void {
+  release(member: Member): void {
     member.used--;
     this.#used--;
     this.#settle();
@@ -109,12 +109,12 @@ class Member implements Share {
     return Math.max(0, this.cores.room(this, limit));
   }
 
-  take(granted: () => void, limit = 0): () => void {
+  acquire(granted: () => void, limit = 0): () => void {
     return this.cores.request({ share: this, granted, limit });
   }
 
-  giveBack(): void {
-    this.cores.giveBack(this);
+  release(): void {
+    this.cores.release(this);
   }
 
   tell(cores: number): void {

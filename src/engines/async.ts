@@ -1,13 +1,13 @@
 import { Cores } from "../call/cores.js";
 import type { Engine } from "../call/job.js";
 import { runInChunks } from "../javascript/chunks.js";
-import { runHere, withHere } from "../javascript/inline.js";
+import { runInline, withInlineCalls } from "../javascript/inline.js";
 import { planChunks } from "../javascript/plan-chunks.js";
-import { ThreadCrew } from "../javascript/thread-pool.js";
+import { ThreadPool } from "../javascript/thread-pool.js";
 import { planHere } from "./plan-inline.js";
 
 // asynchronous items mostly wait, so their threads have a budget of their own
-const crew = new ThreadCrew("async", new Cores());
+const pool = new ThreadPool("async", new Cores());
 
 const defaultConcurrency = 64;
 
@@ -16,12 +16,12 @@ export const async: Engine = {
   target: "async",
   run: (job) => {
     const { workers, concurrency = defaultConcurrency } = job.options;
-    return workers === 0 ? runHere("async", job, concurrency) : runInChunks(job, crew, concurrency);
+    return workers === 0 ? runInline("async", job, concurrency) : runInChunks(job, pool, concurrency);
   },
-  close: () => crew.close(),
+  close: () => pool.close(),
   plan: (job) => {
     const { workers, concurrency = defaultConcurrency } = job.options;
-    return workers === 0 ? planHere(job, "workers is 0", concurrency) : planChunks(job, crew, concurrency);
+    return workers === 0 ? planHere(job, "workers is 0", concurrency) : planChunks(job, pool, concurrency);
   },
-  state: () => withHere(crew.roster.state()),
+  state: () => withInlineCalls(pool.members.state()),
 };

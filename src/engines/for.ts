@@ -1,6 +1,6 @@
 import type { Engine, Job, Outcome } from "../call/job.js";
-import { runHere, withHere } from "../javascript/inline.js";
-import { runHere as runKernelHere } from "../kernels/inline.js";
+import { runInline, withInlineCalls } from "../javascript/inline.js";
+import { runInline as runKernelInline } from "../kernels/inline.js";
 import { KernelCall } from "../kernels/kernel-call.js";
 import { planHere } from "./plan-inline.js";
 
@@ -8,11 +8,11 @@ import { planHere } from "./plan-inline.js";
 export const sequential: Engine = {
   target: "for",
   async run(job: Job): Promise<Outcome> {
-    if (job.work.kind !== "kernel") return runHere("for", job, 1);
-    return new KernelCall(job.work.kernel, job).run(runKernelHere);
+    if (job.work.kind !== "kernel") return runInline("for", job, 1);
+    return new KernelCall(job.work.kernel, job).run(runKernelInline);
   },
 
   async close() {},
   plan: (job) => planHere(job, "the target is for"),
-  state: () => withHere({ target: "for", workers: [], waiting: 0 }),
+  state: () => withInlineCalls({ target: "for", workers: [], waiting: 0 }),
 };

@@ -1,9 +1,9 @@
 import type { Engine } from "../call/job.js";
 import { runInChunks } from "../javascript/chunks.js";
 import { planChunks } from "../javascript/plan-chunks.js";
-import { ProcessCrew } from "../javascript/process-pool.js";
+import { ProcessPool } from "../javascript/process-pool.js";
 
-const crew = new ProcessCrew();
+const pool = new ProcessPool();
 
 /** Functions in processes of their own, one item at a time in each. Everything that goes there and back is copied. */
 export const mpc: Engine = {
@@ -14,9 +14,9 @@ export const mpc: Engine = {
         `${job.label}: methods run on threads, async or for; mpc runs the function that a method returns.`,
       );
     }
-    return runInChunks(job, crew, 1);
+    return runInChunks(job, pool, 1);
   },
-  close: () => crew.close(),
-  plan: (job) => planChunks(job, crew, 1),
-  state: () => crew.roster.state(),
+  close: () => pool.close(),
+  plan: (job) => planChunks(job, pool, 1),
+  state: () => pool.members.state(),
 };

@@ -2,15 +2,15 @@ import { cores } from "../call/cores.js";
 import type { Engine } from "../call/job.js";
 import { runInChunks } from "../javascript/chunks.js";
 import { planChunks } from "../javascript/plan-chunks.js";
-import { ThreadCrew } from "../javascript/thread-pool.js";
+import { ThreadPool } from "../javascript/thread-pool.js";
 
-const crew = new ThreadCrew("threads", cores);
+const pool = new ThreadPool("threads", cores);
 
 /** Methods and functions in worker threads, one item at a time in each. */
 export const threads: Engine = {
   target: "threads",
-  run: (job) => runInChunks(job, crew, 1),
-  close: () => crew.close(),
-  plan: (job) => planChunks(job, crew, 1),
-  state: () => crew.roster.state(),
+  run: (job) => runInChunks(job, pool, 1),
+  close: () => pool.close(),
+  plan: (job) => planChunks(job, pool, 1),
+  state: () => pool.members.state(),
 };

@@ -21,7 +21,7 @@ export class Backlog {
   }
 
   /** @param apart each of the items in a chunk of its own */
-  giveBack(items: readonly number[], { apart = false } = {}): void {
+  requeue(items: readonly number[], { apart = false } = {}): void {
     const target = apart ? this.#apart : this.#returned;
     for (const item of items) target.push(item);
   }

@@ -152,7 +152,7 @@ export function checkArguments(
 }
 
 /** Keeps the shared memory under packed columns and views, until the function that comes back is called. */
-export function hold({ shared }: Packed): () => void {
+export function retain({ shared }: Packed): () => void {
   const holds = shared.map((each) => {
     const buffer = isSharedArrayBuffer(each) ? each : each.buffer;
     return holdView(new Uint8Array(buffer, 0, 0));

@@ -5,12 +5,12 @@ import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { watchProgress } from "../workers/item-timeouts.js";
 import type { Assignment } from "../workers/members.js";
-import type { Crew, Ending } from "../workers/pool.js";
+import type { Ending, WorkerPool } from "../workers/pool.js";
 import { countOf } from "./chunk-protocol.js";
 import { packError } from "./codec/errors.js";
 
 /** A chunk that a worker has, or is about to get. */
-export interface Flight extends Assignment {
+export interface ChunkInFlight extends Assignment {
   /** items that it has, without those that were taken back */
   count: number;
   worker?: WorkerName;
@@ -22,31 +22,31 @@ export interface Flight extends Assignment {
 }
 
 /** Has a worker run a chunk. When the call is cancelled the items are asked to end, and after their grace the worker is ended. */
-export async function fly(
-  flight: Flight,
-  crew: Crew,
+export async function sendChunk(
+  sent: ChunkInFlight,
+  pool: WorkerPool,
   { id, label }: Pick<Job, "id" | "label">,
   cancellation: Cancellation,
 ): Promise<Ending> {
-  const { ledger, chunk } = flight;
+  const { journal, chunk } = sent;
   const { timeout, concurrency, grace } = chunk.call;
-  const running = crew.run(flight, (worker) => {
-    flight.worker = worker;
-    flight.sent = now();
+  const running = pool.run(sent, (worker) => {
+    sent.worker = worker;
+    sent.sent = now();
     const items = countOf(chunk.items);
-    publish({ type: "workSent", time: flight.sent, call: id, action: label, worker, items });
+    publish({ type: "workSent", time: sent.sent, call: id, action: label, worker, items });
   });
   const expired = () => {
-    flight.stuck = true;
+    sent.stuck = true;
     running.kill("an item was over its timeout");
   };
   const unwatch =
-    timeout === undefined ? undefined : watchProgress(ledger, timeout, concurrency, grace, expired);
+    timeout === undefined ? undefined : watchProgress(journal, timeout, concurrency, grace, expired);
   let ending = await Promise.race([running.ended, cancellation.happened]);
   if (!ending) {
-    ledger.close();
-    flight.endedBefore = ended(flight);
-    ledger.ask(packError(cancellation.error!).bytes);
+    journal.close();
+    sent.endedBefore = ended(sent);
+    journal.ask(packError(cancellation.error!).bytes);
     const timer = setTimeout(() => running.kill("its call was cancelled"), grace);
     ending = await running.ended;
     clearTimeout(timer);
@@ -55,8 +55,8 @@ export async function fly(
   return ending;
 }
 
-function ended({ ledger }: Assignment): number {
+function ended({ journal }: Assignment): number {
   let count = 0;
-  ledger.read(() => void count++);
+  journal.read(() => void count++);
   return count;
 }

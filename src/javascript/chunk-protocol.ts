@@ -5,7 +5,7 @@ import type { PackedError } from "./codec/errors.js";
 
 /**
  * What travels between an engine and the far side of a worker, be it a thread or a process. One message takes a chunk of
- * items there and a short report back; results and progress go over the chunk's ledger, which outlives the worker.
+ * items there and a short report back; results and progress go over the chunk's journal, which outlives the worker.
  */
 
 /** Where the far side finds what runs. */
@@ -83,10 +83,10 @@ export interface Chunk {
   readonly args: Packed;
   /** after so many milliseconds the far side gives the rest back as soon as others wait for its core */
   readonly slice?: number;
-  readonly ledger: LedgerReference;
+  readonly journal: JournalReference;
 }
 
-export type LedgerReference =
+export type JournalReference =
   | {
       readonly kind: "memory";
       readonly words: SharedArrayBuffer;
@@ -104,8 +104,8 @@ export interface LostWrite {
 }
 
 /** A worker caught an error that belongs to no item in flight. */
-export interface StrayMessage {
-  readonly nogil: "stray";
+export interface UnhandledErrorMessage {
+  readonly nogil: "unhandledError";
   readonly worker: WorkerName;
   readonly error: PackedError;
   /** the item that started what threw, if it is known */
@@ -125,7 +125,7 @@ export interface Printed {
   readonly text: string | Uint8Array;
 }
 
-/** How a chunk went as a whole. Its items' results are in the ledger. */
+/** How a chunk went as a whole. Its items' results are in the journal. */
 export type Report =
   | {
       readonly kind: "done";

@@ -1,6 +1,6 @@
 import type { Job } from "../call/job.js";
-import { Pace, slice } from "../workers/chunk-sizer.js";
-import type { Crew, Slot } from "../workers/pool.js";
+import { ChunkSizer, slice } from "../workers/chunk-sizer.js";
+import type { Slot, WorkerPool } from "../workers/pool.js";
 import { Backlog } from "./backlog.js";
 import { checkArguments, chunkArguments, commonArguments } from "./call-state.js";
 import {
@@ -24,24 +24,24 @@ export class ChunkQueue {
   /** items whose arguments cannot travel */
   readonly refused = new Map<number, Error>();
   readonly #backlog: Backlog;
-  readonly #pace: Pace;
+  readonly #sizer: ChunkSizer;
   readonly #sliced: boolean;
   readonly #common: CommonArguments | undefined;
 
   constructor(
     private readonly job: Job,
-    private readonly crew: Crew,
+    private readonly pool: WorkerPool,
     workers: number,
     concurrency: number,
   ) {
     const { invocations, options, label } = job;
     const { length } = invocations;
-    this.#common = overlapsCall(job, crew.passing) ? commonArguments(job) : undefined;
+    this.#common = overlapsCall(job, pool.passing) ? commonArguments(job) : undefined;
     this.#backlog = new Backlog(length);
     const { chunkSize } = options;
-    const divisible = crew.passing === "share";
-    this.#pace = new Pace(`${crew.worker} ${label}`, length, workers, chunkSize, divisible);
-    this.#pace.weighed(weigh(invocations, crew.passing));
+    const divisible = pool.passing === "share";
+    this.#sizer = new ChunkSizer(`${pool.worker} ${label}`, length, workers, chunkSize, divisible);
+    this.#sizer.weighed(weigh(invocations, pool.passing));
     // where many are in flight the last of them would hold the worker up
     this.#sliced = chunkSize === undefined && concurrency === 1;
   }
@@ -51,11 +51,11 @@ export class ChunkQueue {
   }
 
   /** The next items whose arguments can travel; those whose cannot are refused. */
-  next(call: CallReference, { ledger }: Slot): Chunk | undefined {
+  next(call: CallReference, { journal }: Slot): Chunk | undefined {
     const { invocations, label } = this.job;
-    const { passing } = this.crew;
+    const { passing } = this.pool;
     while (this.#backlog.remaining > 0) {
-      const items = this.#backlog.take(this.#pace.next(this.#backlog.remaining));
+      const items = this.#backlog.take(this.#sizer.next(this.#backlog.remaining));
       let args: Packed;
       try {
         args = pack(chunkArguments(invocations, items, passing, this.#common), passing, label);
@@ -64,24 +64,24 @@ export class ChunkQueue {
         continue;
       }
       this.bytes += args.bytes.length;
-      this.#pace.weighed(args.bytes.length / countOf(items));
-      return { call, items, args, slice: this.#sliced ? slice : undefined, ledger: ledger.reference };
+      this.#sizer.weighed(args.bytes.length / countOf(items));
+      return { call, items, args, slice: this.#sliced ? slice : undefined, journal: journal.reference };
     }
     return undefined;
   }
 
   /** Tells how long items took in a worker. */
   ran(items: number, milliseconds: number): void {
-    this.#pace.ran(items, milliseconds);
+    this.#sizer.ran(items, milliseconds);
   }
 
   /** Whether so many items are worth a message. */
   isWorth(items: number): boolean {
-    return this.job.options.chunkSize === undefined && this.#pace.estimate(items) > worthSending;
+    return this.job.options.chunkSize === undefined && this.#sizer.estimate(items) > worthSending;
   }
 
-  giveBack(items: readonly number[]): void {
-    this.#backlog.giveBack(items);
+  requeue(items: readonly number[]): void {
+    this.#backlog.requeue(items);
   }
 
   /** Takes every item, since none is to run any more. */
@@ -95,15 +95,15 @@ export class ChunkQueue {
     for (let position = 0; position < countOf(items); position++) {
       const item = itemAt(items, position);
       try {
-        checkArguments(invocations, item, this.crew.passing, label);
+        checkArguments(invocations, item, this.pool.passing, label);
         sendable.push(item);
       } catch (error) {
         this.refused.set(item, error as Error);
       }
     }
-    if (sendable.length < countOf(items)) this.#backlog.giveBack(sendable);
+    if (sendable.length < countOf(items)) this.#backlog.requeue(sendable);
     // each can be sent, but not all in one message
-    else if (sendable.length > 1) this.#backlog.giveBack(sendable, { apart: true });
+    else if (sendable.length > 1) this.#backlog.requeue(sendable, { apart: true });
     else this.refused.set(sendable[0], reason);
   }
 }

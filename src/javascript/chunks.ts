@@ -11,11 +11,11 @@ import { publish } from "../events/stream.js";
 import { keepAlive } from "../hosts/node/keep-alive.js";
 import { Kind } from "../workers/journal.js";
 import { runningItems, type Waiting } from "../workers/members.js";
-import type { Crew, Ending, Slot } from "../workers/pool.js";
-import { importHere } from "./addressing/load.js";
-import { exportsHere, locate } from "./addressing/locate.js";
-import { hold, packState } from "./call-state.js";
-import { type Flight, fly } from "./chunk-in-flight.js";
+import type { Ending, Slot, WorkerPool } from "../workers/pool.js";
+import { importLocally } from "./addressing/load.js";
+import { localExports, locate } from "./addressing/locate.js";
+import { packState, retain } from "./call-state.js";
+import { type ChunkInFlight, sendChunk } from "./chunk-in-flight.js";
 import { type CallReference, type Chunk, countOf, itemAt, type Report } from "./chunk-protocol.js";
 import { ChunkQueue } from "./chunk-queue.js";
 import type { Packed } from "./codec/codec.js";
@@ -23,7 +23,7 @@ import type { Exports } from "./codec/error-class.js";
 import { ErrorParcel } from "./codec/errors.js";
 import { ErrorClasses } from "./error-classes.js";
 import { LostWrites } from "./lost-write-warning.js";
-import { Tally } from "./result-collector.js";
+import { ResultCollector } from "./result-collector.js";
 
 const live = new Set<number>();
 
@@ -31,25 +31,25 @@ const live = new Set<number>();
 const deathsBeforeWork = 3;
 
 /**
- * Runs a job on the workers of a crew, in chunks.
+ * Runs a job on the workers of a pool, in chunks.
  * @param concurrency items in flight at once in one worker
  */
-export async function runInChunks(job: Job, crew: Crew, concurrency: number): Promise<Outcome> {
+export async function runInChunks(job: Job, pool: WorkerPool, concurrency: number): Promise<Outcome> {
   if (job.work.kind === "kernel") {
-    throw new TypeError(`${job.label}: kernels run on nogil, or on for, not in a ${crew.worker}.`);
+    throw new TypeError(`${job.label}: kernels run on nogil, or on for, not in a ${pool.worker}.`);
   }
   const { length } = job.invocations;
   if (length === 0) return { length, failures: new Map() };
   const work = await locate(job.work, job.label);
-  const state = packState(job, crew.passing);
+  const state = packState(job, pool.passing);
   const { id, label, options } = job;
   live.add(id);
-  const ends = [hold(state), keepAlive(), () => live.delete(id)];
+  const ends = [retain(state), keepAlive(), () => live.delete(id)];
   const { timeout, grace = defaultGrace } = options;
   const { strict } = settings();
   const reference = { id, label, work, concurrency, timeout, grace, strict };
   try {
-    return await new ChunkedRun(job, crew, reference, crew.share(state)).finish();
+    return await new ChunkedRun(job, pool, reference, pool.share(state)).finish();
   } finally {
     for (const end of ends) end();
   }
@@ -57,12 +57,12 @@ export async function runInChunks(job: Job, crew: Crew, concurrency: number): Pr
 
 class ChunkedRun implements Waiting {
   readonly #queue: ChunkQueue;
-  readonly #tally: Tally;
+  readonly #results: ResultCollector;
   readonly #workers: number;
   readonly #cancellation: Cancellation;
   readonly #lost: LostWrites;
   readonly #classes: ErrorClasses;
-  readonly #flights = new Set<Flight>();
+  readonly #inFlight = new Set<ChunkInFlight>();
   #impossible: Error | undefined;
   #deaths = 0;
   #settled = 0;
@@ -71,18 +71,18 @@ class ChunkedRun implements Waiting {
 
   constructor(
     private readonly job: Job,
-    private readonly crew: Crew,
+    private readonly pool: WorkerPool,
     private readonly reference: Omit<CallReference, "oldest">,
     private readonly state: Packed,
   ) {
     const { invocations, options } = job;
     this.#workers = Math.min(options.workers || cores.total, invocations.length);
-    this.#tally = new Tally(invocations.length, options.retry ?? 0);
-    this.#queue = new ChunkQueue(job, crew, this.#workers, reference.concurrency);
-    this.#cancellation = new Cancellation(job, crew.closing.signal);
+    this.#results = new ResultCollector(invocations.length, options.retry ?? 0);
+    this.#queue = new ChunkQueue(job, pool, this.#workers, reference.concurrency);
+    this.#cancellation = new Cancellation(job, pool.closing.signal);
     this.#lost = new LostWrites(job);
     this.#classes = new ErrorClasses(job.label, () => this.#exports());
-    if (crew.passing === "share") this.#bytesIn += state.bytes.length;
+    if (pool.passing === "share") this.#bytesIn += state.bytes.length;
   }
 
   get waiting(): number {
@@ -91,7 +91,7 @@ class ChunkedRun implements Waiting {
 
   async finish(): Promise<Outcome> {
     const { id: call, label: action } = this.job;
-    this.crew.roster.calls.add(this);
+    this.pool.members.calls.add(this);
     const unwatch = watchStall(this.job, {
       progress: () => this.#progress(),
       running: () => this.#running(),
@@ -105,16 +105,16 @@ class ChunkedRun implements Waiting {
     } finally {
       unwatch();
       this.#cancellation.ignore();
-      this.crew.roster.calls.delete(this);
+      this.pool.members.calls.delete(this);
     }
     const bytesIn = this.#bytesIn + this.#queue.bytes;
     publish({ type: "copied", time: now(), call, action, bytesIn, bytesOut: this.#bytesOut });
     if (this.#impossible) throw this.#impossible;
     refuseIfAll(this.#queue.refused, this.job.invocations.length);
-    for (const [item, error] of this.#queue.refused) this.#tally.fail(item, error);
+    for (const [item, error] of this.#queue.refused) this.#results.fail(item, error);
     for (const item of this.#queue.drain())
-      this.#tally.fail(item, cancelledItem(this.#cancellation.error!, item));
-    return this.#tally.outcome();
+      this.#results.fail(item, cancelledItem(this.#cancellation.error!, item));
+    return this.#results.outcome();
   }
 
   get #over(): boolean {
@@ -122,86 +122,86 @@ class ChunkedRun implements Waiting {
   }
 
   #progress(): number {
-    return [...this.#flights].reduce((sum, { ledger }) => sum + ledger.progress(), this.#settled);
+    return [...this.#inFlight].reduce((sum, { journal }) => sum + journal.progress(), this.#settled);
   }
 
   #running(): { worker: WorkerName; items: number[] }[] {
-    return [...this.#flights].map((flight) => ({
-      worker: flight.worker ?? `a ${this.crew.worker} that is starting`,
-      items: runningItems(flight),
+    return [...this.#inFlight].map((sent) => ({
+      worker: sent.worker ?? `a ${this.pool.worker} that is starting`,
+      items: runningItems(sent),
     }));
   }
 
   async #lane(): Promise<void> {
-    while (!this.#over && (this.#queue.remaining > 0 || this.#takeBack())) {
-      const slot = await this.crew.slots.take(this.#workers, this.#cancellation.happened);
+    while (!this.#over && (this.#queue.remaining > 0 || this.#reclaim())) {
+      const slot = await this.pool.slots.acquire(this.#workers, this.#cancellation.happened);
       if (!slot) return;
       let reusable = false;
       try {
         const call = { ...this.reference, oldest: Math.min(...live) };
         const chunk = this.#over ? undefined : this.#queue.next(call, slot);
-        reusable = !chunk || (await this.#runChunk(chunk, slot, this.crew.sendsState(this.state)));
+        reusable = !chunk || (await this.#runChunk(chunk, slot, this.pool.sendsState(this.state)));
       } finally {
-        this.crew.slots.giveBack(slot, reusable);
+        this.pool.slots.release(slot, reusable);
       }
     }
   }
 
   // a worker that is done takes half of what the one that has the most left has not begun
-  #takeBack(): boolean {
-    if (this.crew.passing !== "share") return false;
-    let most: Flight | undefined;
+  #reclaim(): boolean {
+    if (this.pool.passing !== "share") return false;
+    let most: ChunkInFlight | undefined;
     let left = 0;
-    for (const flight of this.#flights) {
-      const unbegun = flight.count - flight.ledger.begun();
-      if (unbegun > left) [most, left] = [flight, unbegun];
+    for (const sent of this.#inFlight) {
+      const unbegun = sent.count - sent.journal.begun();
+      if (unbegun > left) [most, left] = [sent, unbegun];
     }
     if (!most || !this.#queue.isWorth(left)) return false;
-    const { chunk, ledger, count } = most;
-    most.count = ledger.cut(count);
+    const { chunk, journal, count } = most;
+    most.count = journal.cut(count);
     const taken = Array.from({ length: count - most.count }, (_, i) => itemAt(chunk.items, most.count + i));
-    this.#queue.giveBack(taken);
+    this.#queue.requeue(taken);
     return taken.length > 0;
   }
 
-  /** @returns whether the slot's ledger can be used again */
+  /** @returns whether the slot's journal can be used again */
   async #runChunk(chunk: Chunk, slot: Slot, withState: boolean): Promise<boolean> {
-    const { ledger } = slot;
-    ledger.open(countOf(chunk.items));
+    const { journal } = slot;
+    journal.open(countOf(chunk.items));
     const call = { ...chunk.call, state: withState ? this.state : undefined };
-    if (withState && this.crew.passing === "copy") this.#bytesIn += this.state.bytes.length;
-    const flight: Flight = {
-      chunk: { ...chunk, call, ledger: ledger.reference },
-      ledger,
+    if (withState && this.pool.passing === "copy") this.#bytesIn += this.state.bytes.length;
+    const sent: ChunkInFlight = {
+      chunk: { ...chunk, call, journal: journal.reference },
+      journal,
       count: countOf(chunk.items),
       sent: now(),
       stuck: false,
     };
-    this.#flights.add(flight);
-    const release = hold(chunk.args);
-    const ending = await fly(flight, this.crew, this.job, this.#cancellation);
+    this.#inFlight.add(sent);
+    const release = retain(chunk.args);
+    const ending = await sendChunk(sent, this.pool, this.job, this.#cancellation);
     release();
     if (ending.kind === "report" && ending.report.kind === "stateless") {
-      this.#flights.delete(flight);
+      this.#inFlight.delete(sent);
       return this.#runChunk(chunk, slot, true);
     }
-    await this.#settle(flight, ending);
-    this.#flights.delete(flight);
+    await this.#settle(sent, ending);
+    this.#inFlight.delete(sent);
     return ending.kind === "report";
   }
 
-  async #settle(flight: Flight, ending: Ending): Promise<void> {
-    const { chunk, ledger, endedBefore = Number.POSITIVE_INFINITY } = flight;
+  async #settle(sent: ChunkInFlight, ending: Ending): Promise<void> {
+    const { chunk, journal, endedBefore = Number.POSITIVE_INFINITY } = sent;
     const { items } = chunk;
-    const begun = ledger.close();
-    const { count } = flight;
+    const begun = journal.close();
+    const { count } = sent;
     const finished = new Uint8Array(count);
     const failures: [item: number, error: ErrorParcel][] = [];
     let entries = 0;
-    this.#bytesOut += ledger.read((position, kind, number, bytes) => {
+    this.#bytesOut += journal.read((position, kind, number, bytes) => {
       finished[position] = 1;
       const item = itemAt(items, position);
-      if (kind !== Kind.Failure) this.#tally.succeed(item, kind, number, bytes);
+      if (kind !== Kind.Failure) this.#results.succeed(item, kind, number, bytes);
       // what it throws when it is asked to end is but the way it ends
       else if (entries >= endedBefore) this.#fail(item, cancelledItem(this.#cancellation.error!, item));
       else failures.push([item, new ErrorParcel({ bytes, shared: [] })]);
@@ -216,27 +216,27 @@ class ChunkedRun implements Waiting {
     }
     if (entries > 0) this.#deaths = 0;
 
-    if (ending.kind === "report") this.#heed(ending.report, entries, flight);
-    else this.#bury(ending.reason, begun, flight);
+    if (ending.kind === "report") this.#applyReport(ending.report, entries, sent);
+    else this.#countDeath(ending.reason, begun, sent);
     if (entries === count) return;
     for (let position = 0; position < count; position++) {
       if (finished[position]) continue;
       const item = itemAt(items, position);
       // what never began can run elsewhere; what began must not run twice
-      if (ending.kind === "report" || position >= begun) this.#queue.giveBack([item]);
-      else this.#fail(item, this.#lostWith(item, ending.reason, flight));
+      if (ending.kind === "report" || position >= begun) this.#queue.requeue([item]);
+      else this.#fail(item, this.#lostWith(item, ending.reason, sent));
     }
   }
 
-  #heed(report: Report, finished: number, flight: Flight): void {
+  #applyReport(report: Report, finished: number, sent: ChunkInFlight): void {
     switch (report.kind) {
       case "done": {
         const { began, busy, worker } = report;
         this.#queue.ran(finished, busy);
-        this.#tellDone(flight, finished, fromShared(began), busy);
-        if (report.abandoned > 0) this.crew.retire(worker);
+        this.#publishDone(sent, finished, fromShared(began), busy);
+        if (report.abandoned > 0) this.pool.retire(worker);
         for (const { position, names } of report.lost ?? [])
-          this.#lost.tell(worker, itemAt(flight.chunk.items, position), names);
+          this.#lost.report(worker, itemAt(sent.chunk.items, position), names);
         return;
       }
       case "impossible": {
@@ -250,15 +250,15 @@ class ChunkedRun implements Waiting {
     }
   }
 
-  #tellDone({ worker }: Flight, items: number, began: number, busy: number): void {
+  #publishDone({ worker }: ChunkInFlight, items: number, began: number, busy: number): void {
     if (worker === undefined) return;
     const { id: call, label: action } = this.job;
     publish({ type: "workDone", time: began + busy, call, action, worker, items, began, busy });
   }
 
-  #bury(reason: Error, begun: number, flight: Flight): void {
-    this.#tellDone(flight, begun, flight.sent, now() - flight.sent);
-    if (begun > 0 || flight.stuck || this.#over) return;
+  #countDeath(reason: Error, begun: number, sent: ChunkInFlight): void {
+    this.#publishDone(sent, begun, sent.sent, now() - sent.sent);
+    if (begun > 0 || sent.stuck || this.#over) return;
     this.#deaths++;
     if (this.#deaths < deathsBeforeWork) return;
     this.#impossible ??= new Error(
@@ -268,9 +268,9 @@ class ChunkedRun implements Waiting {
     );
   }
 
-  #lostWith(item: number, reason: Error, { stuck }: Flight): Error {
+  #lostWith(item: number, reason: Error, { stuck }: ChunkInFlight): Error {
     const { timeout } = this.job.options;
-    const { worker } = this.crew;
+    const { worker } = this.pool;
     if (stuck) {
       const text = `The item took longer than its timeout of ${timeout} ms, so its ${worker} was ended.`;
       return new DOMException(text, "TimeoutError");
@@ -281,13 +281,13 @@ class ChunkedRun implements Waiting {
   }
 
   #fail(item: number, error: Error): void {
-    if (!this.#over && this.#tally.retries(item)) this.#queue.giveBack([item]);
-    else this.#tally.fail(item, error);
+    if (!this.#over && this.#results.retries(item)) this.#queue.requeue([item]);
+    else this.#results.fail(item, error);
   }
 
   async #exports(): Promise<Exports | undefined> {
     const { work } = this.job;
-    if (work.kind !== "kernel" && work.self) return exportsHere(work.self);
-    return importHere(this.reference.work.module);
+    if (work.kind !== "kernel" && work.self) return localExports(work.self);
+    return importLocally(this.reference.work.module);
   }
 }

@@ -13,13 +13,13 @@ import { toError } from "./codec/errors.js";
 import { Attempt } from "./worker/attempt.js";
 import type { Failing } from "./worker/unhandled-errors.js";
 
-// how long items may keep timers and signals from being heard
+// how long items may keep timers and signals from firing
 const turn = 16;
 
-const calls = new Set<HereRun>();
+const calls = new Set<InlineRun>();
 
 /** The state of a pool with the calls of its target that run in this thread. */
-export function withHere({ target, workers, waiting }: PoolState): PoolState {
+export function withInlineCalls({ target, workers, waiting }: PoolState): PoolState {
   const here = [...calls].filter((each) => each.target === target);
   return {
     target,
@@ -38,11 +38,11 @@ export function withHere({ target, workers, waiting }: PoolState): PoolState {
 }
 
 /** Runs a job on the event loop of this thread, so many items at once. Nothing is copied, and nothing can be ended. */
-export function runHere(target: Target, job: Job, concurrency: number): Promise<Outcome> {
-  return new HereRun(target, job).run(concurrency);
+export function runInline(target: Target, job: Job, concurrency: number): Promise<Outcome> {
+  return new InlineRun(target, job).run(concurrency);
 }
 
-class HereRun {
+class InlineRun {
   /** the items that have begun and not ended */
   readonly running = new Map<number, Attempt | undefined>();
   readonly #length: number;
@@ -136,7 +136,7 @@ class HereRun {
     const { timeout } = this.job.options;
     // a signal that cannot fire is not worth what it costs
     if (this.#cancellable || timeout !== undefined) {
-      const attempt = new HereItem(this.job, item, () => this.#start(item), this.#cancellation);
+      const attempt = new InlineItem(this.job, item, () => this.#start(item), this.#cancellation);
       const begun = attempt.begin();
       if (attempt.waits) this.running.set(item, attempt);
       return begun;
@@ -150,7 +150,7 @@ class HereRun {
     }
   }
 
-  // items hear of it first; those that go on nevertheless are left behind
+  // items are asked to end first; those that go on nevertheless are left behind
   #end(grace: number): void {
     for (const attempt of this.running.values()) attempt?.look();
     setTimeout(() => {
@@ -160,7 +160,7 @@ class HereRun {
   }
 }
 
-class HereItem extends Attempt implements Failing {
+class InlineItem extends Attempt implements Failing {
   readonly label: string;
   #outcome: unknown;
   #resolve: ((outcome: unknown) => void) | undefined;

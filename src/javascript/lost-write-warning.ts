@@ -6,11 +6,11 @@ import { publish } from "../events/stream.js";
 // each name is warned of once for each method
 const warned = new Set<string>();
 
-/** Tells what the method of a call assigned to its batch in workers. */
+/** Reports what the method of a call assigned to its batch in workers. */
 export class LostWrites {
   constructor(private readonly job: Pick<Job, "id" | "label">) {}
 
-  tell(worker: WorkerName, item: number, names: readonly string[]): void {
+  report(worker: WorkerName, item: number, names: readonly string[]): void {
     const { id: call, label: action } = this.job;
     publish({ type: "writeLost", time: now(), call, action, worker, item, names });
     const fresh = names.filter((name) => !warned.has(`${action} ${name}`));

@@ -7,8 +7,8 @@ import type { Job } from "../call/job.js";
 import { type ArgumentPlan, type Plan, shared, whySoMany } from "../call/plan.js";
 import { refuseIfAll } from "../call/refusals.js";
 import { isColumn } from "../columns/from-values.js";
-import { Pace } from "../workers/chunk-sizer.js";
-import type { Crew } from "../workers/pool.js";
+import { ChunkSizer } from "../workers/chunk-sizer.js";
+import type { WorkerPool } from "../workers/pool.js";
 import { locate } from "./addressing/locate.js";
 import { checkArguments, chunkArguments, commonArguments, packState } from "./call-state.js";
 import { type Packed, type Passing, pack } from "./codec/codec.js";
@@ -17,25 +17,25 @@ import { overlapsCall, weigh } from "./item-views.js";
 type PlannedJob = Omit<Job, "id">;
 
 /**
- * How a job would run on the workers of a crew.
+ * How a job would run on the workers of a pool.
  * @throws what the call would throw before an item runs
  */
-export async function planChunks(job: PlannedJob, crew: Crew, concurrency: number): Promise<Plan> {
+export async function planChunks(job: PlannedJob, pool: WorkerPool, concurrency: number): Promise<Plan> {
   const { invocations, options, label } = job;
   const { length } = invocations;
   const nothing = { arguments: [], bytesIn: 0, bytesOut: 0, problems: [], estimated: false };
   if (length === 0) return { workers: 0, why: "there are no items", handOut: "nothing", ...nothing };
   if (job.work.kind !== "kernel") await locate(job.work, label);
 
-  const state = packState({ ...job, id: 0 }, crew.passing);
+  const state = packState({ ...job, id: 0 }, pool.passing);
   const wanted = Math.min(options.workers || cores.total, length);
-  const { size, bytes, problems } = firstChunk(job, crew, wanted);
+  const { size, bytes, problems } = firstChunk(job, pool, wanted);
   const chunks = Math.ceil(length / size);
   const workers = Math.min(wanted, chunks);
   // event loops mostly wait, so that their threads are not counted against the cores
-  const budgeted = crew.roster.target !== "async";
+  const budgeted = pool.members.target !== "async";
   // threads share one copy; a process gets a small one with every chunk, a large one once
-  const copies = crew.passing === "share" ? 1 : crew.sendsState(state) ? chunks : workers;
+  const copies = pool.passing === "share" ? 1 : pool.sendsState(state) ? chunks : workers;
   const stateBytes = copies * state.bytes.length;
   const argumentBytes = Math.round((bytes * length) / size);
   return {
@@ -44,7 +44,7 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
     handOut:
       `chunks of ${count(size, "item")}${options.chunkSize === undefined ? " at first, then by what they took" : ""}` +
       `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,
-    arguments: [...planState(job, crew, state, stateBytes), ...planItems(job, crew, argumentBytes)],
+    arguments: [...planState(job, pool, state, stateBytes), ...planItems(job, pool, argumentBytes)],
     bytesIn: stateBytes + argumentBytes,
     bytesOut: 0,
     estimated: true,
@@ -55,15 +55,15 @@ export async function planChunks(job: PlannedJob, crew: Crew, concurrency: numbe
 /** How many items the first message would have, and its bytes. */
 function firstChunk(
   job: PlannedJob,
-  { worker, passing }: Crew,
+  { worker, passing }: WorkerPool,
   workers: number,
 ): { size: number; bytes: number; problems: string[] } {
   const { invocations, options, label } = job;
   const { length } = invocations;
   const divisible = passing === "share";
-  const pace = new Pace(`${worker} ${label}`, length, workers, options.chunkSize, divisible);
-  pace.weighed(weigh(invocations, passing));
-  const size = Math.min(length, pace.next(length));
+  const sizer = new ChunkSizer(`${worker} ${label}`, length, workers, options.chunkSize, divisible);
+  sizer.weighed(weigh(invocations, passing));
+  const size = Math.min(length, sizer.next(length));
   try {
     const common = overlapsCall(job, passing) ? commonArguments(job) : undefined;
     const args = chunkArguments(invocations, { first: 0, count: size }, passing, common);
@@ -90,26 +90,30 @@ function problemsIn(invocations: Invocations, size: number, passing: Passing, la
 
 function planState(
   { work, call, bound }: PlannedJob,
-  crew: Crew,
+  pool: WorkerPool,
   state: Packed,
   bytesIn: number,
 ): ArgumentPlan[] {
   const given = call.positional.length + Object.keys(call.named ?? {}).length + (bound ? 1 : 0);
-  if (work.kind !== "method" && given === 0 && crew.passing === "share") return [];
+  if (work.kind !== "method" && given === 0 && pool.passing === "share") return [];
   const name = work.kind === "method" ? "this" : "the call's arguments";
   const from = work.kind === "method" ? "the batch, and the call's arguments" : "the call";
   const columns = state.shared.length;
   const once =
-    crew.passing === "share"
+    pool.passing === "share"
       ? "once for all threads"
-      : crew.sendsState(state)
+      : pool.sendsState(state)
         ? "with every chunk, since it is small"
         : "once to each process";
   const inPlace = columns > 0 ? `; ${count(columns, "buffer")} in shared memory used in place` : "";
   return [{ name, from, passing: "copied", bytesIn, bytesOut: 0, why: `cloned, ${once}${inPlace}` }];
 }
 
-function planItems({ invocations }: PlannedJob, { passing, worker }: Crew, bytes: number): ArgumentPlan[] {
+function planItems(
+  { invocations }: PlannedJob,
+  { passing, worker }: WorkerPool,
+  bytes: number,
+): ArgumentPlan[] {
   const copied = (name: string, from: string, bytesIn: number, why: string): ArgumentPlan => ({
     name,
     from,
@@ -135,7 +139,7 @@ function planItems({ invocations }: PlannedJob, { passing, worker }: Crew, bytes
   });
 }
 
-function whyCopied(passing: Crew["passing"], value: unknown): string {
+function whyCopied(passing: WorkerPool["passing"], value: unknown): string {
   if (passing === "copy") return "a process has its own memory";
   if (isTypedArray(value) && isSharedArrayBuffer(value.buffer))
     return "views of shared memory: where they lie";

@@ -8,13 +8,13 @@ import workerpool from "workerpool";
 import { cores } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
 import { keepAlive } from "../hosts/node/keep-alive.js";
-import { FileLedger } from "../workers/file-journal.js";
-import { type Assignment, Roster } from "../workers/members.js";
-import { Closing, type Crew, type Ending, type Running, Slots } from "../workers/pool.js";
+import { FileJournal } from "../workers/file-journal.js";
+import { type Assignment, PoolMembers } from "../workers/members.js";
+import { Closing, type Ending, type Running, Slots, type WorkerPool } from "../workers/pool.js";
 import type { Report } from "./chunk-protocol.js";
 import type { Packed } from "./codec/codec.js";
 import { ProcessOutput } from "./output.js";
-import { hearStrays } from "./unhandled-warning.js";
+import { warnOfUnhandledErrors } from "./unhandled-warning.js";
 import { removeFolder } from "./worker/remove-folder.js";
 
 const far = fileURLToPath(new URL("./worker/process.js", import.meta.url));
@@ -29,15 +29,15 @@ interface Handler {
 }
 
 /** Processes by workerpool. */
-export class ProcessCrew implements Crew {
+export class ProcessPool implements WorkerPool {
   readonly worker = "process";
   readonly passing = "copy";
-  readonly slots = new Slots(cores.join(), () => this.#newLedger());
+  readonly slots = new Slots(cores.join(), () => this.#newJournal());
   readonly closing = new Closing();
-  readonly roster = new Roster("mpc");
-  #pool: workerpool.Pool | undefined;
+  readonly members = new PoolMembers("mpc");
+  #transport: workerpool.Pool | undefined;
   #folder: string | undefined;
-  #ledgers = 0;
+  #journals = 0;
   readonly #children = new Map<ChildProcess, ProcessOutput>();
 
   share(state: Packed): Packed {
@@ -49,7 +49,7 @@ export class ProcessCrew implements Crew {
   }
 
   run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
-    this.#pool ??= workerpool.pool(far, {
+    this.#transport ??= workerpool.pool(far, {
       workerType: "process",
       // the slots limit how many there are
       maxWorkers: 1024,
@@ -58,18 +58,18 @@ export class ProcessCrew implements Crew {
       forkOpts: { serialization: "advanced", silent: true, execArgv: inheritedArguments() },
     });
     const task = {};
-    const done = this.#pool.exec("runChunk", [assignment.chunk], task);
+    const done = this.#transport.exec("runChunk", [assignment.chunk], task);
     const child = this.#childOf(task);
     const worker = child && nameOf(child);
     const output = child && this.#children.get(child);
     if (worker) {
-      this.roster.assign(worker, assignment);
+      this.members.assign(worker, assignment);
       sent(worker);
     }
     const ended = new Promise<Ending>((resolve) => {
       const settle = async (ending: Ending) => {
         child?.off("exit", exited);
-        if (worker) this.roster.release(worker);
+        if (worker) this.members.release(worker);
         await output?.passOnAll();
         resolve(ending);
       };
@@ -95,13 +95,13 @@ export class ProcessCrew implements Crew {
   }
 
   #kill(child: ChildProcess, reason: string): void {
-    this.roster.explain(nameOf(child), reason);
+    this.members.explain(nameOf(child), reason);
     child.kill("SIGKILL");
   }
 
   async close(): Promise<void> {
-    const pool = this.#pool;
-    this.#pool = undefined;
+    const transport = this.#transport;
+    this.#transport = undefined;
     const release = keepAlive();
     try {
       this.closing.announce();
@@ -111,7 +111,7 @@ export class ProcessCrew implements Crew {
       });
       this.#end();
       await Promise.all(exits);
-      await pool?.terminate(true);
+      await transport?.terminate(true);
     } finally {
       release();
     }
@@ -119,7 +119,7 @@ export class ProcessCrew implements Crew {
 
   /** The process that has a task, known from now on; none if it was handed to one that had just ended. */
   #childOf(task: object): ChildProcess | undefined {
-    const { workers } = this.#pool as unknown as { workers: readonly Handler[] };
+    const { workers } = this.#transport as unknown as { workers: readonly Handler[] };
     const handler = workers.find(({ processing }) =>
       Object.values(processing).some((each) => each?.options === task),
     );
@@ -127,11 +127,11 @@ export class ProcessCrew implements Crew {
     if (child && child.exitCode === null && !this.#children.has(child)) {
       this.#children.set(child, new ProcessOutput(child));
       const worker = nameOf(child);
-      this.roster.started(worker);
-      child.on("message", hearStrays);
+      this.members.started(worker);
+      child.on("message", warnOfUnhandledErrors);
       child.once("exit", (code, signal) => {
         this.#children.delete(child);
-        this.roster.ended(worker, signal ? `killed by ${signal}` : `exit code ${code}`);
+        this.members.ended(worker, signal ? `killed by ${signal}` : `exit code ${code}`);
       });
       // calls in flight keep this process alive, idle children do not
       child.unref();
@@ -140,12 +140,12 @@ export class ProcessCrew implements Crew {
     return child;
   }
 
-  #newLedger(): FileLedger {
+  #newJournal(): FileJournal {
     if (this.#folder === undefined) {
       this.#folder = mkdtempSync(join(tmpdir(), "nogil-"));
       process.once("exit", this.#end);
     }
-    return new FileLedger(join(this.#folder, `${this.#ledgers++}`));
+    return new FileJournal(join(this.#folder, `${this.#journals++}`));
   }
 
   readonly #end = (): void => {

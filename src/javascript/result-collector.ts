@@ -3,7 +3,7 @@ import { Kind } from "../workers/journal.js";
 import { unpack } from "./codec/codec.js";
 
 /** What the items of a call have come to so far. */
-export class Tally {
+export class ResultCollector {
   readonly #values: unknown[];
   readonly #failures = new Map<number, Error>();
   readonly #attempts = new Map<number, number>();
@@ -16,7 +16,7 @@ export class Tally {
     this.#values = new Array(length).fill(undefined);
   }
 
-  /** Takes what an item returned, as its ledger has it. */
+  /** Takes what an item returned, as its journal has it. */
   succeed(item: number, kind: Kind, number: number, bytes: Uint8Array): void {
     this.#values[item] = resultOf(kind, number, bytes);
     this.#anyValue ||= kind !== Kind.Undefined;

@@ -4,13 +4,13 @@ import type { Cores } from "../call/cores.js";
 import type { Target } from "../call/job.js";
 import type { WorkerName } from "../events/events.js";
 import { keepAlive } from "../hosts/node/keep-alive.js";
-import { type Assignment, Roster } from "../workers/members.js";
-import { Closing, type Crew, type Ending, type Running, Slots } from "../workers/pool.js";
-import { SharedLedger } from "../workers/shared-journal.js";
+import { type Assignment, PoolMembers } from "../workers/members.js";
+import { Closing, type Ending, type Running, Slots, type WorkerPool } from "../workers/pool.js";
+import { SharedJournal } from "../workers/shared-journal.js";
 import type { PortMessage, Report } from "./chunk-protocol.js";
 import type { Packed } from "./codec/codec.js";
 import { ThreadOutput } from "./output.js";
-import { hearStrays } from "./unhandled-warning.js";
+import { warnOfUnhandledErrors } from "./unhandled-warning.js";
 
 const far = new URL("./worker/thread.js", import.meta.url);
 
@@ -25,13 +25,13 @@ interface Task {
 }
 
 /** Worker threads by Piscina. */
-export class ThreadCrew implements Crew {
+export class ThreadPool implements WorkerPool {
   readonly worker = "thread";
   readonly passing = "share";
   readonly slots: Slots;
   readonly closing = new Closing();
-  readonly roster: Roster;
-  #pool: Piscina | undefined;
+  readonly members: PoolMembers;
+  #piscina: Piscina | undefined;
   readonly #tasks = new Map<AbortController, Task>();
   readonly #threads = new WeakSet<Worker>();
   readonly #outputs = new Map<WorkerName, ThreadOutput>();
@@ -40,8 +40,8 @@ export class ThreadCrew implements Crew {
     const waiting = new SharedArrayBuffer(4);
     const count = new Int32Array(waiting);
     cores.watch((requests) => Atomics.store(count, 0, requests));
-    this.slots = new Slots(cores.join(), () => new SharedLedger(waiting));
-    this.roster = new Roster(target);
+    this.slots = new Slots(cores.join(), () => new SharedJournal(waiting));
+    this.members = new PoolMembers(target);
   }
 
   share({ bytes, shared }: Packed): Packed {
@@ -55,12 +55,12 @@ export class ThreadCrew implements Crew {
   }
 
   run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
-    this.#pool ??= this.#makePool();
-    const pool = this.#pool;
+    this.#piscina ??= this.#makePiscina();
+    const piscina = this.#piscina;
     const controller = new AbortController();
     const task: Task = { assignment, sent };
     this.#tasks.set(controller, task);
-    const ended = pool
+    const ended = piscina
       .run({ ...assignment.chunk, [Piscina.queueOptionsSymbol]: task }, { signal: controller.signal })
       .then(
         (report: Report): Ending => ({ kind: "report", report }),
@@ -72,38 +72,38 @@ export class ThreadCrew implements Crew {
       .finally(async () => {
         this.#tasks.delete(controller);
         if (!task.worker) return;
-        this.roster.release(task.worker);
+        this.members.release(task.worker);
         await this.#outputs.get(task.worker)?.passOnAll();
       });
-    this.#greet(pool);
+    this.#watchThreads(piscina);
     const kill = (reason: string) => {
-      if (task.worker) this.roster.explain(task.worker, reason);
+      if (task.worker) this.members.explain(task.worker, reason);
       controller.abort(new Error("it was ended"));
     };
     return { ended, kill };
   }
 
   retire(worker: WorkerName): void {
-    this.roster.explain(worker, "items that it gave up still ran");
-    void this.#pool?.threads.find(({ threadId }) => nameOf(threadId) === worker)?.terminate();
+    this.members.explain(worker, "items that it gave up still ran");
+    void this.#piscina?.threads.find(({ threadId }) => nameOf(threadId) === worker)?.terminate();
   }
 
   async close(): Promise<void> {
-    const pool = this.#pool;
-    this.#pool = undefined;
+    const piscina = this.#piscina;
+    this.#piscina = undefined;
     const release = keepAlive();
     try {
       this.closing.announce();
       this.slots.clear();
-      await pool?.destroy();
+      await piscina?.destroy();
       for (const output of this.#outputs.values()) output.passOn();
     } finally {
       release();
     }
   }
 
-  #makePool(): Piscina {
-    const pool = new Piscina({
+  #makePiscina(): Piscina {
+    const piscina = new Piscina({
       filename: far.href,
       minThreads: 0,
       // the slots limit how many there are
@@ -118,43 +118,43 @@ export class ThreadCrew implements Crew {
       },
     });
     let failure = new Error("it ended while it started");
-    pool.on("error", (error: Error) => {
+    piscina.on("error", (error: Error) => {
       failure = error;
     });
-    pool.on("message", hearStrays);
-    pool.on("message", (message) => this.#hearPort(message));
-    pool.on("workerCreate", () => this.#greet(pool));
+    piscina.on("message", warnOfUnhandledErrors);
+    piscina.on("message", (message) => this.#receivePort(message));
+    piscina.on("workerCreate", () => this.#watchThreads(piscina));
     // piscina starts no thread in the place of one that ends while it starts, and the chunk meant for it waits for ever
-    pool.on("workerDestroy", () => {
+    piscina.on("workerDestroy", () => {
       setImmediate(() => {
-        if (this.#pool === pool && pool.queueSize > 0) this.#takeBack(failure);
+        if (this.#piscina === piscina && piscina.queueSize > 0) this.#failUnsent(failure);
       });
     });
-    return pool;
+    return piscina;
   }
 
-  // piscina tells of a thread only when it is ready, and of none that ends before
-  #greet(pool: Piscina): void {
-    for (const thread of pool.threads) {
+  // piscina reports a thread only when it is ready, and never one that ends before
+  #watchThreads(piscina: Piscina): void {
+    for (const thread of piscina.threads) {
       if (this.#threads.has(thread)) continue;
       this.#threads.add(thread);
       const name = nameOf(thread.threadId);
       let failure: Error | undefined;
-      this.roster.started(name);
+      this.members.started(name);
       const output = this.#outputOf(name);
       thread.once("error", (error: Error) => {
         failure = error;
       });
       thread.once("exit", (code) => {
-        if (failure) this.roster.explain(name, failure.message);
-        this.roster.ended(name, `exit code ${code}`);
+        if (failure) this.members.explain(name, failure.message);
+        this.members.ended(name, `exit code ${code}`);
         output.end();
         this.#outputs.delete(name);
       });
     }
   }
 
-  #hearPort(message: unknown): void {
+  #receivePort(message: unknown): void {
     const { nogil, worker, port } = (message ?? {}) as Partial<PortMessage>;
     if (nogil === "port") this.#outputOf(worker!).receive(port!);
   }
@@ -169,13 +169,13 @@ export class ThreadCrew implements Crew {
   }
 
   #handOver(task: Task, worker: WorkerName): void {
-    if (this.#pool) this.#greet(this.#pool);
+    if (this.#piscina) this.#watchThreads(this.#piscina);
     task.worker = worker;
-    this.roster.assign(worker, task.assignment);
+    this.members.assign(worker, task.assignment);
     task.sent(worker);
   }
 
-  #takeBack(reason: Error): void {
+  #failUnsent(reason: Error): void {
     for (const [controller, { worker }] of this.#tasks) if (worker === undefined) controller.abort(reason);
   }
 }

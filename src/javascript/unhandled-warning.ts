@@ -1,12 +1,13 @@
-import type { StrayMessage } from "./chunk-protocol.js";
+import type { UnhandledErrorMessage } from "./chunk-protocol.js";
 import { ErrorParcel } from "./codec/errors.js";
 
 /** Hears a worker's messages, and warns of errors that it caught and that no item could carry. */
-export function hearStrays(message: unknown): void {
-  if ((message as Partial<StrayMessage> | null)?.nogil === "stray") warn(message as StrayMessage);
+export function warnOfUnhandledErrors(message: unknown): void {
+  if ((message as Partial<UnhandledErrorMessage> | null)?.nogil === "unhandledError")
+    warn(message as UnhandledErrorMessage);
 }
 
-function warn({ error, origin, worker }: StrayMessage): void {
+function warn({ error, origin, worker }: UnhandledErrorMessage): void {
   const { message, stack } = new ErrorParcel(error).open();
   const from = origin
     ? `Item ${origin.item} of ${origin.label} left something behind that failed after the item had ended`

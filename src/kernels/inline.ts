@@ -8,8 +8,8 @@ import { turn } from "../hosts/node/host.js";
 import { countItems, type Range } from "./claims.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
 import type { KernelCall, Part } from "./kernel-call.js";
-import { PlacedModules } from "./relocated-modules.js";
-import type { Fault, Room } from "./round-protocol.js";
+import { RelocatedModules } from "./relocated-modules.js";
+import type { Block, Fault } from "./round-protocol.js";
 
 /** Bytes of scratch memory of a thread, unless the user says otherwise. */
 export const defaultScratch = 32 << 20;
@@ -23,24 +23,24 @@ const stretch = 10;
  * an item.
  * @returns the milliseconds that it took
  */
-export async function runHere(part: Part, call: KernelCall): Promise<number> {
+export async function runInline(part: Part, call: KernelCall): Promise<number> {
   const scratch = call.job.options.scratch ?? defaultScratch;
-  if (!here || here.instances.scratch.bytes < scratch) {
-    const small = here;
-    here = makeHere(scratch);
+  if (!current || current.instances.scratch.bytes < scratch) {
+    const small = current;
+    current = makeInline(scratch);
     if (small?.users === 0) free(small);
   }
-  const used = here;
+  const used = current;
   used.users++;
   try {
     return await runIn(used, part, call);
   } finally {
     // by now another may have taken its place
-    if (--used.users === 0 && used !== here) free(used);
+    if (--used.users === 0 && used !== current) free(used);
   }
 }
 
-async function runIn(used: Here, part: Part, call: KernelCall): Promise<number> {
+async function runIn(used: Inline, part: Part, call: KernelCall): Promise<number> {
   const { label } = call.job;
   const { instances, cell } = used;
   const { module } = part.kernel;
@@ -95,44 +95,44 @@ async function inStretches(
   }
 }
 
-interface Here {
+interface Inline {
   readonly instances: Instances;
   readonly cell: Uint32Array;
-  readonly modules: PlacedModules;
+  readonly modules: RelocatedModules;
   /** calls that run in it */
   users: number;
 }
 
-let here: Here | undefined;
+let current: Inline | undefined;
 
-function makeHere(bytes: number): Here {
+function makeInline(bytes: number): Inline {
   const memory = sharedMemory();
   const address = memory.allocate(bytes, { purpose: "scratch memory" });
   const cell = memory.allocate(4, { purpose: "a call" });
   return {
     instances: new Instances(memory.memory, { address, bytes }),
     cell: new Uint32Array(memory.bufferTo(cell + 4), cell, 1),
-    modules: new PlacedModules(bytes),
+    modules: new RelocatedModules(bytes),
     users: 0,
   };
 }
 
-function free({ instances, cell, modules }: Here): void {
+function free({ instances, cell, modules }: Inline): void {
   sharedMemory().free(instances.scratch.address);
   sharedMemory().free(cell.byteOffset);
   modules.free();
 }
 
-async function load(module: KernelModule, { instances, modules }: Here): Promise<Instance> {
+async function load(module: KernelModule, { instances, modules }: Inline): Promise<Instance> {
   return instances.load(await modules.get(module));
 }
 
-/** Room for the arrays that a call returns in this thread. */
+/** Segments for the arrays that a call returns in this thread. */
 class Segments implements Output {
-  room: Room = { address: 0, bytes: 0 };
-  readonly #all: Room[] = [];
+  block: Block = { address: 0, bytes: 0 };
+  readonly #all: Block[] = [];
 
-  more(bytes: number): Room {
+  more(bytes: number): Block {
     const wanted = Math.max(bytes, smallestSegment, 2 * (this.#all.at(-1)?.bytes ?? 0));
     const segment = {
       address: sharedMemory().allocate(wanted, { purpose: "a returned array" }),
@@ -144,7 +144,7 @@ class Segments implements Output {
 
   giveTo({ results }: KernelCall): void {
     this.#all.forEach((segment, i) => {
-      results.keep(segment, i === this.#all.length - 1 ? this.room.address : undefined);
+      results.keep(segment, i === this.#all.length - 1 ? this.block.address : undefined);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { isError } from "../base/realms.js";
 import { abortIn, faultOf } from "./faults/faults.js";
-import type { Fault, ModuleSource, Room } from "./round-protocol.js";
+import type { Block, Fault, ModuleSource } from "./round-protocol.js";
 
 interface Exports {
   arena(base: number, size: number): void;
@@ -24,9 +24,9 @@ const keepsRow = 2;
 /** Where a call's returned arrays go, in one thread. */
 export interface Output {
   /** finds a segment of at least so many bytes; throws when there is none */
-  more(bytes: number): Room;
+  more(bytes: number): Block;
   /** the rest of the current segment */
-  room: Room;
+  block: Block;
 }
 
 /** Where what items throw is written down. */
@@ -56,7 +56,7 @@ export class Instances {
 
   constructor(
     readonly memory: WebAssembly.Memory,
-    readonly scratch: Room,
+    readonly scratch: Block,
   ) {
     this.#floor = scratch.address;
   }
@@ -148,7 +148,7 @@ export class Instance {
   run(task: Task, begin: number, end: number, log: Log): void {
     const { kernel, frame, cell, output } = task;
     this.#output = output;
-    this.#exports.segment(output.room.address, output.room.bytes);
+    this.#exports.segment(output.block.address, output.block.bytes);
     for (let from = begin; from < end; ) {
       // also before the kernel does it, which may trap when it reads its frame
       Atomics.store(cell, 0, from);
@@ -192,20 +192,20 @@ export class Instance {
     this.#closeSegment(this.#output!);
     this.#exports = this.#instantiate();
     this.start();
-    const { address, bytes } = this.#output!.room;
+    const { address, bytes } = this.#output!.block;
     this.#exports.segment(address, bytes);
   }
 
   #closeSegment(output: Output): void {
     const top = this.#exports.segmentTop() >>> 0;
-    const { address, bytes } = output.room;
-    output.room = { address: top, bytes: address + bytes - top };
+    const { address, bytes } = output.block;
+    output.block = { address: top, bytes: address + bytes - top };
   }
 
   #reserve(bytes: number): number {
     const output = this.#output!;
-    output.room = output.more(bytes);
-    this.#exports.segment(output.room.address, output.room.bytes);
-    return output.room.address;
+    output.block = output.more(bytes);
+    this.#exports.segment(output.block.address, output.block.bytes);
+    return output.block.address;
   }
 }

@@ -5,8 +5,8 @@ import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { type Binding, bind } from "./binding/binding.js";
-import { ResultRoom } from "./binding/result-blocks.js";
-import { giveBlock, takeBlock } from "./binding/small-blocks.js";
+import { ResultBlocks } from "./binding/result-blocks.js";
+import { acquireBlock, releaseBlock } from "./binding/small-blocks.js";
 import type { Range } from "./claims.js";
 import { locate, type Origin } from "./faults/fault-location.js";
 import { kernelError, withoutStacks } from "./faults/kernel-error.js";
@@ -25,7 +25,7 @@ export type Execute = (part: Part, call: KernelCall) => Promise<unknown>;
 
 /** One call of a kernel: its arguments are in shared memory, its results have room there. */
 export class KernelCall {
-  readonly results: ResultRoom;
+  readonly results: ResultBlocks;
   readonly items: number;
   readonly #memory: SharedMemory;
   readonly #binding: Binding;
@@ -45,10 +45,10 @@ export class KernelCall {
     this.#binding = bind(kernel, job, this.#memory);
     this.#failures = this.#binding.failures;
     try {
-      this.results = new ResultRoom(this.#memory, kernel.signature, this.items);
+      this.results = new ResultBlocks(this.#memory, kernel.signature, this.items);
       this.#parts = this.#binding.groups.map(({ parameters, ranges }) => {
         const bytes = frameBytes(parameters.length);
-        const frame = takeBlock(this.#memory, bytes, "a call");
+        const frame = acquireBlock(this.#memory, bytes, "a call");
         this.#frames.push(frame);
         const { results, lengths } = this.results.words;
         writeFrame(this.#memory.bufferTo(frame + bytes), frame, { results, lengths, parameters });
@@ -130,7 +130,7 @@ export class KernelCall {
 
   #release(): void {
     this.#binding.release();
-    for (const frame of this.#frames) giveBlock(this.#memory, frame);
+    for (const frame of this.#frames) releaseBlock(this.#memory, frame);
     // absent where there was no room for them
     if (!this.#taken) this.results?.discard();
   }

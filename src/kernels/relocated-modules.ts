@@ -2,10 +2,10 @@ import type { KernelModule } from "../abi/kernel.js";
 import { relocate } from "../abi/relocate.js";
 import { sharedMemory } from "../columns/memory.js";
 import { codeOf } from "./loader.js";
-import type { ModuleSource, Room } from "./round-protocol.js";
-import { staticRoom } from "./static-block.js";
+import type { Block, ModuleSource } from "./round-protocol.js";
+import { staticBlock } from "./static-block.js";
 
-interface Placed {
+interface Relocated {
   /** where the thread's own static data is */
   readonly base: number;
   readonly source: Promise<ModuleSource>;
@@ -18,51 +18,51 @@ interface Placed {
  * there, and compiled here. A worker that compiled its own would leave some 40 KB behind when it ends (V8 of Node 20), and
  * its successor would have to begin again.
  */
-export class PlacedModules {
-  readonly #placed = new Map<string, Placed>();
+export class RelocatedModules {
+  readonly #relocated = new Map<string, Relocated>();
 
   /** @param scratchBytes what a module has for itself whose variables keep objects */
   constructor(readonly scratchBytes: number) {}
 
   /** @throws RangeError when there is no room for static data; Error when the file is not of this module, or cannot be read */
   get(module: KernelModule): Promise<ModuleSource> {
-    return (this.#placed.get(module.description.hash) ?? this.#place(module)).source;
+    return (this.#relocated.get(module.description.hash) ?? this.#relocate(module)).source;
   }
 
-  #place(module: KernelModule): Placed {
+  #relocate(module: KernelModule): Relocated {
     const { hash, variables } = module.description;
-    const base = staticRoom(module.description);
+    const base = staticBlock(module.description);
     let keeping: ModuleSource["keeping"];
     try {
-      keeping = variables && { variables, scratch: this.#takeScratch() };
+      keeping = variables && { variables, scratch: this.#allocateScratch() };
     } catch (error) {
       sharedMemory().statics.free(base);
       throw error;
     }
     const source = compile(module, base).then((compiled) => ({ hash, module: compiled, keeping }));
-    const placed: Placed = { base, source, scratch: keeping?.scratch.address };
-    this.#placed.set(hash, placed);
+    const relocated: Relocated = { base, source, scratch: keeping?.scratch.address };
+    this.#relocated.set(hash, relocated);
     source.catch(() => {
-      if (this.#placed.get(hash) !== placed) return;
-      this.#placed.delete(hash);
-      giveBack(placed);
+      if (this.#relocated.get(hash) !== relocated) return;
+      this.#relocated.delete(hash);
+      release(relocated);
     });
-    return placed;
+    return relocated;
   }
 
-  #takeScratch(): Room {
+  #allocateScratch(): Block {
     const bytes = this.scratchBytes;
     return { address: sharedMemory().allocate(bytes, { purpose: "what a module's variables keep" }), bytes };
   }
 
-  /** Gives the memory back: no thread uses the modules any more. */
+  /** Frees the memory: no thread uses the modules any more. */
   free(): void {
-    for (const placed of this.#placed.values()) giveBack(placed);
-    this.#placed.clear();
+    for (const relocated of this.#relocated.values()) release(relocated);
+    this.#relocated.clear();
   }
 }
 
-function giveBack({ base, scratch }: Placed): void {
+function release({ base, scratch }: Relocated): void {
   sharedMemory().statics.free(base);
   if (scratch !== undefined) sharedMemory().free(scratch);
 }

@@ -8,11 +8,11 @@ export interface ModuleSource {
   readonly hash: string;
   readonly module: WebAssembly.Module;
   /** its variables, if they may keep objects from one item to the next, and scratch memory that is its own then */
-  readonly keeping?: { readonly variables: readonly string[]; readonly scratch: Room };
+  readonly keeping?: { readonly variables: readonly string[]; readonly scratch: Block };
 }
 
 /** A piece of the shared memory. */
-export interface Room {
+export interface Block {
   readonly address: number;
   readonly bytes: number;
 }
@@ -34,9 +34,9 @@ export interface RoundCall {
   readonly workers: number;
   readonly claims: number;
   /** where the worker writes down what items threw */
-  readonly log: Room;
+  readonly log: Block;
   /** free memory that the round's workers take segments for returned arrays from */
-  readonly pool?: Room;
+  readonly pool?: Block;
   /** the shared memory has at least so many bytes */
   readonly memoryBytes: number;
 }
@@ -91,7 +91,7 @@ export interface WorkerApi {
 
 export interface WorkerData {
   readonly memory: WebAssembly.Memory;
-  readonly scratch: Room;
+  readonly scratch: Block;
   /** address of the words that all calls of the engine share */
   readonly engine: number;
 }

@@ -1,17 +1,17 @@
 import type { SharedMemory } from "../columns/memory.js";
-import type { ResultRoom } from "./binding/result-blocks.js";
-import { type Room, segmentCount, segmentTable } from "./round-protocol.js";
+import type { ResultBlocks } from "./binding/result-blocks.js";
+import { type Block, segmentCount, segmentTable } from "./round-protocol.js";
 
 /** Where the workers of a round put the arrays that kernels return: pieces of a pool, or memory that they grew. */
 export class RoundSegments {
   /** free memory that workers take segments from */
-  readonly pool: Room | undefined;
-  readonly #all: (Room & { readonly top: number })[] = [];
+  readonly pool: Block | undefined;
+  readonly #all: (Block & { readonly top: number })[] = [];
 
   /** @param bytes that returned arrays are likely to have */
   constructor(
     private readonly memory: SharedMemory,
-    private readonly results: ResultRoom,
+    private readonly results: ResultBlocks,
     bytes: number,
   ) {
     if (results.returnsArrays) this.pool = this.#makePool(bytes);
@@ -19,7 +19,7 @@ export class RoundSegments {
 
   // untouched memory costs nothing, and what is not used comes back: so workers need to grow the memory only
   // where free memory is scarce
-  #makePool(likely: number): Room | undefined {
+  #makePool(likely: number): Block | undefined {
     const { heap } = this.memory;
     const bytes = Math.max(likely, Math.min(heap.largestFree / 2, 2 ** 31));
     const address = this.memory.tryAllocate(bytes);

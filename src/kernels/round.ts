@@ -61,7 +61,7 @@ export class Round {
   // the workers in the round, and what lets each go that has nothing of it left to do
   readonly #active = new Map<number, () => void>();
   // messages of faults that came from each
-  readonly #heard: number[];
+  readonly #received: number[];
   readonly #lingering = new Set<Promise<unknown>>();
   // wishes for workers that have no core yet
   readonly #entries = new Set<Entry>();
@@ -81,7 +81,7 @@ export class Round {
     this.#items = countItems(part.ranges);
     this.#slots = slots.slice(0, this.#claims.length);
     this.#workers = this.#slots.length;
-    this.#heard = this.#slots.map(() => 0);
+    this.#received = this.#slots.map(() => 0);
     const words = controlWords(this.#workers, this.#claims.length);
     this.#control = this.#memory.allocate(4 * words, { zeroed: true, purpose: "a call" });
     const bytesOfLogs = logBytes * this.#workers;
@@ -123,7 +123,7 @@ export class Round {
 
   /** Takes what a worker sent of its log. */
   faults({ index, entries }: FaultMessage): void {
-    this.#heard[index]++;
+    this.#received[index]++;
     this.#readers[index].read(entries);
   }
 
@@ -144,9 +144,9 @@ export class Round {
     );
     // taken a moment ago, and not signed yet
     if (owners.includes(nobody)) return;
-    for (const [index, letGo] of this.#active) {
-      const isHeard = this.#heard[index] === this.#words[areaWord(index) + logsSent];
-      if (isHeard && !owners.includes(index + 1)) letGo();
+    for (const [index, leave] of this.#active) {
+      const isReceived = this.#received[index] === this.#words[areaWord(index) + logsSent];
+      if (isReceived && !owners.includes(index + 1)) leave();
     }
   }
 
@@ -188,11 +188,11 @@ export class Round {
           sent = now();
           publish({ type: "workSent", time: sent, ...this.#own(slot), items: this.#items });
         });
-        const letGo = new Promise<undefined>((resolve) => this.#active.set(index, () => resolve(undefined)));
-        const done = await Promise.race([reply, letGo]);
+        const leave = new Promise<undefined>((resolve) => this.#active.set(index, () => resolve(undefined)));
+        const done = await Promise.race([reply, leave]);
         if (done) {
           const [began, ended] = [fromShared(done.began), fromShared(done.ended)];
-          this.#tell(slot, index, { began, ended, busy: done.busy });
+          this.#publishDone(slot, index, { began, ended, busy: done.busy });
         } else this.#lingering.add(reply);
         this.busy += done?.busy ?? 0;
         top = done?.segmentTop;
@@ -203,7 +203,7 @@ export class Round {
         const ended = now();
         // an item that had to be ended is no cheap one
         this.busy += ended - sent;
-        this.#tell(slot, index, { began: sent, ended, busy: ended - sent });
+        this.#publishDone(slot, index, { began: sent, ended, busy: ended - sent });
         if (reason.ending.kind === "closed" || this.#isOver()) return;
         if (!began && reason.ending.kind === "crashed" && ++deaths >= deathsBeforeWork) {
           throw new Error(`A worker thread ended ${deaths} times before it began an item.`, {
@@ -233,7 +233,7 @@ export class Round {
     for (const entry of this.#entries) entry.withdraw();
   }
 
-  #tell(
+  #publishDone(
     slot: Slot,
     index: number,
     { began, ended, busy }: Pick<RoundReply, "began" | "ended" | "busy">,
@@ -265,7 +265,7 @@ export class Round {
     const running = this.#words[areaWord(index) + cell];
     this.#words[areaWord(index) + cell] = idle;
     // all that it sent came before it ended
-    this.#heard[index] = this.#words[areaWord(index) + logsSent] = 0;
+    this.#received[index] = this.#words[areaWord(index) + logsSent] = 0;
     for (let i = 0; i < this.#claims.length; i++) {
       const at = this.#ownerWord(i);
       if (this.#words[at] !== index + 1) continue;

@@ -6,7 +6,7 @@ import type { Job, Outcome, PoolState, RunOptions } from "../call/job.js";
 import { watchStall } from "../call/stall.js";
 import { sharedMemory } from "../columns/memory.js";
 import { type ClaimSizes, countItems, type Range } from "./claims.js";
-import { defaultScratch, runHere } from "./inline.js";
+import { defaultScratch, runInline } from "./inline.js";
 import { KernelCall, type Part } from "./kernel-call.js";
 import { Round } from "./round.js";
 import { callsInFlight, coresWanted, engineWords } from "./round-protocol.js";
@@ -44,7 +44,7 @@ export class Scheduler {
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
       return call.run(async (part) => {
-        this.#learn(kernel, countItems(part.ranges), await runHere(part, call), 0);
+        this.#learn(kernel, countItems(part.ranges), await runInline(part, call), 0);
       });
     }
 

@@ -3,10 +3,10 @@ import { bytesText } from "../base/text.js";
 import { sharedMemory, staticRegion } from "../columns/memory.js";
 
 /**
- * Room for one thread's copy of a module's static data, in the region that modules can be moved within.
+ * Block for one thread's copy of a module's static data, in the region that modules can be moved within.
  * @throws RangeError when the region is full
  */
-export function staticRoom({ staticBytes, kernels }: ModuleDescription): number {
+export function staticBlock({ staticBytes, kernels }: ModuleDescription): number {
   const { statics } = sharedMemory();
   const address = statics.allocate(staticBytes);
   if (address !== undefined) return address;

@@ -6,7 +6,7 @@ import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { startThread, type Thread } from "../hosts/node/host.js";
-import { PlacedModules } from "./relocated-modules.js";
+import { RelocatedModules } from "./relocated-modules.js";
 import {
   type FaultMessage,
   isFaultMessage,
@@ -63,7 +63,7 @@ export class Slot {
   #ended: Promise<void> = Promise.resolve();
   readonly #rejects = new Set<(reason: WorkerEnded) => void>();
   readonly #known = new Set<string>();
-  readonly #modules: PlacedModules;
+  readonly #modules: RelocatedModules;
   readonly #scratch: number;
 
   constructor(
@@ -73,7 +73,7 @@ export class Slot {
     readonly cores: Share,
     readonly onFault: (message: FaultMessage) => void,
   ) {
-    this.#modules = new PlacedModules(scratchBytes);
+    this.#modules = new RelocatedModules(scratchBytes);
     this.#scratch = sharedMemory().allocate(scratchBytes, { purpose: "a worker's scratch memory" });
   }
 
@@ -121,7 +121,7 @@ export class Slot {
   }
 
   #ask(waiting: Waiting): void {
-    waiting.withdraw = this.cores.take(() => {
+    waiting.withdraw = this.cores.acquire(() => {
       // one core is enough for all of them
       const all = [...this.#waiting];
       this.#waiting.clear();
@@ -135,7 +135,7 @@ export class Slot {
     this.#yielding = false;
     this.#thread?.hold(false);
     if (this.#retired) void this.dispose();
-    this.cores.giveBack();
+    this.cores.release();
     for (const waiting of [...this.#waiting]) if (this.#waiting.has(waiting)) this.#ask(waiting);
   }
 
@@ -153,11 +153,11 @@ export class Slot {
     const { promise, resolve, reject } = withResolvers<RoundReply>();
     try {
       this.#check();
-      const placed = await this.#modules.get(module);
+      const relocated = await this.#modules.get(module);
       while (this.#ending) await this.#ended;
       this.#check();
       // a worker gets each module once
-      const source = this.#known.has(call.module) ? undefined : placed;
+      const source = this.#known.has(call.module) ? undefined : relocated;
       this.#known.add(call.module);
       this.#start();
       this.#thread!.hold(true);

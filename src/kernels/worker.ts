@@ -6,6 +6,7 @@ import { FaultLog } from "./faults/fault-log.js";
 import { Instances, type Output } from "./instance.js";
 import {
   areaWord,
+  type Block,
   callsInFlight,
   cell,
   claimWord,
@@ -21,7 +22,6 @@ import {
   maxSegments,
   nextClaim,
   poolTop,
-  type Room,
   type RoundCall,
   type RoundReply,
   segmentCount,
@@ -86,7 +86,7 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
   const control = words(call.control, controlWords(call.workers, call.claims));
   const area = control.subarray(areaWord(call.index), areaWord(call.index + 1));
   const output: Output = {
-    room: { address: 0, bytes: 0 },
+    block: { address: 0, bytes: 0 },
     more: (bytes) => nextSegment(control, area, call.pool, bytes),
   };
   const task = {
@@ -132,7 +132,7 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
     if (Atomics.load(engine, callsInFlight) > 1) await turn();
   }
   return {
-    segmentTop: output.room.address,
+    segmentTop: output.block.address,
     busy,
     began: toShared(first ?? last),
     ended: toShared(last),
@@ -141,11 +141,11 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
 }
 
 // segments double, so that a few are enough for any number of arrays
-function nextSegment(control: Uint32Array, area: Uint32Array, pool: Room | undefined, bytes: number): Room {
+function nextSegment(control: Uint32Array, area: Uint32Array, pool: Block | undefined, bytes: number): Block {
   const count = area[segmentCount];
   const before = count > 0 ? area[segmentTable + 2 * count - 1] : smallestSegment / 2;
   const sizes = [Math.max(bytes, 2 * before), bytes].map((size) => Math.ceil(size / alignment) * alignment);
-  let segment: Room | undefined;
+  let segment: Block | undefined;
   for (const size of count < maxSegments ? sizes : [])
     segment ??= takeFrom(pool, control, size) ?? growMemory(size);
   if (!segment) {
@@ -161,7 +161,7 @@ function nextSegment(control: Uint32Array, area: Uint32Array, pool: Room | undef
   return segment;
 }
 
-function takeFrom(pool: Room | undefined, control: Uint32Array, bytes: number): Room | undefined {
+function takeFrom(pool: Block | undefined, control: Uint32Array, bytes: number): Block | undefined {
   if (!pool) return undefined;
   for (;;) {
     const top = Atomics.load(control, poolTop);
@@ -173,7 +173,7 @@ function takeFrom(pool: Room | undefined, control: Uint32Array, bytes: number): 
   }
 }
 
-function growMemory(bytes: number): Room | undefined {
+function growMemory(bytes: number): Block | undefined {
   const pages = Math.ceil(bytes / pageBytes);
   try {
     return { address: memory.grow(pages) * pageBytes, bytes: pages * pageBytes };

@@ -22,7 +22,7 @@ export const slice = 100;
  * Finds how many items to send in a message: a worker's share where what it has not begun can be taken back, else some
  * milliseconds of work, in several messages for each worker.
  */
-export class Pace {
+export class ChunkSizer {
   #measured: Measured | undefined;
   #bytes = 0;
 

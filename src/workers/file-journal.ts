@@ -13,13 +13,13 @@ import {
   writevSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import type { LedgerReference } from "../javascript/chunk-protocol.js";
+import type { JournalReference } from "../javascript/chunk-protocol.js";
 import {
+  type ChunkJournal,
   entryBytes,
   hasBytes,
+  type JournalWriter,
   Kind,
-  type LedgerReader,
-  type LedgerWriter,
   noBytes,
   unended,
   type Visit,
@@ -28,9 +28,9 @@ import {
 // how often at most a process looks whether its items are asked to end
 const lookEvery = 1;
 
-/** A ledger in a file, which the kernel keeps whatever happens to the process that writes it. */
-export class FileLedger implements LedgerReader {
-  readonly reference: LedgerReference & { kind: "file" };
+/** A journal in a file, which the kernel keeps whatever happens to the process that writes it. */
+export class FileJournal implements ChunkJournal {
+  readonly reference: JournalReference & { kind: "file" };
   readonly #file: number;
   #asked = false;
 
@@ -110,7 +110,7 @@ export class FileLedger implements LedgerReader {
   }
 }
 
-export class FileLedgerWriter implements LedgerWriter {
+export class FileJournalWriter implements JournalWriter {
   size = 0;
   readonly #entry = new DataView(new ArrayBuffer(entryBytes));
   readonly #entryArray = new Uint8Array(this.#entry.buffer);

@@ -1,14 +1,14 @@
-import type { LedgerReader } from "./journal.js";
+import type { ChunkJournal } from "./journal.js";
 
 // a worker that is not stuck fails an item at its timeout by itself, if it gets to it in time
 const graceOfMany = 1000;
 
 /**
- * Watches the ledger of a chunk and tells when no item of it has begun or ended for longer than one item may take.
+ * Watches the journal of a chunk and tells when no item of it has begun or ended for longer than one item may take.
  * Never too early: what was seen unchanged has begun before it was first seen.
  */
 export function watchProgress(
-  ledger: LedgerReader,
+  journal: ChunkJournal,
   timeout: number,
   concurrency: number,
   grace: number,
@@ -19,7 +19,7 @@ export function watchProgress(
   let since = performance.now();
   const timer = setInterval(
     () => {
-      const progress = ledger.progress();
+      const progress = journal.progress();
       const now = performance.now();
       if (progress !== seen) {
         seen = progress;

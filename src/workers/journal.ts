@@ -1,4 +1,4 @@
-import type { LedgerReference } from "../javascript/chunk-protocol.js";
+import type { JournalReference } from "../javascript/chunk-protocol.js";
 
 /**
  * The results of a chunk and how far it got, kept where they outlive the worker that writes them: in shared memory for a
@@ -28,15 +28,15 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 
 export const entryBytes = 16;
 
-/** Is called with each entry, in the order of the commits. The bytes are there only until the ledger is used again. */
+/** Is called with each entry, in the order of the commits. The bytes are there only until the journal is used again. */
 export type Visit = (position: number, kind: Kind, number: number, bytes: Uint8Array) => void;
 
 /** The worker's end. */
-export interface LedgerWriter {
+export interface JournalWriter {
   /** Claims the next item. False: the chunk was closed, so the item is not to run. */
   begin(position: number): boolean;
   commit(position: number, kind: Kind, number: number): void;
-  /** @throws RangeError when the bytes are more than a ledger holds */
+  /** @throws RangeError when the bytes are more than a journal holds */
   commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
   /** bytes of results so far */
   readonly size: number;
@@ -47,9 +47,9 @@ export interface LedgerWriter {
 }
 
 /** The engine's end. */
-export interface LedgerReader {
-  readonly reference: LedgerReference;
-  /** Makes the ledger ready for a chunk of so many items. */
+export interface ChunkJournal {
+  readonly reference: JournalReference;
+  /** Makes the journal ready for a chunk of so many items. */
   open(items: number): void;
   /** Changes whenever an item begins or ends; 0 until the first begins. */
   progress(): number;
@@ -72,7 +72,7 @@ export interface LedgerReader {
   read(visit: Visit): number;
   /** Positions of the items that have begun and not ended. */
   running(): number[];
-  /** Gives up what the ledger holds. A writer may still be at it. */
+  /** Gives up what the journal holds. A writer may still be at it. */
   discard(): void;
 }
 

@@ -3,12 +3,12 @@ import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { type Chunk, itemAt } from "../javascript/chunk-protocol.js";
-import type { LedgerReader } from "./journal.js";
+import type { ChunkJournal } from "./journal.js";
 
 /** A chunk that a worker has, and how far it is with it. */
 export interface Assignment {
   readonly chunk: Chunk;
-  readonly ledger: LedgerReader;
+  readonly journal: ChunkJournal;
 }
 
 /** A call in flight. */
@@ -18,7 +18,7 @@ export interface Waiting {
 }
 
 /** The workers of an engine, and what each of them has. Tells the stream of events when one starts or ends. */
-export class Roster {
+export class PoolMembers {
   readonly calls = new Set<Waiting>();
   readonly #workers = new Map<WorkerName, Assignment | undefined>();
   readonly #reasons = new Map<WorkerName, string>();
@@ -67,6 +67,6 @@ function stateOf(worker: WorkerName, assignment: Assignment | undefined): Worker
 }
 
 /** The items of a chunk that have begun and not ended. */
-export function runningItems({ chunk, ledger }: Assignment): number[] {
-  return ledger.running().map((position) => itemAt(chunk.items, position));
+export function runningItems({ chunk, journal }: Assignment): number[] {
+  return journal.running().map((position) => itemAt(chunk.items, position));
 }

@@ -1,16 +1,16 @@
-import type { LedgerReference } from "../javascript/chunk-protocol.js";
+import type { JournalReference } from "../javascript/chunk-protocol.js";
 import {
+  type ChunkJournal,
   entryBytes,
   hasBytes,
+  type JournalWriter,
   type Kind,
-  type LedgerReader,
-  type LedgerWriter,
   noBytes,
   unended,
   type Visit,
 } from "./journal.js";
 
-type SharedReference = LedgerReference & { kind: "memory" };
+type SharedReference = JournalReference & { kind: "memory" };
 
 const Word = { Begun: 0, Committed: 1, Asked: 2, Limit: 3 } as const;
 const headerBytes = 16;
@@ -23,8 +23,8 @@ const keptHeap = 2 ** 24;
 const entryWords = entryBytes / 4;
 const Entry = { Position: 0, Kind: 1, Start: 2, Length: 3 } as const;
 
-/** A ledger in shared memory: entries in one buffer, their packed bytes in another that grows. */
-export class SharedLedger implements LedgerReader {
+/** A journal in shared memory: entries in one buffer, their packed bytes in another that grows. */
+export class SharedJournal implements ChunkJournal {
   #words: SharedArrayBuffer;
   #heap = makeHeap();
   #reason = makeHeap();
@@ -122,7 +122,7 @@ export class SharedLedger implements LedgerReader {
   }
 }
 
-export class SharedLedgerWriter implements LedgerWriter {
+export class SharedJournalWriter implements JournalWriter {
   size = 0;
   #committed = 0;
   readonly #header: Int32Array;

@@ -39,7 +39,7 @@ describe("a budget of cores", () => {
   /** The core that is given, if it is at once. */
   const take = (share: Share, limit?: number) => {
     let given = false;
-    const withdraw = share.take(() => {
+    const withdraw = share.acquire(() => {
       given = true;
     }, limit);
     return { given: () => given, withdraw };
@@ -51,14 +51,14 @@ describe("a budget of cores", () => {
     const first = [take(a), take(a), take(b)];
     expect(first.map(({ given }) => given())).toEqual([true, true, true]);
     const [fromB, fromA] = [take(b), take(a)];
-    a.giveBack();
+    a.release();
     expect([fromB.given(), fromA.given()]).toEqual([false, false]);
-    b.giveBack();
+    b.release();
     expect([fromB.given(), fromA.given()]).toEqual([true, false]);
-    a.giveBack();
+    a.release();
     expect(fromA.given()).toBe(true);
-    b.giveBack();
-    a.giveBack();
+    b.release();
+    a.release();
     expect([budget.used, budget.waiting]).toEqual([0, 0]);
   });
 
@@ -105,7 +105,7 @@ describe("a budget of cores", () => {
               requests[who].findIndex(({ given }) => given()),
               1,
             );
-            shares[who].giveBack();
+            shares[who].release();
           } else if (what === "withdraw" && waiting.length > 0) {
             const [request] = waiting.slice(which % waiting.length);
             request.withdraw();

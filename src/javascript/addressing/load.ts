@@ -50,7 +50,7 @@ function isTypescript(url: string): boolean {
  * What a module exports in this thread, as it imports it by itself; undefined where it cannot. TypeScript that nothing here
  * compiles, and that is not loaded, is left alone: Node would remember the failure, for those who bring a compiler later.
  */
-export async function importHere(url: string): Promise<Exports | undefined> {
+export async function importLocally(url: string): Promise<Exports | undefined> {
   if (isTypescript(url) && !prepared && !hasLoader() && !look([]).scripts.get(url)?.isModule)
     return undefined;
   return import(url).catch(() => undefined);

@@ -5,7 +5,7 @@ import type { Exports } from "../codec/error-class.js";
 import { isPath } from "./addressing.js";
 import { rawMethod } from "./find.js";
 import { checkImportable, typedHint } from "./importable.js";
-import { importHere, isUrl, workingDirectory } from "./load.js";
+import { importLocally, isUrl, workingDirectory } from "./load.js";
 import { resolvePackage } from "./resolve-package.js";
 
 const remedy =
@@ -52,7 +52,7 @@ function depthOf({ self, name, method }: Extract<Work, { kind: "method" }>): num
 
 async function locateFunction(fn: Callable, self: object, label: string): Promise<WorkAddress> {
   const { module } = moduleOf(self, label);
-  const exports = await exportsHere(self);
+  const exports = await localExports(self);
   if (exports) {
     const key = Object.keys(exports).find((each) => exports[each] === fn);
     if (key !== undefined) return { kind: "function", module, name: key, exact: true };
@@ -101,11 +101,11 @@ const imported = new WeakMap<object, Promise<Exports | undefined>>();
  * What the module of an object's class exports here, when it is the very module that the class comes from. Under a test
  * runner an import may give another instance of it, which tells nothing about identities.
  */
-export function exportsHere(self: object): Promise<Exports | undefined> {
+export function localExports(self: object): Promise<Exports | undefined> {
   const ownClass = self.constructor as unknown as Class;
   let exports = imported.get(ownClass);
   if (!exports) {
-    exports = importHere(String(ownClass.module)).then((found) =>
+    exports = importLocally(String(ownClass.module)).then((found) =>
       found && Object.values(found).includes(ownClass) ? found : undefined,
     );
     imported.set(ownClass, exports);

@@ -1,4 +1,4 @@
-import type { LedgerWriter } from "../../workers/journal.js";
+import type { JournalWriter } from "../../workers/journal.js";
 import type { Chunk, Report } from "../chunk-protocol.js";
 import { packError, toError } from "../codec/errors.js";
 import { warningsPrinted } from "./output.js";
@@ -11,7 +11,7 @@ const calls = new Map<number, Promise<Call>>();
 let retired = false;
 
 /** Runs the items of a chunk, once their call is prepared here. */
-export async function perform(chunk: Chunk, ledger: LedgerWriter): Promise<Report> {
+export async function perform(chunk: Chunk, journal: JournalWriter): Promise<Report> {
   if (retired) return { kind: "retired" };
   const { call: reference } = chunk;
   if (!calls.has(reference.id)) {
@@ -26,7 +26,7 @@ export async function perform(chunk: Chunk, ledger: LedgerWriter): Promise<Repor
     calls.delete(reference.id);
     return { kind: "impossible", error: packError(toError(error)) };
   }
-  const report = await runItems(chunk, call, ledger);
+  const report = await runItems(chunk, call, journal);
   retired = report.kind === "done" && report.abandoned > 0;
   await warningsPrinted();
   return report;

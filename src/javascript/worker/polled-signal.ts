@@ -1,11 +1,11 @@
-// how soon listeners hear of it, in milliseconds
+// how soon listeners are called, in milliseconds
 const interval = 5;
 
 const { get: wasAborted } = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")!;
 
 /**
  * A signal that fires when a poll gives a reason. Who asks it polls, so that a loop which never gives way to the event
- * loop sees it too; who listens hears of it a few milliseconds later.
+ * loop sees it too; listeners are called a few milliseconds later.
  */
 export class PolledSignal {
   readonly signal: AbortSignal;

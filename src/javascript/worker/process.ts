@@ -2,16 +2,16 @@ import { openSync } from "node:fs";
 import { dirname } from "node:path";
 import workerpool from "workerpool";
 import { workerFlag } from "../../base/keys.js";
-import { FileLedgerWriter } from "../../workers/file-journal.js";
+import { FileJournalWriter } from "../../workers/file-journal.js";
 import type { Chunk, Report } from "../chunk-protocol.js";
 import { blockOnOutput } from "./output.js";
 import { perform } from "./perform.js";
 import { removeFolder } from "./remove-folder.js";
-import { catchStrays, messageOf } from "./unhandled-errors.js";
+import { catchUnhandledErrors, messageOf } from "./unhandled-errors.js";
 import { watchParent } from "./watch-parent.js";
 
 (globalThis as Record<symbol, unknown>)[workerFlag] = true;
-catchStrays((stray) => void process.send!(messageOf(stray)));
+catchUnhandledErrors((unhandled) => void process.send!(messageOf(unhandled)));
 
 const files = new Map<string, number>();
 
@@ -26,9 +26,9 @@ function fileOf(path: string): number {
 
 /** What workerpool calls for each chunk. */
 function runChunk(chunk: Chunk): Promise<Report> {
-  if (chunk.ledger.kind !== "file")
-    throw new TypeError(`A process keeps its ledger in a file, got ${chunk.ledger.kind}.`);
-  return perform(chunk, new FileLedgerWriter(fileOf(chunk.ledger.path), chunk.ledger.path));
+  if (chunk.journal.kind !== "file")
+    throw new TypeError(`A process keeps its journal in a file, got ${chunk.journal.kind}.`);
+  return perform(chunk, new FileJournalWriter(fileOf(chunk.journal.path), chunk.journal.path));
 }
 
 // workerpool ends this process when its parent is gone, which may have had no time to clear up

@@ -1,7 +1,7 @@
 import { isError } from "../../base/realms.js";
 import { returnedKernel } from "../../call/returned-kernel.js";
 import { toShared } from "../../events/clock.js";
-import { Kind, type LedgerWriter } from "../../workers/journal.js";
+import { type JournalWriter, Kind } from "../../workers/journal.js";
 import { type Chunk, countOf, itemAt, type LostWrite, type Report } from "../chunk-protocol.js";
 import { pack } from "../codec/codec.js";
 import { locateClass } from "../codec/error-class.js";
@@ -18,9 +18,9 @@ const enoughResults = 2 ** 25;
 const shortItem = 0.01;
 const shortItems = 16;
 
-/** Runs the items of a chunk, as many as it may, and leaves their results in the ledger. */
-export function runItems(chunk: Chunk, call: Call, ledger: LedgerWriter): Promise<Report> {
-  return new ChunkRun(chunk, call, ledger).run();
+/** Runs the items of a chunk, as many as it may, and leaves their results in the journal. */
+export function runItems(chunk: Chunk, call: Call, journal: JournalWriter): Promise<Report> {
+  return new ChunkRun(chunk, call, journal).run();
 }
 
 class ChunkRun {
@@ -38,7 +38,7 @@ class ChunkRun {
   constructor(
     readonly chunk: Chunk,
     readonly call: Call,
-    private readonly ledger: LedgerWriter,
+    private readonly journal: JournalWriter,
   ) {
     this.#count = countOf(chunk.items);
     this.#argumentsOf = argumentReader(chunk, call);
@@ -57,7 +57,7 @@ class ChunkRun {
   #advance(): void {
     while (this.#next < this.#count && !this.#over()) {
       const position = this.#next++;
-      if (!this.ledger.begin(position)) break;
+      if (!this.journal.begin(position)) break;
       const item = new Item(this, position);
       item.start();
       if (item.waits) {
@@ -76,10 +76,10 @@ class ChunkRun {
   take(item: Item, failed: boolean, value: unknown): void {
     const { position } = item;
     try {
-      if (failed) commitFailure(this.ledger, position, value, this.call);
-      else commitValue(this.ledger, position, value, this.call);
+      if (failed) commitFailure(this.journal, position, value, this.call);
+      else commitValue(this.journal, position, value, this.call);
     } catch (error) {
-      commitFailure(this.ledger, position, error, this.call);
+      commitFailure(this.journal, position, error, this.call);
     }
     if (this.call.writes) this.#noteWrites(position, this.call.writes.assigned());
     if (!item.waits) return;
@@ -114,18 +114,18 @@ class ChunkRun {
   #over(): boolean {
     const done = this.#next;
     if (done === 0) return false;
-    if (this.ledger.size > enoughResults) return true;
+    if (this.journal.size > enoughResults) return true;
     const { slice } = this.chunk;
     if (slice === undefined || done < this.#lookAgain) return false;
     const passed = performance.now() - this.#started;
     this.#lookAgain = done + (passed < done * shortItem ? shortItems : 1);
-    return passed > slice && this.ledger.isWanted();
+    return passed > slice && this.journal.isWanted();
   }
 
   /** Why the call is to end, once it is. */
   cancelled(): Error | undefined {
     if (!this.#reason) {
-      const bytes = this.ledger.asked();
+      const bytes = this.journal.asked();
       if (bytes) this.#reason = new ErrorParcel({ bytes, shared: [] }).open(this.call.exports);
     }
     return this.#reason;
@@ -178,20 +178,20 @@ function timeTo(milliseconds: number, promise: Promise<unknown>): Promise<void> 
   });
 }
 
-function commitValue(ledger: LedgerWriter, position: number, value: unknown, call: Call): void {
-  if (typeof value === "number") ledger.commit(position, Kind.Number, value);
-  else if (value === undefined) ledger.commit(position, Kind.Undefined, 0);
-  else if (value === null) ledger.commit(position, Kind.Null, 0);
-  else if (typeof value === "boolean") ledger.commit(position, value ? Kind.True : Kind.False, 0);
+function commitValue(journal: JournalWriter, position: number, value: unknown, call: Call): void {
+  if (typeof value === "number") journal.commit(position, Kind.Number, value);
+  else if (value === undefined) journal.commit(position, Kind.Undefined, 0);
+  else if (value === null) journal.commit(position, Kind.Null, 0);
+  else if (typeof value === "boolean") journal.commit(position, value ? Kind.True : Kind.False, 0);
   else if (typeof value === "string" && value.isWellFormed()) {
-    ledger.commitBytes(position, Kind.Text, Buffer.from(value));
+    journal.commitBytes(position, Kind.Text, Buffer.from(value));
   } else {
     const failure = isError(value) ? value : returnedKernel(value, call.label);
-    if (failure) commitFailure(ledger, position, failure, call);
-    else ledger.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
+    if (failure) commitFailure(journal, position, failure, call);
+    else journal.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
   }
 }
 
-function commitFailure(ledger: LedgerWriter, position: number, thrown: unknown, call: Call): void {
-  ledger.commitBytes(position, Kind.Failure, packError(toError(thrown), call.exports, locateClass).bytes);
+function commitFailure(journal: JournalWriter, position: number, thrown: unknown, call: Call): void {
+  journal.commitBytes(position, Kind.Failure, packError(toError(thrown), call.exports, locateClass).bytes);
 }

@@ -1,4 +1,4 @@
-import type { StrayMessage } from "../chunk-protocol.js";
+import type { UnhandledErrorMessage } from "../chunk-protocol.js";
 import { packError, toError } from "../codec/errors.js";
 import { ownName } from "./own-name.js";
 import { runningItem } from "./running-item.js";
@@ -13,7 +13,7 @@ export interface Failing {
 }
 
 /** An error that was thrown where no item could be failed for it. */
-export interface Stray {
+export interface UnhandledError {
   readonly error: Error;
   /** the item that started what threw, if it is known */
   readonly origin?: Pick<Failing, "label" | "item">;
@@ -24,26 +24,26 @@ export const inFlight = new Set<Failing>();
 
 /**
  * Catches what timers, callbacks and promises that nobody awaits throw. The item that started them fails with it; where that
- * is not known all that wait here do. If the item has ended before, or none runs, `tell` gets it. The worker goes on.
+ * is not known all that wait here do. If the item has ended before, or none runs, `report` gets it. The worker goes on.
  */
-export function catchStrays(tell: (stray: Stray) => void): void {
+export function catchUnhandledErrors(report: (unhandled: UnhandledError) => void): void {
   const caught = (thrown: unknown) => {
     const error = toError(thrown);
     const origin = runningItem() as Failing | undefined;
     if (origin) {
-      if (!origin.fail(error)) tell({ error, origin });
+      if (!origin.fail(error)) report({ error, origin });
       return;
     }
-    if (inFlight.size === 0) tell({ error });
+    if (inFlight.size === 0) report({ error });
     for (const item of [...inFlight]) item.fail(ofUnknownOrigin(error));
   };
   process.on("uncaughtException", caught);
   process.on("unhandledRejection", caught);
 }
 
-export function messageOf({ error, origin }: Stray): StrayMessage {
+export function messageOf({ error, origin }: UnhandledError): UnhandledErrorMessage {
   return {
-    nogil: "stray",
+    nogil: "unhandledError",
     worker: ownName(),
     error: packError(error),
     origin: origin && { label: origin.label, item: origin.item },

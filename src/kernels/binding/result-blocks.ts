@@ -6,15 +6,15 @@ import { DenseColumn, denseFrom } from "../../columns/dense.js";
 import type { SharedMemory } from "../../columns/memory.js";
 import { columnFromRows } from "../../columns/ragged.js";
 import { align, Storage } from "../../columns/storage.js";
-import type { Room } from "../round-protocol.js";
+import type { Block } from "../round-protocol.js";
 import { storageOf } from "./scalars.js";
-import { giveBlock, smallBlock, takeBlock } from "./small-blocks.js";
+import { acquireBlock, releaseBlock, smallBlock } from "./small-blocks.js";
 
 /**
  * Where a call's results go: numbers into an array; arrays into segments, with tables of where each lies. What becomes no
  * part of a column is given back.
  */
-export class ResultRoom {
+export class ResultBlocks {
   readonly #memory: SharedMemory;
   readonly #length: number;
   readonly #result: KernelSignature["result"];
@@ -28,7 +28,7 @@ export class ResultRoom {
     this.#length = length;
     this.#result = result;
     if (result.kind === "scalar") {
-      this.#numbers = takeBlock(memory, length * bytesOf(result.type), "the results");
+      this.#numbers = acquireBlock(memory, length * bytesOf(result.type), "the results");
     } else if (result.kind === "array") {
       this.#tables = memory.allocate(2 * align(4 * length), { zeroed: true, purpose: "a table of results" });
     }
@@ -45,7 +45,7 @@ export class ResultRoom {
   }
 
   /** Takes an allocated block over that is filled up to `top`; the rest is free again. */
-  keep({ address, bytes }: Room, top = address + bytes): void {
+  keep({ address, bytes }: Block, top = address + bytes): void {
     if (top <= address) {
       this.#memory.free(address);
       return;
@@ -86,7 +86,7 @@ export class ResultRoom {
     const first = address / bytesOf(type);
     const buffer = this.#memory.bufferTo(address + length * bytesOf(type));
     const numbers = wholeView(dtype, buffer).slice(first, first + length);
-    giveBlock(this.#memory, address);
+    releaseBlock(this.#memory, address);
     return new FewNumbers(numbers, type === "bool" ? toBooleans(numbers) : numbers, failures);
   }
 
@@ -104,7 +104,7 @@ export class ResultRoom {
 
   /** Gives everything back, when the call comes to nothing. */
   discard(): void {
-    if (this.#numbers !== undefined) giveBlock(this.#memory, this.#numbers);
+    if (this.#numbers !== undefined) releaseBlock(this.#memory, this.#numbers);
     if (this.#tables !== undefined) this.#memory.free(this.#tables);
     for (const segment of this.#segments.splice(0)) this.#memory.free(segment);
   }

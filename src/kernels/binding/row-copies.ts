@@ -25,7 +25,7 @@ class Numbers {
 type Memory = ArrayBufferLike | Numbers;
 
 /** A row outside of shared memory: the bytes that it has, and who wants to know where their copy lies. */
-interface Placed extends Viewed<Memory> {
+interface CopiedRow extends Viewed<Memory> {
   readonly table: Addressed;
   readonly i: number;
 }
@@ -35,7 +35,7 @@ interface Placed extends Viewed<Memory> {
  * overlap there overlap in the copy, too. What else is in the buffer is neither copied nor written.
  */
 export class RowCopies {
-  #rows: Placed[] = [];
+  #rows: CopiedRow[] = [];
   #numbers: Map<Dtype, Map<object, Numbers>> | undefined;
   #copied: readonly Stretch<Memory>[] = [];
   // what kernels may change of them
@@ -83,14 +83,14 @@ export class RowCopies {
     let end = begin;
     for (const stretch of this.#copied) {
       stretch.at = end + leadOf(stretch);
-      end += roomFor(stretch);
+      end += bytesFor(stretch);
     }
     return end;
   }
 
   /** Fills the block, and writes down where the rows lie. */
   copyIn(memory: ArrayBufferLike, block: number, bytes: number): void {
-    const room = new Uint8Array(memory as ArrayBuffer, block, bytes);
+    const copies = new Uint8Array(memory as ArrayBuffer, block, bytes);
     for (const stretch of this.#copied) {
       const { buffer, begin, end, at } = stretch;
       stretch.at = block + at;
@@ -98,7 +98,7 @@ export class RowCopies {
         const scalars = buffer.values.map((value) => toScalar(buffer.dtype, value));
         elementsAt(memory, stretch.at, buffer).set(scalars as never);
       } else {
-        room.set(new Uint8Array(buffer as ArrayBuffer, begin, end - begin), at);
+        copies.set(new Uint8Array(buffer as ArrayBuffer, begin, end - begin), at);
       }
     }
     for (const { table, i, begin, within } of this.#rows) {
@@ -143,18 +143,18 @@ export class RowCopies {
     places: ReadonlyMap<string, number>,
     count: (place: number, bytesIn: number, bytesOut: number) => void,
   ): void {
-    for (const [stretch, place] of firstPlaces(this.#rows, places)) count(place, roomFor(stretch), 0);
+    for (const [stretch, place] of firstPlaces(this.#rows, places)) count(place, bytesFor(stretch), 0);
     for (const [stretch, place] of firstPlaces(this.#rows.filter(isWritten), places))
       count(place, 0, bytesOf(stretch));
   }
 }
 
-function isWritten({ table }: Placed): boolean {
+function isWritten({ table }: CopiedRow): boolean {
   return !table.parameter.readonly;
 }
 
 function firstPlaces(
-  rows: readonly Placed[],
+  rows: readonly CopiedRow[],
   places: ReadonlyMap<string, number>,
 ): ReadonlyMap<Stretch<Memory>, number> {
   const first = new Map<Stretch<Memory>, number>(stretchesOf(rows).map((stretch) => [stretch, places.size]));
@@ -164,7 +164,7 @@ function firstPlaces(
   return first;
 }
 
-function roomFor(stretch: Stretch<Memory>): number {
+function bytesFor(stretch: Stretch<Memory>): number {
   return Math.ceil((leadOf(stretch) + bytesOf(stretch)) / rowAlignment) * rowAlignment;
 }
 

@@ -3,7 +3,7 @@ import type { KernelParameter } from "../../abi/kernel.js";
 import type { SharedMemory } from "../../columns/memory.js";
 import { align, holdView, ownedAddress } from "../../columns/storage.js";
 import { type Addressed, RowCopies } from "./row-copies.js";
-import { giveBlock, takeBlock } from "./small-blocks.js";
+import { acquireBlock, releaseBlock } from "./small-blocks.js";
 
 interface Table {
   readonly parameter: KernelParameter;
@@ -51,7 +51,7 @@ export class Packer {
       this.#rows.add(row, table, i);
     } else {
       table.addresses[i] = owned;
-      this.#hold(row);
+      this.#retain(row);
     }
   }
 
@@ -61,7 +61,7 @@ export class Packer {
     this.#rows.addNumbers(row, dtype, table, i);
   }
 
-  #hold(view: TypedArray): void {
+  #retain(view: TypedArray): void {
     this.#held ??= new Map();
     if (!this.#held.has(view.buffer)) this.#held.set(view.buffer, holdView(view));
   }
@@ -74,7 +74,7 @@ export class Packer {
   pack(failed: ReadonlyMap<number, unknown>): void {
     this.#bytes = this.#rows.arrange(this.#bytes, failed);
     if (this.#bytes === 0) return;
-    this.#address = takeBlock(this.#memory, this.#bytes, "copying arguments in");
+    this.#address = acquireBlock(this.#memory, this.#bytes, "copying arguments in");
     const buffer = this.#memory.bufferTo(this.#address + this.#bytes);
     // rows first: then the tables have their addresses
     this.#rows.copyIn(buffer, this.#address, this.#bytes);
@@ -119,7 +119,7 @@ export class Packer {
 
   /** Gives the block back, and lets go of what it held. */
   release(): void {
-    if (this.#address !== undefined) giveBlock(this.#memory, this.#address);
+    if (this.#address !== undefined) releaseBlock(this.#memory, this.#address);
     this.#address = undefined;
     for (const letGo of this.#held?.values() ?? []) letGo();
     this.#held = undefined;

@@ -11,12 +11,12 @@ const kept: number[] = [];
  * back serve the next call, which costs less than to allocate them. What is in the block is unspecified.
  * @throws RangeError when shared memory is full
  */
-export function takeBlock(memory: SharedMemory, bytes: number, purpose: string): number {
+export function acquireBlock(memory: SharedMemory, bytes: number, purpose: string): number {
   if (bytes > smallBlock) return memory.allocate(bytes, { purpose });
   return kept.pop() ?? memory.allocate(smallBlock, { purpose });
 }
 
-export function giveBlock(memory: SharedMemory, address: number): void {
+export function releaseBlock(memory: SharedMemory, address: number): void {
   if (kept.length < mostKept && memory.heap.sizeOf(address) === smallBlock) kept.push(address);
   else memory.free(address);
 }

@@ -3,8 +3,8 @@ import type { Share } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
 import type { Report } from "../javascript/chunk-protocol.js";
 import type { Packed, Passing } from "../javascript/codec/codec.js";
-import type { LedgerReader } from "./journal.js";
-import type { Assignment, Roster } from "./members.js";
+import type { ChunkJournal } from "./journal.js";
+import type { Assignment, PoolMembers } from "./members.js";
 
 /** How a chunk came to its end. */
 export type Ending =
@@ -24,13 +24,13 @@ export interface Running {
 }
 
 /** The workers of one kind, which all calls of the process share. Idle ones do not keep it alive. */
-export interface Crew {
+export interface WorkerPool {
   /** what an error calls one of them */
   readonly worker: string;
   readonly passing: Passing;
   readonly slots: Slots;
   readonly closing: Closing;
-  readonly roster: Roster;
+  readonly members: PoolMembers;
   /** The form in which a call's state goes with each of its chunks. */
   share(state: Packed): Packed;
   /** Whether the state goes with each chunk, or only with those whose worker asked for it. */
@@ -45,9 +45,9 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-/** The room for one chunk in flight, with the ledger that it uses. */
+/** The place of one chunk in flight, with the journal that it uses. */
 export interface Slot {
-  readonly ledger: LedgerReader;
+  readonly journal: ChunkJournal;
   readonly generation: number;
 }
 
@@ -73,16 +73,16 @@ export class Slots {
 
   constructor(
     private readonly cores: Share,
-    private readonly makeLedger: () => LedgerReader,
+    private readonly makeJournal: () => ChunkJournal,
   ) {}
 
   /**
    * @param limit as many slots as may be taken at once, if more than the number of cores
    * @param cancelled resolves when nobody waits for the slot any more
    * @returns undefined if that was before there was one
-   * @throws what keeps a ledger from being made
+   * @throws what keeps a journal from being made
    */
-  async take(limit: number, cancelled: Promise<void>): Promise<Slot | undefined> {
+  async acquire(limit: number, cancelled: Promise<void>): Promise<Slot | undefined> {
     let granted = false;
     let withdraw!: () => void;
     const core = new Promise<void>((resolve) => {
@@ -90,7 +90,7 @@ export class Slots {
         granted = true;
         resolve();
       };
-      withdraw = this.cores.take(grant, limit);
+      withdraw = this.cores.acquire(grant, limit);
     });
     await Promise.race([core, cancelled]);
     if (!granted) {
@@ -98,23 +98,23 @@ export class Slots {
       return undefined;
     }
     try {
-      return this.#free.pop() ?? { ledger: this.makeLedger(), generation: this.#generation };
+      return this.#free.pop() ?? { journal: this.makeJournal(), generation: this.#generation };
     } catch (error) {
-      this.cores.giveBack();
+      this.cores.release();
       throw error;
     }
   }
 
-  /** @param reusable false when a worker that was ended may still write to the ledger */
-  giveBack(slot: Slot, reusable: boolean): void {
+  /** @param reusable false when a worker that was ended may still write to the journal */
+  release(slot: Slot, reusable: boolean): void {
     if (reusable && slot.generation === this.#generation) this.#free.push(slot);
-    else slot.ledger.discard();
-    this.cores.giveBack();
+    else slot.journal.discard();
+    this.cores.release();
   }
 
-  /** Gives up all ledgers: those in use when they come back. */
+  /** Gives up all journals: those in use when they come back. */
   clear(): void {
     this.#generation++;
-    for (const { ledger } of this.#free.splice(0)) ledger.discard();
+    for (const { journal } of this.#free.splice(0)) journal.discard();
   }
 }
