@@ -14,7 +14,7 @@ export { type ExplainableNames, explain } from "./api/explain.js";
 export type { Explanation } from "./api/explanation.js";
 export { inbatchParallel } from "./api/inbatch-parallel.js";
 export { columns, into, rows } from "./api/inits-and-posts.js";
-export { type Configuration, configure, type Settings } from "./api/options.js";
+export { type Configuration, configure } from "./api/options.js";
 export { parallel } from "./api/parallel.js";
 export { partial } from "./api/partial.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./api/results.js";
@@ -23,18 +23,21 @@ export type { ParallelSpec } from "./api/spec.js";
 export type { Id } from "./batch/ids.js";
 export type { Item, Parallel, ParallelMethod } from "./batch/parallel-type.js";
 export { invocation } from "./call/invocation.js";
-export type { PoolState, RunOptions, Target, WorkerState } from "./call/job.js";
+export type { PoolState, WorkerState } from "./call/job.js";
+export type { Logger } from "./call/logger.js";
+export type { RunOptions, Settings } from "./call/options.js";
 export type { Partial } from "./call/partial.js";
 export type { ArgumentPlan, Plan } from "./call/plan.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export { sharedBytes } from "./columns/dense.js";
 export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
+export type { IgnoredOption } from "./engines/heeds.js";
 export { shutdown } from "./engines/registry.js";
 export type * from "./events/events.js";
 export { subscribe } from "./events/stream.js";
+export type { Target } from "./events/target.js";
 export { exported } from "./javascript/addressing/addressing.js";
 export { currentSignal } from "./javascript/worker/running-item.js";
-export type { Logger } from "./observe/logger.js";
 export { type CallInFlight, type Pool, type Pools, type PoolWorker, pools } from "./observe/pools.js";
 export {
   type ActionStats,
@@ -93,11 +96,11 @@ export type { ComponentInput, TrueTypes, WrongColumn } from "./batch/component-t
 export type { CallArgs, IsItem, MethodOf, RestLast, Runnable, StripItems } from "./batch/parallel-type.js";
 export type { Positions } from "./batch/parts.js";
 export type { Invocation, Named } from "./call/invocation.js";
+export type { LogLevel } from "./call/logger.js";
 export type { Bytes } from "./columns/bytes.js";
 export type { BlockOf, RowOf } from "./columns/rows-of.js";
 export type { IdsOf, Index } from "./dataset/index.js";
 export type { Listener } from "./events/stream.js";
-export type { LogLevel } from "./observe/formatter.js";
 export type { ActionName } from "./pipeline/action-name.js";
 export type { DatasetOf } from "./pipeline/dataset-of.js";
 export type {

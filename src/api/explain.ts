@@ -4,8 +4,11 @@ import { className, kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
 import { readable } from "../base/text.js";
 import { isBatch } from "../batch/batch-class.js";
-import type { Engine, Job, Target } from "../call/job.js";
+import type { Job } from "../call/job.js";
 import type { Partial } from "../call/partial.js";
+import type { Engine } from "../engines/engine.js";
+import { ignoredBy } from "../engines/heeds.js";
+import type { Target } from "../events/target.js";
 import type { Batch } from "./batch.js";
 import { type Explanation, textOf } from "./explanation.js";
 import { prepareCall } from "./inbatch-parallel.js";
@@ -106,10 +109,10 @@ async function explanationOf(
   { engine, target, job }: { engine: Engine; target: Target; job: Omit<Job, "id"> },
   by: string,
 ): Promise<Explanation> {
-  const plan = await engine.plan(job);
+  const { parallel, ...plan } = await engine.plan(job);
   const { work, invocations, options, label: action } = job;
   const items = invocations.length;
-  const here = plan.workers === 0 && engine.target === "async" && options.concurrency !== 1;
+  const { worker } = engine.definition;
   const explanation: Explanation = {
     action,
     items,
@@ -117,10 +120,11 @@ async function explanationOf(
     askedBy: by,
     engine: engine.target,
     ...(work.kind === "kernel" ? { kernel: String(work.kernel) } : {}),
-    parallel: plan.workers > 1 || (here && items > 1),
+    parallel: parallel ?? plan.workers > 1,
     ...plan,
+    ignored: ignoredBy(engine.target, options, work.kind),
   };
-  return readable(explanation, textOf);
+  return readable(explanation, (told) => textOf(told, worker));
 }
 
 function noSuchMethod(batch: object, name: string): TypeError {

@@ -1,6 +1,7 @@
 import { bytesText, count } from "../base/text.js";
-import type { Target } from "../call/job.js";
 import type { ArgumentPlan, Plan } from "../call/plan.js";
+import type { IgnoredOption } from "../engines/heeds.js";
+import type { Target } from "../events/target.js";
 
 /** How a call would run. Plain data, with a readable text on Node's console and in `String()`. */
 export interface Explanation extends Plan {
@@ -18,19 +19,20 @@ export interface Explanation extends Plan {
   readonly kernel?: string;
   /** whether items would run on more than one worker, or many at once on one event loop */
   readonly parallel: boolean;
+  /** options of the call, wherever they were set, that have no effect on the engine */
+  readonly ignored: readonly IgnoredOption[];
 }
 
-/** An explanation as lines for people. */
-export function textOf(explanation: Explanation): string {
+/**
+ * An explanation as lines for people.
+ * @param worker what one of the engine's workers is called
+ */
+export function textOf(explanation: Explanation, worker = "worker"): string {
   const { action, items, target, askedBy, engine, kernel, workers, why, handOut } = explanation;
-  const { bytesIn, bytesOut, estimated, problems } = explanation;
+  const { bytesIn, bytesOut, estimated, ignored, problems } = explanation;
   const asked = engine === target ? askedBy : `${target} was asked for by ${askedBy}, but this is a worker`;
-  const where =
-    workers === 0
-      ? "none, this thread"
-      : engine === "mpc"
-        ? count(workers, "process", "es")
-        : count(workers, "thread");
+  const plural = worker.endsWith("s") ? "es" : "s";
+  const where = workers === 0 ? "none, this thread" : count(workers, worker, plural);
   return [
     `${action}: ${count(items, "item")}`,
     `  engine    ${engine}: ${asked}`,
@@ -39,6 +41,7 @@ export function textOf(explanation: Explanation): string {
     `  hand-out  ${handOut}`,
     `  copied    ${estimated ? "about " : ""}${bytesText(bytesIn)} in, ${bytesText(bytesOut)} of arguments back`,
     ...explanation.arguments.map((each) => `    ${argumentText(each)}`),
+    ...ignored.map(({ option, why }) => `  ignored   ${option}: ${why}`),
     ...problems.map((problem) => `  problem   ${problem}`),
   ].join("\n");
 }

@@ -7,20 +7,23 @@ import { isBatch } from "../batch/batch-class.js";
 import { useBatch } from "../batch/disposal.js";
 import type { CallArgs, Parallel, ParallelMethod } from "../batch/parallel-type.js";
 import { signalOf, turnOf } from "../batch/pipeline-work.js";
-import type { Invocations } from "../call/invocation.js";
 import {
   Invocation,
+  type Invocations,
   joinArguments,
   listInvocations,
   mergeNamed,
   namesOf,
   splitNamed,
 } from "../call/invocation.js";
-import type { Engine, Job, RunOptions, Target, Work } from "../call/job.js";
+import type { Job, Work } from "../call/job.js";
+import type { RunOptions } from "../call/options.js";
 import { checkParameters } from "../call/partial.js";
 import { checkRunnable } from "../call/runnable.js";
 import { isColumn } from "../columns/from-values.js";
-import { engineFor, styleOf } from "../engines/registry.js";
+import type { Engine } from "../engines/engine.js";
+import { definitionOf, engineFor, usualTarget } from "../engines/registry.js";
+import type { Target } from "../events/target.js";
 import { checkMethod, isAction, markAction, notABatch, withoutAction } from "./action.js";
 import type { AsType, WithReadyNames, WrongMethod } from "./checked/methods.js";
 import type { OrWrong } from "./checked/values.js";
@@ -193,7 +196,7 @@ function parallelize(spec: ParallelSpec, given: Method, name = given.name): Para
   }
   checkRunnable(method, "inbatchParallel()");
   const checked = checkSpec(spec);
-  if (styleOf(checked.target ?? "threads") === "method") checkMethodOfItems(method, name);
+  if (checked.kind === "method") checkMethodOfItems(method, name);
   const parallel = function (this: AnyBatch, ...args: unknown[]) {
     return callParallel(this, parallel, args);
   } as Parallelized;
@@ -235,16 +238,16 @@ export async function prepareCall(
   const call = splitNamed(args);
   const withExtra = new Invocation(call.positional, mergeNamed(spec.extra, call.named));
 
-  const style = styleOf(spec.target ?? "threads");
+  const { kind } = spec;
   const { target, options } = optionsOf(spec, overrides);
   const within = signalOf(self);
-  const found = engineFor(target, style, label);
+  const found = engineFor(target, kind, label);
   const engine = isThenable(found) ? await found : found;
   const init = memberOf(self, spec.init, label, "init");
   const post = spec.post === undefined ? undefined : memberOf(self, spec.post, label, "post");
 
   // what neither reads of the call's names is the kernel's, or nobody's
-  const named = style === "kernel" ? namesOf(call) : [];
+  const named = kind === "kernel" ? namesOf(call) : [];
   const watch = named.length > 0 ? new ReadNames(named) : undefined;
   const argumentsOf = (given: Invocation) => {
     const args = joinArguments(nothing, given);
@@ -262,7 +265,7 @@ export async function prepareCall(
   const { invocations, ids } = toInvocations(entries, self, spec, label, initArgs.length);
   let work: Work = { kind: "method", method, self, name };
   let bound: Invocation | undefined;
-  if (style === "method") checkParametersOf(method, entries, self.indices, label);
+  if (kind === "method") checkParametersOf(method, entries, self.indices, label);
   else {
     const methodArgs = argumentsOf(call);
     let made: unknown;
@@ -270,9 +273,9 @@ export async function prepareCall(
       const begun = method.apply(self, methodArgs);
       made = isThenable(begun) ? await begun : begun;
     } catch (thrown) {
-      throw explainFactory(thrown, method, { label, style, given: methodArgs.length });
+      throw explainFactory(thrown, method, { label, kind, target: spec.target!, given: methodArgs.length });
     }
-    ({ work, bound } = workOf(made, style, label, self));
+    ({ work, bound } = workOf(made, kind, label, self, spec.target));
     // a post may take any name, but for one that is ready-made
     if (watch && bound && work.kind === "kernel" && (spec.post === undefined || isReadyPost(spec.post))) {
       const left = watch.unread(self).filter((each) => !Object.hasOwn(spec.extra, each));
@@ -301,7 +304,7 @@ export async function callParallel(
     const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
     const { workers = Number.POSITIVE_INFINITY } = job.options;
     // what waits on an event loop occupies no worker
-    const turn = target === "async" || target === "for" ? undefined : turnOf(self);
+    const turn = definitionOf(target).occupiesCores ? turnOf(self) : undefined;
     const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
     let results: Results<unknown>;
     try {
@@ -353,10 +356,10 @@ function optionsOf(spec: CheckedSpec, overrides: CallOptions | undefined): Merge
 
 // a configured target is a default for methods that name none
 function mergeOptions(configured: CallOptions, spec: CheckedSpec, overrides?: CallOptions): MergedOptions {
-  const usualTarget = spec.target ?? configured.target ?? "threads";
-  const { target = usualTarget, ...options } = {
+  const declared = spec.target ?? configured.target ?? usualTarget(spec.kind);
+  const { target = declared, ...options } = {
     ...configured,
-    target: usualTarget,
+    target: declared,
     ...spec.options,
     ...overrides,
   };

@@ -2,6 +2,7 @@ import type { Method } from "../base/function-source.js";
 import { isArrow, mentionsThis, namesOfFirst } from "../base/function-source.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isColumn } from "../columns/from-values.js";
+import type { Target } from "../events/target.js";
 import { columns, into, isReadyInit, isReadyPost, Rows, rows } from "./inits-and-posts.js";
 
 type Role = "init" | "post";
@@ -50,15 +51,19 @@ export function batchHint(fn: Method, role: Role, given: number): string | undef
 export function explainFactory(
   thrown: unknown,
   method: Method,
-  { label, style, given }: { label: string; style: "kernel" | "function"; given: number },
+  {
+    label,
+    kind,
+    target,
+    given,
+  }: { label: string; kind: "kernel" | "function"; target: Target; given: number },
 ): unknown {
   if (!isOfEngine(thrown)) return thrown;
-  const calls = style === "kernel" && / is not a function$/.test(thrown.message);
+  const calls = kind === "kernel" && / is not a function$/.test(thrown.message);
   if (!calls && method.length <= given) return thrown;
-  const target = style === "kernel" ? "nogil" : "mpc";
   return new TypeError(
     `${label} threw "${thrown.message}". With target "${target}" it is called once, with the arguments of the call (${given} here) and ` +
-      `not with an item's, and returns the ${style} that then gets those of each item, without calling it.`,
+      `not with an item's, and returns the ${kind} that then gets those of each item, without calling it.`,
     { cause: thrown },
   );
 }

@@ -1,8 +1,11 @@
 import { kindOf } from "../base/kind-of.js";
 import { isNamed, noSuchOption, shownValue } from "../base/option-names.js";
-import { isAbortSignal } from "../base/realms.js";
-import { type RunOptions, type Target, targets } from "../call/job.js";
-import { isLogger, type Logger, logForDebugging, logTo } from "../observe/logger.js";
+import type { RunOptions } from "../call/options.js";
+import { callOptions, type Option, type Settings, settingOptions } from "../call/options.js";
+import { changeSettings } from "../call/settings.js";
+import { isTarget, targets } from "../engines/registry.js";
+import type { Target } from "../events/target.js";
+import { logForDebugging, logTo } from "../observe/logger.js";
 
 /**
  * The options of one call: how it runs, and on what.
@@ -20,53 +23,6 @@ export type CallOptions = RunOptions & {
   target?: Target | undefined;
 };
 
-const positive = (value: unknown) => typeof value === "number" && value > 0;
-const whole = (least: number) => (value: unknown) =>
-  Number.isSafeInteger(value) && (value as number) >= least;
-
-type Rules<T> = { [K in keyof Required<T>]: [ok: (value: unknown) => boolean, expected: string] };
-
-const rules: Rules<CallOptions> = {
-  target: [(value) => targets.includes(value as Target), `one of ${targets.join(", ")}`],
-  workers: [whole(0), "a whole number, 0 or more"],
-  chunkSize: [whole(1), "a whole number, 1 or more"],
-  concurrency: [whole(1), "a whole number, 1 or more"],
-  timeout: [positive, "milliseconds, more than 0"],
-  deadline: [positive, "milliseconds, more than 0"],
-  signal: [isAbortSignal, "an AbortSignal"],
-  grace: [(value) => value === 0 || positive(value), "milliseconds, 0 or more"],
-  retry: [whole(0), "a whole number, 0 or more"],
-  debug: [(value) => typeof value === "boolean", "true or false"],
-  scratch: [whole(65536), "bytes, 65536 or more"],
-};
-
-/**
- * What is set for all calls at once, by `configure` alone.
- * @example
- * import { configure, type Settings } from "nogil";
- *
- * const development: Settings = { strict: true, logger: console };
- * configure(development);
- */
-export interface Settings {
-  /**
-   * Warns of what methods assign to their batch in a worker, where it is lost. It costs time; meant for development.
-   * @default false
-   */
-  strict?: boolean | undefined;
-  /**
-   * Milliseconds without an item of a call that begins or ends, after which the stream of events is told that the call
-   * makes no progress, and again after as long.
-   * @default 5000
-   */
-  stalledAfter?: number | undefined;
-  /**
-   * Where to write what is going on: an object with pino's `debug`, `info`, `warn` and `error`, or `console`.
-   * @default none; with `NODE_DEBUG=nogil` in the environment the log goes to stderr, whatever is set here
-   */
-  logger?: Logger | undefined;
-}
-
 /**
  * What `configure` takes: options of all calls, and settings.
  * @example
@@ -77,10 +33,16 @@ export interface Settings {
  */
 export type Configuration = CallOptions & Settings;
 
-const settingRules: Rules<Settings> = {
-  strict: [(value) => typeof value === "boolean", "true or false"],
-  stalledAfter: [positive, "milliseconds, more than 0"],
-  logger: [isLogger, "an object with debug, info, warn and error, such as pino() or console"],
+type Rules = Readonly<Record<string, Pick<Option, "ok" | "expected">>>;
+
+const rules: Rules = {
+  target: {
+    ok: isTarget,
+    get expected() {
+      return `one of ${targets().join(", ")}`;
+    },
+  },
+  ...callOptions,
 };
 
 /** The names of the options that a call takes. */
@@ -91,10 +53,10 @@ export const optionNames = Object.keys(rules);
  * @throws TypeError naming the option, what it takes and what came
  */
 export function checkOptions(options: object, where: string): CallOptions {
-  return check(options, rules, where);
+  return check<CallOptions>(options, rules, where);
 }
 
-function check<T extends object>(options: object, allowed: Rules<T>, where: string): T {
+function check<T extends object>(options: object, allowed: Rules, where: string): T {
   if (!isNamed(options)) {
     throw new TypeError(
       `${where} takes an object of options, such as { workers: 2 }, got ${kindOf(options)}.`,
@@ -104,11 +66,10 @@ function check<T extends object>(options: object, allowed: Rules<T>, where: stri
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const rule = allowed[name as keyof T];
+    const rule = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
     if (!rule) throw forAllOnly(name, names, where) ?? noSuchOption(name, names, where);
-    const [ok, expected] = rule;
-    if (!ok(value)) {
-      throw new TypeError(`${where}: the option "${name}" takes ${expected}, got ${shownValue(value)}.`);
+    if (!rule.ok(value)) {
+      throw new TypeError(`${where}: the option "${name}" takes ${rule.expected}, got ${shownValue(value)}.`);
     }
     checked[name] = value;
   }
@@ -116,7 +77,7 @@ function check<T extends object>(options: object, allowed: Rules<T>, where: stri
 }
 
 function forAllOnly(name: string, names: readonly string[], where: string): TypeError | undefined {
-  if (!(name in settingRules)) return undefined;
+  if (!Object.hasOwn(settingOptions, name)) return undefined;
   return new TypeError(
     `${where}: there is no option "${name}" of one call: it is for all, configure({ ${name}: … }). ` +
       `The options are ${names.join(", ")}.`,
@@ -141,7 +102,7 @@ logForDebugging();
  * configure({ timeout: undefined }); // calls have no timeout again
  */
 export function configure(given: Configuration): void {
-  const checked = check<Configuration>(given, { ...rules, ...settingRules }, "configure()");
+  const checked = check<Configuration>(given, { ...rules, ...settingOptions }, "configure()");
   const changed = <T extends object>(before: T, allowed: object): T =>
     Object.fromEntries(
       Object.entries({ ...before, ...given, ...checked }).filter(
@@ -149,7 +110,8 @@ export function configure(given: Configuration): void {
       ),
     ) as T;
   forCalls = changed(forCalls, rules);
-  forAll = changed(forAll, settingRules);
+  forAll = changed(forAll, settingOptions);
+  changeSettings(forAll);
   if (!("logger" in given)) return;
   stopLogging();
   stopLogging = given.logger ? logTo(given.logger) : () => {};
@@ -158,9 +120,4 @@ export function configure(given: Configuration): void {
 /** The options that calls have unless they say otherwise. */
 export function configuration(): CallOptions {
   return forCalls;
-}
-
-export function settings(): { readonly strict: boolean; readonly stalledAfter: number } {
-  const { strict = false, stalledAfter = 5000 } = forAll;
-  return { strict, stalledAfter };
 }

@@ -1,4 +1,5 @@
-import type { Engine, Job } from "../call/job.js";
+import type { Job } from "../call/job.js";
+import type { Engine } from "../engines/engine.js";
 import { now } from "../events/clock.js";
 import type { CallEnded } from "../events/events.js";
 import { publish } from "../events/stream.js";

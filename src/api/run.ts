@@ -1,13 +1,15 @@
-import type { Kernel } from "../abi/kernel.js";
-import { isKernel } from "../abi/kernel.js";
+import { isKernel, type Kernel } from "../abi/kernel.js";
 import { withoutHoles } from "../base/holes.js";
 import { kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isNamed, noSuchOption } from "../base/option-names.js";
 import { listInvocations, namesOf, splitNamed } from "../call/invocation.js";
-import type { Engine, Job, Target } from "../call/job.js";
+import type { Job } from "../call/job.js";
 import { checkParameters, isPartial, type Partial } from "../call/partial.js";
-import { canRun, engineFor } from "../engines/registry.js";
+import type { Engine } from "../engines/engine.js";
+import { refuseIgnored } from "../engines/heeds.js";
+import { canRun, engineFor, usualTarget } from "../engines/registry.js";
+import type { Target } from "../events/target.js";
 import type { MissingArgument, WrongCall, WrongEntry } from "./checked/arguments.js";
 import type { EntryOf } from "./checked/entries.js";
 import type { First, IsWrong, OrWrong } from "./checked/values.js";
@@ -153,7 +155,7 @@ export async function prepareRun(
     throw new TypeError(`run() takes an object of options third, such as { args: [] }, got ${kindOf(all)}.`);
   }
   const { args = [], ...given } = all;
-  const style = isKernel(inner) ? "kernel" : "function";
+  const kind = isKernel(inner) ? "kernel" : "function";
   const label = `run(${inner.name || "function"})`;
   if (!Array.isArray(args)) {
     throw new TypeError(
@@ -164,12 +166,14 @@ export async function prepareRun(
   refuseArguments(given, isKernel(inner) ? inner : undefined, label);
   const checked = checkOptions(given, "run()");
   const { target: preferred, ...options } = { ...configuration(), ...checked };
-  const usual = preferred && canRun(preferred, style) ? preferred : style === "kernel" ? "nogil" : "threads";
-  const target = checked.target ?? usual;
-  const engine = await engineFor(target, style, label);
+  const configured = preferred && canRun(preferred, kind) ? preferred : undefined;
+  const target = checked.target ?? configured ?? usualTarget(kind);
+  const engine = await engineFor(target, kind, label);
+  // beside a target that is only configured they are what they are everywhere: advice
+  if (checked.target !== undefined || configured === undefined) refuseIgnored(target, checked, label, kind);
   const entries =
     invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
-  const { work, bound } = workOf(runnable, style, label);
+  const { work, bound } = workOf(runnable, kind, label);
   const call = splitNamed(withoutHoles(args));
   // in contrast to a method, there is nobody else to take a name
   if (bound && work.kind === "kernel") checkParameters(work.kernel, namesOf(call), label);

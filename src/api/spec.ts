@@ -3,7 +3,10 @@ import { kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isNamed, shownValue } from "../base/option-names.js";
 import type { Named } from "../call/invocation.js";
-import { type RunOptions, type Target, targets } from "../call/job.js";
+import type { RunOptions } from "../call/options.js";
+import { refuseIgnored } from "../engines/heeds.js";
+import { canRun, declaredKind, isTarget, targets, usualTarget } from "../engines/registry.js";
+import type { CallableKind, Target } from "../events/target.js";
 import { checkExtra, checkReadyMade } from "./mistaken-functions.js";
 import { checkOptions, optionNames } from "./options.js";
 
@@ -58,6 +61,8 @@ export interface CheckedSpec {
   readonly init: string | Method;
   readonly post?: string | Method;
   readonly target?: Target;
+  /** what the method is: what runs for each item, or what returns the kernel or function that does */
+  readonly kind: CallableKind;
   readonly options: RunOptions;
   readonly extra: Named;
   readonly doubtful: readonly Doubtful[];
@@ -96,19 +101,23 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
   if (post !== undefined) checkMember("post", post);
   checkReadyMade(init, post, where);
   checkExtra({ init, post, extra: Object.keys(extra) }, optionNames, where);
-  if (target !== undefined && !targets.includes(target)) {
+  if (target !== undefined && !isTarget(target)) {
     throw new TypeError(
-      `${where}: there is no target ${shownValue(target)}; the targets are ${targets.join(", ")}.`,
+      `${where}: there is no target ${shownValue(target)}; the targets are ${targets().join(", ")}.`,
     );
   }
-  return { init, post, target, options: checkOptions(options, where), extra, doubtful };
+  const kind = declaredKind(target ?? usualTarget("method"));
+  const checked = checkOptions(options, where);
+  const named = checked.target ?? target;
+  if (named !== undefined && canRun(named, kind)) refuseIgnored(named, checked, where, kind);
+  return { init, post, target, kind, options: checked, extra, doubtful };
 }
 
 /** Whether a reserved key takes the value, whatever the members of the batch are. */
 function couldBe(key: string, value: unknown): boolean {
   switch (key) {
     case "target":
-      return targets.includes(value as Target);
+      return isTarget(value);
     case "options":
       return isNamed(value) && Object.keys(value).some((name) => optionNames.includes(name));
     default:

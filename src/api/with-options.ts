@@ -1,5 +1,7 @@
 import { commonSymbol } from "../base/copies.js";
 import type { AnyBatch } from "../batch/any-batch.js";
+import { refuseIgnored } from "../engines/heeds.js";
+import type { Batch } from "./batch.js";
 import { callParallel } from "./inbatch-parallel.js";
 import { type CallOptions, checkOptions } from "./options.js";
 import { isParallelized } from "./parallelized.js";
@@ -11,13 +13,27 @@ export function unwrapOptions<B extends object>(batch: B): { batch: B; given: Ca
   return (batch as { [options]?: { batch: B; given: CallOptions } })[options] ?? { batch, given: {} };
 }
 
-/** A view of a batch whose parallel methods run with these options; everything else is the batch's own. */
+/**
+ * What `batch.with` returns.
+ * @throws TypeError for an option beside a target that never heeds it; what is inherited from elsewhere may be of no use
+ */
 export function withOptions<B extends AnyBatch>(batch: B, given: CallOptions): B {
+  return withInherited(batch, checkWith(given));
+}
+
+function checkWith(given: CallOptions): CallOptions {
   const checked = checkOptions(given, "with()");
+  // which of the batch's methods will run is not known here
+  if (checked.target !== undefined) refuseIgnored(checked.target, checked, "with()");
+  return checked;
+}
+
+/** A view of a batch whose parallel methods run with these options; everything else is the batch's own. */
+export function withInherited<B extends Batch<any, any>>(batch: B, checked: CallOptions): B {
   return new Proxy(batch, {
     get(target, name) {
       if (name === "with")
-        return (more: CallOptions) => withOptions(target, { ...checked, ...checkOptions(more, "with()") });
+        return (more: CallOptions) => withInherited(target, { ...checked, ...checkWith(more) });
       if (name === options) return { batch: target, given: checked };
       const value = Reflect.get(target, name);
       if (isParallelized(value)) return (...args: unknown[]) => callParallel(target, value, args, checked);

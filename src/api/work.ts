@@ -3,43 +3,52 @@ import { kindOf } from "../base/kind-of.js";
 import type { Job, Work } from "../call/job.js";
 import { isPartial } from "../call/partial.js";
 import { checkRunnable } from "../call/runnable.js";
-import type { Style } from "../engines/registry.js";
+import { targetsFor } from "../engines/registry.js";
+import type { CallableKind } from "../events/target.js";
 import { addressOf } from "../javascript/addressing/addressing.js";
 
 /**
  * What a method of target `nogil` or `mpc` returned, or what `run` was given, as work for an engine.
  * @param self the batch, whose class's module tells where a function is found
+ * @param target what the method declares
  * @throws TypeError for what is no kernel, or no function
  */
 export function workOf(
   value: unknown,
-  style: Style,
+  kind: CallableKind,
   label: string,
   self?: object,
+  target: string = targetsFor(kind)[0],
 ): Pick<Job, "work" | "bound"> {
   const { runnable, bound } = isPartial(value) ? value : { runnable: value, bound: undefined };
-  return { work: runnableWork(runnable, style, label, self), bound };
+  return { work: runnableWork(runnable, kind, label, self, target), bound };
 }
 
-function runnableWork(runnable: unknown, style: Style, label: string, self?: object): Work {
+function runnableWork(
+  runnable: unknown,
+  kind: CallableKind,
+  label: string,
+  self: object | undefined,
+  target: string,
+): Work {
   if (isKernel(runnable)) {
-    if (style === "kernel") {
+    if (kind === "kernel") {
       checkKernel(runnable);
       return { kind: "kernel", kernel: runnable };
     }
     throw new TypeError(
-      `${label} returns the kernel ${runnable.name}, which runs on nogil: declare target "nogil".`,
+      `${label} returns the kernel ${runnable.name}, which runs on ${targetsFor("kernel")[0]}: declare target "${targetsFor("kernel")[0]}".`,
     );
   }
-  if (typeof runnable === "function" && style === "function") {
+  if (typeof runnable === "function" && kind === "function") {
     const fn = runnable as (...args: any[]) => unknown;
     checkRunnable(fn, label);
     return { kind: "function", fn, self, address: addressOf(fn) };
   }
   throw new TypeError(
-    style === "kernel"
-      ? `${label} has target "nogil", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}`
-      : `${label} has target "mpc", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
+    kind === "kernel"
+      ? `${label} has target "${target}", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}`
+      : `${label} has target "${target}", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
   );
 }
 

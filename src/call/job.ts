@@ -2,79 +2,9 @@ import type { TypedArray } from "../abi/dtype.js";
 import type { Kernel } from "../abi/kernel.js";
 import type { Column } from "../columns/column.js";
 import type { WorkerName } from "../events/events.js";
+import type { Target } from "../events/target.js";
 import type { Invocation, Invocations } from "./invocation.js";
-import type { Plan } from "./plan.js";
-
-export const targets = ["threads", "nogil", "async", "mpc", "for"] as const;
-
-/** What runs the items: worker threads, WebAssembly kernels, the event loops of worker threads, processes, or a loop here. */
-export type Target = (typeof targets)[number];
-
-/**
- * What steers the execution of a call. `configure`, `batch.with`, pipelines' `with` and `run` take the same object. An option
- * that is `undefined` counts as not given.
- * @example
- * import type { RunOptions } from "nogil";
- *
- * const careful: RunOptions = { workers: 2, timeout: 1000, retry: 1 };
- * await batch.with(careful).findPeaks();
- */
-export interface RunOptions {
-  /**
-   * Threads or processes to use at most. `0` keeps `async` items on the caller's own event loop.
-   * @default the number of cores
-   */
-  workers?: number | undefined;
-  /**
-   * Items in one message to a worker.
-   * @default chosen from how long items take
-   */
-  chunkSize?: number | undefined;
-  /**
-   * `async`: items in flight in one worker.
-   * @default 64
-   */
-  concurrency?: number | undefined;
-  /**
-   * Milliseconds that one item may take, from its start. An item that takes longer fails with a `TimeoutError`, and nothing
-   * else fails. Items that run in the calling thread (target `for`) cannot be interrupted.
-   * @default none: items take as long as they take
-   */
-  timeout?: number | undefined;
-  /**
-   * Milliseconds that the whole call may take. Items unfinished then fail.
-   * @default none
-   */
-  deadline?: number | undefined;
-  /**
-   * Cancels the call: items unfinished then fail with the signal's reason.
-   * @default none
-   */
-  signal?: AbortSignal | undefined;
-  /**
-   * Milliseconds that items which run get to end by themselves when the call is cancelled or they are over their timeout,
-   * as they hear from `this.signal` or `currentSignal()`; then their worker is ended.
-   * @default 100
-   */
-  grace?: number | undefined;
-  /**
-   * How many times an item may be run again that failed or whose worker died. Without it an item runs at most once.
-   * @default 0
-   */
-  retry?: number | undefined;
-  /**
-   * Throw the first error as it is, in place of carrying it in the results.
-   * @default false
-   */
-  debug?: boolean | undefined;
-  /**
-   * `nogil`: bytes of scratch memory that a kernel may use for one item, 65536 or more, set when the engine starts.
-   * @default 32 MiB
-   */
-  scratch?: number | undefined;
-}
-
-export const defaultGrace = 100;
+import type { RunOptions } from "./options.js";
 
 /** A function in a module, by which the far side finds it. */
 export interface Address {
@@ -136,18 +66,6 @@ export interface Outcome {
   /** results, when they are not in a column, or are few or booleans; undefined when the items return nothing */
   readonly values?: readonly unknown[] | TypedArray;
   readonly failures: ReadonlyMap<number, Error>;
-}
-
-/** Runs jobs. One failing item never stops the others; `run` rejects only when the job as a whole cannot run. */
-export interface Engine {
-  readonly target: Target;
-  run(job: Job): Promise<Outcome>;
-  /** Ends every thread and process of the engine; a later `run` starts new ones. */
-  close(): Promise<void>;
-  /** What its workers do at this moment. */
-  state(): PoolState;
-  /** How it would run a job. Arguments are looked at and packed, no item runs. */
-  plan(job: Omit<Job, "id">): Promise<Plan>;
 }
 
 /** What the workers of an engine do at a moment. */

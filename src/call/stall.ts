@@ -1,8 +1,8 @@
-import { settings } from "../api/options.js";
 import { now } from "../events/clock.js";
 import type { CallStalled } from "../events/events.js";
 import { observed, publish } from "../events/stream.js";
 import type { Job } from "./job.js";
+import { settings } from "./settings.js";
 
 export interface Progress {
   /** changes whenever an item begins or ends */

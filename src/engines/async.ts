@@ -1,27 +1,37 @@
 import { Cores } from "../call/cores.js";
-import type { Engine } from "../call/job.js";
-import { runInChunks } from "../javascript/chunks.js";
-import { runInline, withInlineCalls } from "../javascript/inline.js";
-import { planChunks } from "../javascript/plan-chunks.js";
-import { ThreadPool } from "../javascript/thread-pool.js";
-import { planHere } from "./plan-inline.js";
-
-// asynchronous items mostly wait, so their threads have a budget of their own
-const pool = new ThreadPool("async", new Cores());
-
-const defaultConcurrency = 64;
+import { callOptions } from "../call/options.js";
+import { defineEngine, type EngineDefinition } from "./engine.js";
 
 /** Asynchronous methods and functions, many items at once on the event loop of each thread, or of this one. */
-export const async: Engine = {
-  target: "async",
-  run: (job) => {
-    const { workers, concurrency = defaultConcurrency } = job.options;
-    return workers === 0 ? runInline("async", job, concurrency) : runInChunks(job, pool, concurrency);
+export const async: EngineDefinition<"async", "method"> = defineEngine({
+  name: "async",
+  runs: ["method", "function"],
+  heeds: ["workers", "chunkSize", "concurrency", "timeout", "deadline", "signal", "grace", "retry"],
+  inline: ["workers", "concurrency", "timeout", "deadline", "signal", "grace", "retry"],
+  worker: "thread",
+  // items mostly wait, so that their threads have a budget of their own
+  occupiesCores: false,
+  needs: ["threads", "serializer"],
+  about: { what: "the async method, many items at once", where: "event loops of worker threads" },
+  async load() {
+    const { ThreadPool } = await import("../javascript/thread-pool.js");
+    const { runInline, withInlineCalls } = await import("../javascript/inline.js");
+    const { inChunks } = await import("./in-chunks.js");
+    const { planHere } = await import("./plan-inline.js");
+    const pool = new ThreadPool("async", new Cores());
+    const most = callOptions.concurrency.default;
+    const inThreads = inChunks(pool, { concurrency: most, budgeted: false });
+    return {
+      run: (job) => {
+        const { workers, concurrency = most } = job.options;
+        return workers === 0 ? runInline("async", job, concurrency) : inThreads.run(job);
+      },
+      plan: (job) => {
+        const { workers, concurrency = most } = job.options;
+        return workers === 0 ? planHere(job, "workers is 0", concurrency) : inThreads.plan(job);
+      },
+      close: inThreads.close,
+      state: () => withInlineCalls(inThreads.state()),
+    };
   },
-  close: () => pool.close(),
-  plan: (job) => {
-    const { workers, concurrency = defaultConcurrency } = job.options;
-    return workers === 0 ? planHere(job, "workers is 0", concurrency) : planChunks(job, pool, concurrency);
-  },
-  state: () => withInlineCalls(pool.members.state()),
-};
+});

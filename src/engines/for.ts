@@ -1,18 +1,33 @@
-import type { Engine, Job, Outcome } from "../call/job.js";
-import { runInline, withInlineCalls } from "../javascript/inline.js";
-import { runInline as runKernelInline } from "../kernels/inline.js";
-import { KernelCall } from "../kernels/kernel-call.js";
-import { planHere } from "./plan-inline.js";
+import { defineEngine, type EngineDefinition } from "./engine.js";
+
+const ofFunctions = ["timeout", "deadline", "signal", "grace", "retry"] as const;
 
 /** Runs the items in order, in this thread, each after the one before is done. What the others do is compared with it. */
-export const sequential: Engine = {
-  target: "for",
-  async run(job: Job): Promise<Outcome> {
-    if (job.work.kind !== "kernel") return runInline("for", job, 1);
-    return new KernelCall(job.work.kernel, job).run(runKernelInline);
+export const sequential: EngineDefinition<"for", "method"> = defineEngine({
+  name: "for",
+  runs: ["method", "kernel", "function"],
+  heeds: {
+    method: ofFunctions,
+    function: ofFunctions,
+    // they are looked at between items; nothing ends a kernel that runs, nor measures how long each item takes
+    kernel: ["deadline", "signal", "retry", "scratch"],
   },
-
-  async close() {},
-  plan: (job) => planHere(job, "the target is for"),
-  state: () => withInlineCalls({ target: "for", workers: [], waiting: 0 }),
-};
+  occupiesCores: false,
+  needs: [],
+  about: { what: "the method", where: "here, in order, for debugging" },
+  async load() {
+    const { runInline, withInlineCalls } = await import("../javascript/inline.js");
+    const { runInline: runKernelInline } = await import("../kernels/inline.js");
+    const { KernelCall } = await import("../kernels/kernel-call.js");
+    const { planHere } = await import("./plan-inline.js");
+    return {
+      async run(job) {
+        if (job.work.kind !== "kernel") return runInline("for", job, 1);
+        return new KernelCall(job.work.kernel, job).run(runKernelInline);
+      },
+      plan: (job) => planHere(job, "the target is for"),
+      async close() {},
+      state: () => withInlineCalls({ target: "for", workers: [], waiting: 0 }),
+    };
+  },
+});

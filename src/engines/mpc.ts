@@ -1,22 +1,20 @@
-import type { Engine } from "../call/job.js";
-import { runInChunks } from "../javascript/chunks.js";
-import { planChunks } from "../javascript/plan-chunks.js";
-import { ProcessPool } from "../javascript/process-pool.js";
-
-const pool = new ProcessPool();
+import { defineEngine, type EngineDefinition } from "./engine.js";
 
 /** Functions in processes of their own, one item at a time in each. Everything that goes there and back is copied. */
-export const mpc: Engine = {
-  target: "mpc",
-  run: (job) => {
-    if (job.work.kind === "method") {
-      throw new TypeError(
-        `${job.label}: methods run on threads, async or for; mpc runs the function that a method returns.`,
-      );
-    }
-    return runInChunks(job, pool, 1);
+export const mpc: EngineDefinition<"mpc", "function"> = defineEngine({
+  name: "mpc",
+  runs: ["function"],
+  heeds: ["workers", "chunkSize", "timeout", "deadline", "signal", "grace", "retry"],
+  worker: "process",
+  occupiesCores: true,
+  needs: ["processes", "serializer"],
+  about: {
+    what: "the function that the method returns",
+    where: "processes, for native modules and isolation",
   },
-  close: () => pool.close(),
-  plan: (job) => planChunks(job, pool, 1),
-  state: () => pool.members.state(),
-};
+  async load() {
+    const { ProcessPool } = await import("../javascript/process-pool.js");
+    const { inChunks } = await import("./in-chunks.js");
+    return inChunks(new ProcessPool());
+  },
+});

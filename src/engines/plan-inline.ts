@@ -1,18 +1,20 @@
 import type { Job } from "../call/job.js";
-import { type Plan, shared } from "../call/plan.js";
+import { shared } from "../call/plan.js";
 import { planKernelArguments } from "../kernels/binding/plan-arguments.js";
+import type { EnginePlan } from "./engine.js";
 
 /** How a job would run in this thread. */
-export async function planHere(job: Omit<Job, "id">, why: string, concurrency = 1): Promise<Plan> {
+export async function planHere(job: Omit<Job, "id">, why: string, concurrency = 1): Promise<EnginePlan> {
   const { work, invocations, options } = job;
   const common = { workers: 0, why, estimated: false };
   if (work.kind === "kernel") {
     const { rowBytes, ...planned } = planKernelArguments(work.kernel, job);
     return { ...common, handOut: "all items in order", ...planned };
   }
+  const inFlight = Math.min(concurrency, invocations.length);
   const handOut =
-    concurrency > 1 && invocations.length > 1
-      ? `${Math.min(concurrency, invocations.length)} items in flight on the event loop of this thread`
+    inFlight > 1
+      ? `${inFlight} items in flight on the event loop of this thread`
       : "all items in order, each after the one before is done";
   const problems =
     options.timeout === undefined
@@ -20,6 +22,7 @@ export async function planHere(job: Omit<Job, "id">, why: string, concurrency = 
       : ["nothing can end an item that is over its timeout, if it never awaits"];
   return {
     ...common,
+    parallel: inFlight > 1,
     handOut,
     arguments: [
       { name: "all arguments", from: "this thread", ...shared, why: "the items run where the caller is" },

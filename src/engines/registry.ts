@@ -1,58 +1,116 @@
 import { workerFlag } from "../base/keys.js";
-import type { Engine, Target } from "../call/job.js";
+import type { CallableKind, Target } from "../events/target.js";
 import { checkHost } from "../hosts/node/needs.js";
+import { async } from "./async.js";
+import type { Engine, EngineDefinition } from "./engine.js";
+import { sequential } from "./for.js";
+import { mpc } from "./mpc.js";
+import { nogil } from "./nogil.js";
+import { threads } from "./threads.js";
 
-/** How the declared target has a method called: for every item, or once for the kernel or function that then runs. */
-export type Style = "method" | "kernel" | "function";
-
-const possible: Record<Style, readonly Target[]> = {
-  method: ["threads", "async", "for"],
-  kernel: ["nogil", "for"],
-  function: ["mpc", "threads", "async", "for"],
+// the order is that of error messages, and of those that run a kind the first is used where nobody names a target
+const engines = {
+  threads,
+  nogil,
+  async,
+  mpc,
+  for: sequential,
 };
 
-export function styleOf(declared: Target): Style {
-  if (declared === "nogil") return "kernel";
-  return declared === "mpc" ? "function" : "method";
+type Registered = typeof engines;
+
+declare module "../events/target.js" {
+  interface Engines extends Kinds {}
+}
+type Kinds = { readonly [N in keyof Registered]: Registered[N]["runs"][0] };
+
+const registered = new Map<string, EngineDefinition>();
+
+/** Makes an engine known, behind those that are. */
+export function register(definition: EngineDefinition): void {
+  registered.set(definition.name, definition);
 }
 
-export function canRun(target: Target, style: Style): boolean {
-  return possible[style].includes(target);
+const named: { readonly [N in keyof Registered]: EngineDefinition<N> } = engines;
+for (const definition of Object.values(named)) register(definition);
+
+/** What every engine says of itself, in the order of the registry. */
+export function definitions(): readonly EngineDefinition[] {
+  return [...registered.values()];
 }
 
-// engines are loaded when first used: a page that runs kernels only never asks for Node's modules
-const engines: Record<Target, () => Promise<Engine>> = {
-  threads: async () => (await import("./threads.js")).threads,
-  nogil: async () => (await import("./nogil.js")).nogil,
-  async: async () => (await import("./async.js")).async,
-  mpc: async () => (await import("./mpc.js")).mpc,
-  for: async () => (await import("./for.js")).sequential,
-};
+/** The names of all targets. */
+export function targets(): readonly Target[] {
+  return [...registered.keys()] as Target[];
+}
+
+export function isTarget(value: unknown): value is Target {
+  return registered.has(value as string);
+}
+
+export function definitionOf(target: Target): EngineDefinition {
+  return registered.get(target)!;
+}
+
+/** What a method that declares the target is: itself what runs for each item, or called once for the kernel or function that does. */
+export function declaredKind(target: Target): CallableKind {
+  return definitionOf(target).runs[0];
+}
+
+export function canRun(target: Target, kind: CallableKind): boolean {
+  return definitionOf(target).runs.includes(kind);
+}
+
+/** The targets that run a kind, those that are declared for it first. */
+export function targetsFor(kind: CallableKind): Target[] {
+  const able = targets().filter((target) => canRun(target, kind));
+  const own = able.filter((target) => declaredKind(target) === kind);
+  return [...own, ...able.filter((target) => !own.includes(target))];
+}
+
+/** What runs a kind where nobody names a target. */
+export function usualTarget(kind: CallableKind): Target {
+  return targets().find((target) => canRun(target, kind))!;
+}
 
 const used = new Map<Target, Engine>();
+const loading = new Map<Target, Promise<Engine>>();
 
 /**
  * The engine of a target. Inside a worker it is always the loop: there are no pools inside pools.
- * @throws TypeError for a target that cannot run the style, listing those that can
+ * @throws TypeError for a target that cannot run the kind, listing those that can
  */
-export function engineFor(target: Target, style: Style, label: string): Engine | Promise<Engine> {
-  if (!canRun(target, style)) {
+export function engineFor(target: Target, kind: CallableKind, label: string): Engine | Promise<Engine> {
+  if (!canRun(target, kind)) {
     throw new TypeError(
-      `${label} ${described[style]}, which target "${target}" cannot run; possible are ${possible[style].join(", ")}.`,
+      `${label} ${described[kind]}, which target "${target}" cannot run; possible are ${targetsFor(kind).join(", ")}.`,
     );
   }
   const actual = isWorker() ? "for" : target;
   return used.get(actual) ?? load(actual);
 }
 
-async function load(target: Target): Promise<Engine> {
-  checkHost(target);
-  const engine = await engines[target]();
+/** Loads an engine when it is first used: a page that runs kernels only never asks for Node's modules. */
+export function load(target: Target): Promise<Engine> {
+  let engine = loading.get(target);
+  if (!engine) {
+    engine = loadNow(target);
+    loading.set(target, engine);
+    // what failed may work later
+    engine.catch(() => loading.delete(target));
+  }
+  return engine;
+}
+
+async function loadNow(target: Target): Promise<Engine> {
+  const definition = definitionOf(target);
+  checkHost(target, definition.needs);
+  const engine = { target, definition, ...(await definition.load()) };
   used.set(target, engine);
   return engine;
 }
 
-const described: Record<Style, string> = {
+const described: Record<CallableKind, string> = {
   method: "is a method that runs for each item",
   kernel: "runs a kernel",
   function: "runs a function",

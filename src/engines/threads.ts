@@ -1,16 +1,18 @@
 import { cores } from "../call/cores.js";
-import type { Engine } from "../call/job.js";
-import { runInChunks } from "../javascript/chunks.js";
-import { planChunks } from "../javascript/plan-chunks.js";
-import { ThreadPool } from "../javascript/thread-pool.js";
-
-const pool = new ThreadPool("threads", cores);
+import { defineEngine, type EngineDefinition } from "./engine.js";
 
 /** Methods and functions in worker threads, one item at a time in each. */
-export const threads: Engine = {
-  target: "threads",
-  run: (job) => runInChunks(job, pool, 1),
-  close: () => pool.close(),
-  plan: (job) => planChunks(job, pool, 1),
-  state: () => pool.members.state(),
-};
+export const threads: EngineDefinition<"threads", "method"> = defineEngine({
+  name: "threads",
+  runs: ["method", "function"],
+  heeds: ["workers", "chunkSize", "timeout", "deadline", "signal", "grace", "retry"],
+  worker: "thread",
+  occupiesCores: true,
+  needs: ["threads", "serializer"],
+  about: { what: "the method", where: "worker threads" },
+  async load() {
+    const { ThreadPool } = await import("../javascript/thread-pool.js");
+    const { inChunks } = await import("./in-chunks.js");
+    return inChunks(new ThreadPool("threads", cores));
+  },
+});

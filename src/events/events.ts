@@ -1,4 +1,4 @@
-import type { Target } from "../call/job.js";
+import type { Target } from "./target.js";
 
 /**
  * What the library does, as it does it. Logging, statistics, traces and progress all listen to this one stream; in Node it

@@ -5,9 +5,9 @@ import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
 import { watchProgress } from "../workers/item-timeouts.js";
 import type { Assignment } from "../workers/members.js";
-import type { Ending, WorkerPool } from "../workers/pool.js";
 import { countOf } from "./chunk-protocol.js";
 import { packError } from "./codec/errors.js";
+import type { Ending, WorkerPool } from "./worker-pool.js";
 
 /** A chunk that a worker has, or is about to get. */
 export interface ChunkInFlight extends Assignment {

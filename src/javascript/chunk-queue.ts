@@ -1,6 +1,5 @@
 import type { Job } from "../call/job.js";
 import { ChunkSizer, slice } from "../workers/chunk-sizer.js";
-import type { Slot, WorkerPool } from "../workers/pool.js";
 import { Backlog } from "./backlog.js";
 import { checkArguments, chunkArguments, commonArguments } from "./call-state.js";
 import {
@@ -13,6 +12,7 @@ import {
 } from "./chunk-protocol.js";
 import { type Packed, pack } from "./codec/codec.js";
 import { overlapsCall, weigh } from "./item-views.js";
+import type { Slot, WorkerPool } from "./worker-pool.js";
 
 // milliseconds of work that a message pays for
 const worthSending = 0.5;

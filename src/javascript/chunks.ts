@@ -1,9 +1,10 @@
-import { settings } from "../api/options.js";
 import { Cancellation } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
 import { cores } from "../call/cores.js";
-import { defaultGrace, type Job, type Outcome } from "../call/job.js";
+import type { Job, Outcome } from "../call/job.js";
+import { callOptions } from "../call/options.js";
 import { refuseIfAll } from "../call/refusals.js";
+import { settings } from "../call/settings.js";
 import { watchStall } from "../call/stall.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
@@ -11,7 +12,6 @@ import { publish } from "../events/stream.js";
 import { keepAlive } from "../hosts/node/keep-alive.js";
 import { Kind } from "../workers/journal.js";
 import { runningItems, type Waiting } from "../workers/members.js";
-import type { Ending, Slot, WorkerPool } from "../workers/pool.js";
 import { importLocally } from "./addressing/load.js";
 import { localExports, locate } from "./addressing/locate.js";
 import { packState, retain } from "./call-state.js";
@@ -24,6 +24,7 @@ import { ErrorParcel } from "./codec/errors.js";
 import { ErrorClasses } from "./error-classes.js";
 import { LostWrites } from "./lost-write-warning.js";
 import { ResultCollector } from "./result-collector.js";
+import type { Ending, Slot, WorkerPool } from "./worker-pool.js";
 
 const live = new Set<number>();
 
@@ -45,7 +46,7 @@ export async function runInChunks(job: Job, pool: WorkerPool, concurrency: numbe
   const { id, label, options } = job;
   live.add(id);
   const ends = [retain(state), keepAlive(), () => live.delete(id)];
-  const { timeout, grace = defaultGrace } = options;
+  const { timeout, grace = callOptions.grace.default } = options;
   const { strict } = settings();
   const reference = { id, label, work, concurrency, timeout, grace, strict };
   try {
@@ -77,7 +78,7 @@ class ChunkedRun implements Waiting {
   ) {
     const { invocations, options } = job;
     this.#workers = Math.min(options.workers || cores.total, invocations.length);
-    this.#results = new ResultCollector(invocations.length, options.retry ?? 0);
+    this.#results = new ResultCollector(invocations.length, options.retry ?? callOptions.retry.default);
     this.#queue = new ChunkQueue(job, pool, this.#workers, reference.concurrency);
     this.#cancellation = new Cancellation(job, pool.closing.signal);
     this.#lost = new LostWrites(job);

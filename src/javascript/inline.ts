@@ -3,12 +3,14 @@ import { isThenable } from "../base/thenable.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
 import { Invocation, invocationAt, joinArguments, mergeNamed } from "../call/invocation.js";
-import { defaultGrace, type Job, type Outcome, type PoolState, type Target } from "../call/job.js";
+import type { Job, Outcome, PoolState } from "../call/job.js";
+import { callOptions } from "../call/options.js";
 import { refuseDisposed } from "../call/refusals.js";
 import { returnedKernel } from "../call/returned-kernel.js";
 import { watchStall } from "../call/stall.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
+import type { Target } from "../events/target.js";
 import { toError } from "./codec/errors.js";
 import { Attempt } from "./worker/attempt.js";
 import type { Failing } from "./worker/unhandled-errors.js";
@@ -64,7 +66,7 @@ class InlineRun {
     this.#cancellation = new Cancellation(job);
     this.#cancellable = isCancellable(job);
     this.#start = starter(job);
-    void this.#cancellation.happened.then(() => this.#end(options.grace ?? defaultGrace));
+    void this.#cancellation.happened.then(() => this.#end(options.grace ?? callOptions.grace.default));
   }
 
   get waiting(): number {
@@ -118,7 +120,7 @@ class InlineRun {
   }
 
   async #settle(item: number, begun: unknown): Promise<void> {
-    const { retry = 0 } = this.job.options;
+    const { retry = callOptions.retry.default } = this.job.options;
     let outcome = await outcomeOf(begun);
     for (let attempts = 0; isError(outcome) && attempts < retry && !this.#cancellation.look(); attempts++) {
       outcome = await outcomeOf(this.#attempt(item));

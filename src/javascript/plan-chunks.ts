@@ -8,19 +8,25 @@ import { type ArgumentPlan, type Plan, shared, whySoMany } from "../call/plan.js
 import { refuseIfAll } from "../call/refusals.js";
 import { isColumn } from "../columns/from-values.js";
 import { ChunkSizer } from "../workers/chunk-sizer.js";
-import type { WorkerPool } from "../workers/pool.js";
 import { locate } from "./addressing/locate.js";
 import { checkArguments, chunkArguments, commonArguments, packState } from "./call-state.js";
 import { type Packed, type Passing, pack } from "./codec/codec.js";
 import { overlapsCall, weigh } from "./item-views.js";
+import type { WorkerPool } from "./worker-pool.js";
 
 type PlannedJob = Omit<Job, "id">;
 
 /**
  * How a job would run on the workers of a pool.
+ * @param budgeted whether the workers are counted against the cores of the process; event loops mostly wait
  * @throws what the call would throw before an item runs
  */
-export async function planChunks(job: PlannedJob, pool: WorkerPool, concurrency: number): Promise<Plan> {
+export async function planChunks(
+  job: PlannedJob,
+  pool: WorkerPool,
+  concurrency: number,
+  budgeted = true,
+): Promise<Plan> {
   const { invocations, options, label } = job;
   const { length } = invocations;
   const nothing = { arguments: [], bytesIn: 0, bytesOut: 0, problems: [], estimated: false };
@@ -32,8 +38,6 @@ export async function planChunks(job: PlannedJob, pool: WorkerPool, concurrency:
   const { size, bytes, problems } = firstChunk(job, pool, wanted);
   const chunks = Math.ceil(length / size);
   const workers = Math.min(wanted, chunks);
-  // event loops mostly wait, so that their threads are not counted against the cores
-  const budgeted = pool.members.target !== "async";
   // threads share one copy; a process gets a small one with every chunk, a large one once
   const copies = pool.passing === "share" ? 1 : pool.sendsState(state) ? chunks : workers;
   const stateBytes = copies * state.bytes.length;

@@ -3,8 +3,8 @@ import type { Share } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
 import type { Report } from "../javascript/chunk-protocol.js";
 import type { Packed, Passing } from "../javascript/codec/codec.js";
-import type { ChunkJournal } from "./journal.js";
-import type { Assignment, PoolMembers } from "./members.js";
+import type { ChunkJournal } from "../workers/journal.js";
+import type { Assignment, PoolMembers } from "../workers/members.js";
 
 /** How a chunk came to its end. */
 export type Ending =

@@ -1,6 +1,7 @@
 import type { KernelModule } from "../abi/kernel.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
+import { callOptions } from "../call/options.js";
 import { sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -10,9 +11,6 @@ import { type Instance, Instances, type Output, type Task } from "./instance.js"
 import type { KernelCall, Part } from "./kernel-call.js";
 import { RelocatedModules } from "./relocated-modules.js";
 import type { Block, Fault } from "./round-protocol.js";
-
-/** Bytes of scratch memory of a thread, unless the user says otherwise. */
-export const defaultScratch = 32 << 20;
 
 const smallestSegment = 1 << 16;
 // how long this thread is not to be bothered by events, when something could cancel the call
@@ -24,7 +22,7 @@ const stretch = 10;
  * @returns the milliseconds that it took
  */
 export async function runInline(part: Part, call: KernelCall): Promise<number> {
-  const scratch = call.job.options.scratch ?? defaultScratch;
+  const scratch = call.job.options.scratch ?? callOptions.scratch.default;
   if (!current || current.instances.scratch.bytes < scratch) {
     const small = current;
     current = makeInline(scratch);

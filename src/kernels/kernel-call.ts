@@ -1,6 +1,7 @@
 import { frameBytes, writeFrame } from "../abi/frame.js";
 import type { Kernel } from "../abi/kernel.js";
 import type { Job, Outcome } from "../call/job.js";
+import { callOptions } from "../call/options.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -82,7 +83,7 @@ export class KernelCall {
         let { ranges } = part;
         for (let attempt = 0; ranges.length > 0; attempt++) {
           await execute({ ...part, ranges }, this);
-          if (attempt >= (this.job.options.retry ?? 0) || !mayRetry()) break;
+          if (attempt >= (this.job.options.retry ?? callOptions.retry.default) || !mayRetry()) break;
           ranges = this.#forgetFailuresIn(part.ranges);
         }
       }

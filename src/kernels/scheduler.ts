@@ -2,11 +2,13 @@ import type { Kernel } from "../abi/kernel.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem, named } from "../call/cancelled-item.js";
 import { cores } from "../call/cores.js";
-import type { Job, Outcome, PoolState, RunOptions } from "../call/job.js";
+import type { Job, Outcome, PoolState } from "../call/job.js";
+import type { RunOptions } from "../call/options.js";
+import { callOptions } from "../call/options.js";
 import { watchStall } from "../call/stall.js";
 import { sharedMemory } from "../columns/memory.js";
 import { type ClaimSizes, countItems, type Range } from "./claims.js";
-import { defaultScratch, runInline } from "./inline.js";
+import { runInline } from "./inline.js";
 import { KernelCall, type Part } from "./kernel-call.js";
 import { Round } from "./round.js";
 import { callsInFlight, coresWanted, engineWords } from "./round-protocol.js";
@@ -170,7 +172,7 @@ export class Scheduler {
   }
 
   // those that can begin at once come first, idle ones before busy ones; those with too little scratch memory are replaced
-  #choose(wanted: number, { scratch = defaultScratch, workers }: RunOptions): Slot[] {
+  #choose(wanted: number, { scratch = callOptions.scratch.default, workers }: RunOptions): Slot[] {
     for (const slot of this.#slots) if (slot.scratchBytes < scratch) slot.retire();
     this.#slots = this.#slots.filter(({ gone }) => !gone);
     const usable = this.#slots.filter(({ retired }) => !retired);

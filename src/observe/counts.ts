@@ -1,4 +1,3 @@
-import type { Target } from "../call/job.js";
 import { now } from "../events/clock.js";
 import type {
   CallEnded,
@@ -10,6 +9,7 @@ import type {
   WorkSent,
 } from "../events/events.js";
 import { subscribe } from "../events/stream.js";
+import type { Target } from "../events/target.js";
 import { Quantiles } from "./quantiles.js";
 
 // so many different actions, kernels and workers are told apart; what comes after them is counted together

@@ -1,8 +1,6 @@
 import { bytesText, count, duration, textOf } from "../base/text.js";
+import type { LogLevel } from "../call/logger.js";
 import type { CallEnded, NogilEvent, WorkerName } from "../events/events.js";
-
-/** How much a line of the log matters. */
-export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** An event as a line for people, and as fields for machines. */
 export interface LogEntry {

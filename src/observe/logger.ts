@@ -1,22 +1,10 @@
 import { textOf } from "../base/text.js";
+import type { Logger, LogLevel } from "../call/logger.js";
 import type { NogilEvent } from "../events/events.js";
 import { subscribe } from "../events/stream.js";
-import { type LogLevel, Narrator } from "./formatter.js";
-
-/** What takes the library's log: pino, what has its interface, or `console`. */
-export type Logger = Readonly<Record<LogLevel, (fields: object, text: string) => void>>;
+import { Narrator } from "./formatter.js";
 
 type Write = (level: LogLevel, fields: object, text: string) => void;
-
-const levels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-
-export function isLogger(value: unknown): value is Logger {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    levels.every((level) => typeof (value as Record<string, unknown>)[level] === "function")
-  );
-}
 
 /**
  * Logs everything that happens, until the function that comes back is called. What goes as it should is for `debug`; items that

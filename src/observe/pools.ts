@@ -1,9 +1,10 @@
 import { count, duration, readable } from "../base/text.js";
 import { cores } from "../call/cores.js";
-import type { Target, WorkerState } from "../call/job.js";
+import type { WorkerState } from "../call/job.js";
 import { usedEngines } from "../engines/registry.js";
 import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
+import type { Target } from "../events/target.js";
 import { counts } from "./counts.js";
 
 /** A call whose items are not all done. */

@@ -1,7 +1,8 @@
 import { bytesText, count, duration, readable, rounded, table } from "../base/text.js";
-import { type Target, targets } from "../call/job.js";
 import { usedMemory } from "../columns/memory.js";
+import { targets } from "../engines/registry.js";
 import { now } from "../events/clock.js";
+import type { Target } from "../events/target.js";
 import { type ActionCounts, type BusyCounts, counts, others } from "./counts.js";
 
 /** All calls of one action on one target. Times are in milliseconds. */
@@ -148,7 +149,7 @@ export interface Stats {
  */
 export function stats(): Stats {
   const time = now();
-  const actions = targets.flatMap((target) =>
+  const actions = targets().flatMap((target) =>
     [...(counts.actions[target] ?? [])]
       .filter(([, { calls }]) => calls > 0)
       .map(([action, each]) => ofAction(action, target, each)),
@@ -169,7 +170,7 @@ export function stats(): Stats {
     actions: actions.sort((a, b) => b.mean * b.calls - a.mean * a.calls),
     kernels: ofKernels(),
     workers: ofWorkers(time),
-    pools: targets.flatMap((target) => ofPool(target)),
+    pools: targets().flatMap((target) => ofPool(target)),
   };
   return readable(made, text);
 }

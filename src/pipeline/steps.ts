@@ -2,11 +2,11 @@ import { isAction, notABatch } from "../api/action.js";
 import { methodNamed, namesIn } from "../api/members.js";
 import type { CallOptions } from "../api/options.js";
 import { isParallelized } from "../api/parallelized.js";
+import { withInherited } from "../api/with-options.js";
 import { className, kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
 import type { AnyBatch } from "../batch/any-batch.js";
-import type { BatchClass } from "../batch/batch-class.js";
-import { isBatch } from "../batch/batch-class.js";
+import { type BatchClass, isBatch } from "../batch/batch-class.js";
 import { hasLazy, resolveLazy } from "./lazy.js";
 import type { StepRun } from "./run-types.js";
 import type { Contribution } from "./variables.js";
@@ -42,7 +42,7 @@ export function actionStep(name: string, args: readonly unknown[], options: Call
   const lazy = hasLazy(args);
   const plain = Object.keys(options).length === 0;
   const call = async (batch: AnyBatch, given: readonly unknown[]) => {
-    const made = await (plain ? batch : (batch.with(options) as any))[name](...given);
+    const made = await (plain ? batch : (withInherited(batch, options) as any))[name](...given);
     if (!isBatch(made)) throw notABatch(`${className(batch)}.${name}`, "it", made);
     return made;
   };

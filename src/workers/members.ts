@@ -1,7 +1,8 @@
-import type { PoolState, Target, WorkerState } from "../call/job.js";
+import type { PoolState, WorkerState } from "../call/job.js";
 import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
+import type { Target } from "../events/target.js";
 import { type Chunk, itemAt } from "../javascript/chunk-protocol.js";
 import type { ChunkJournal } from "./journal.js";
 

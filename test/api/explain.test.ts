@@ -64,12 +64,12 @@ describe("what explain tells of a kernel's call is what happens", () => {
     "one worker": () => [kernels.weigh, list(40), { workers: 1 }],
     "more workers than items": () => [kernels.weigh, list(2), { workers: 8 }],
     "chunks that leave a worker out": () => [kernels.weigh, list(9), { workers: 4, chunkSize: 5 }],
-    "no workers": () => [kernels.scale, list(3), { workers: 0 }],
-    "the loop": () => [kernels.scale, list(3), { target: "for" }],
+    "no workers": () => [kernels.scale, list(3), { workers: 0, timeout: undefined }],
+    "the loop": () => [kernels.scale, list(3), { target: "for", timeout: undefined }],
     "no items": () => [kernels.scale, []],
   };
 
-  // a timeout keeps calls out of this thread, however quick they were before
+  // a timeout, where it is heeded, keeps calls out of this thread, however quick they were before
   test.each(Object.keys(cases))("with %s", async (name) => {
     const [kernel, invocations, options] = cases[name]();
     const given = { timeout: 60_000, ...options };

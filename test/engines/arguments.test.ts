@@ -4,9 +4,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { Invocation, type Invocations, invocation } from "../../dist/call/invocation.js";
 import type { Outcome } from "../../dist/call/job.js";
 import { dense, denseFrom, raggedFrom } from "../../dist/columns/index.js";
-import { sequential } from "../../dist/engines/for.js";
 import * as work from "../fixtures/work-batch.js";
 import { engines, functionJob, indices, list, methodJob, type Name, values } from "./jobs.js";
+import { sequential } from "./loaded.js";
 
 const shapes: Record<string, (n: number) => Invocations> = {
   scalars: (n) => list(Array.from({ length: n }, (_, i) => i)),

@@ -2,15 +2,13 @@ import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { Cores, cores, type Share } from "../../dist/call/cores.js";
 import type { Outcome } from "../../dist/call/job.js";
-import { mpc } from "../../dist/engines/mpc.js";
-import { nogil } from "../../dist/engines/nogil.js";
-import { threads } from "../../dist/engines/threads.js";
 import { fromShared } from "../../dist/events/clock.js";
 import type { NogilEvent } from "../../dist/events/events.js";
 import { subscribe } from "../../dist/events/stream.js";
 import { fault, type faults, span } from "../fixtures/work-batch.js";
 import { job, kernelsFrom, numbers, zipped } from "../kernels/kernels.js";
 import { functionJob, indices } from "./jobs.js";
+import { mpc, nogil, threads } from "./loaded.js";
 
 const k = await kernelsFrom(
   "cores",

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { RunOptions } from "../../dist/call/job.js";
+import type { RunOptions } from "../../dist/call/options.js";
 import { type faults, scale } from "../fixtures/work-batch.js";
 import { engines, faultJob, functionJob, indices, makeLog, type Name, values } from "./jobs.js";
 

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Invocation, type Invocations, toInvocation } from "../../dist/call/invocation.js";
-import type { Engine, Job, Outcome, RunOptions } from "../../dist/call/job.js";
-import { async } from "../../dist/engines/async.js";
-import { mpc } from "../../dist/engines/mpc.js";
-import { threads } from "../../dist/engines/threads.js";
+import type { Job, Outcome } from "../../dist/call/job.js";
+import type { RunOptions } from "../../dist/call/options.js";
+import type { Engine } from "../../dist/engines/engine.js";
 import * as work from "../fixtures/work-batch.js";
+import { async, mpc, threads } from "./loaded.js";
 
 export const engines = { threads, async, mpc } satisfies Record<string, Engine>;
 export type Name = keyof typeof engines;

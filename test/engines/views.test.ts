@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Invocations } from "../../dist/call/invocation.js";
 import { denseFrom } from "../../dist/columns/index.js";
-import { sequential } from "../../dist/engines/for.js";
 import { ends, overlapping, stir, ViewsBatch } from "../fixtures/views-batch.js";
 import { spied } from "../observe/spied.js";
 import { engines, functionJob, indices, list, methodJob, type Name, values } from "./jobs.js";
+import { sequential } from "./loaded.js";
 
 const series = (length: number) => Float64Array.from({ length }, (_, i) => i);
 const three = () => {

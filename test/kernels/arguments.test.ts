@@ -2,8 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { denseIfEqual } from "../../dist/columns/from-values.js";
 import { dense, denseFrom, detach, raggedFrom, revive } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { sequential } from "../../dist/engines/for.js";
-import { nogil } from "../../dist/engines/nogil.js";
+import { nogil, sequential } from "../engines/loaded.js";
 import { job, kernelsFrom, list, type Rest, valuesOf, zipped } from "./kernels.js";
 
 const k = await kernelsFrom(

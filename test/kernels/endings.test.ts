@@ -3,10 +3,11 @@ import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import type { Outcome, RunOptions } from "../../dist/call/job.js";
+import type { Outcome } from "../../dist/call/job.js";
+import type { RunOptions } from "../../dist/call/options.js";
 import { dense } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { nogil } from "../../dist/engines/nogil.js";
+import { nogil } from "../engines/loaded.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
 
 const k = await kernelsFrom(
@@ -233,11 +234,12 @@ test("many calls at once all come to their own results", async () => {
 test("a program that ran kernels ends by itself", async () => {
   const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
-    import { nogil } from ${url("../../dist/engines/nogil.js")};
+    import { load } from ${url("../../dist/engines/registry.js")};
     import { defineKernels } from ${url("../../dist/abi/kernel.js")};
     const { spin } = defineKernels(new URL(${url("./build/out/endings.wasm")}), ${JSON.stringify(k.spin.module.description)});
     const invocations = { kind: "zipped", length: 3, components: [[1, 2, 3]] };
     const call = { positional: [2] };
+    const nogil = await load("nogil");
     const { failures } = await nogil.run({ id: 1, label: "x", work: { kind: "kernel", kernel: spin }, invocations, call, options: { timeout: 50 } });
     console.log([...failures.keys()].join());`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {

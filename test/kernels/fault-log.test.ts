@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { nogil } from "../../dist/engines/nogil.js";
 import { FaultLog, FaultReader } from "../../dist/kernels/faults/fault-log.js";
 import type { Fault } from "../../dist/kernels/round-protocol.js";
+import { nogil } from "../engines/loaded.js";
 import { job, kernelsFrom, numbers, zipped } from "./kernels.js";
 
 const k = await kernelsFrom(

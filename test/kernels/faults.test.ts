@@ -1,8 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { Storage } from "../../dist/columns/storage.js";
-import { sequential } from "../../dist/engines/for.js";
-import { nogil } from "../../dist/engines/nogil.js";
+import { nogil, sequential } from "../engines/loaded.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
 
 const source = `export function fail(i: i32, how: i32): i32 {

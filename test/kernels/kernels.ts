@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Kernel } from "../../dist/abi/kernel.js";
 import { type Invocations, invocation, type Named, toInvocation } from "../../dist/call/invocation.js";
-import type { Job, Outcome, RunOptions } from "../../dist/call/job.js";
+import type { Job, Outcome } from "../../dist/call/job.js";
+import type { RunOptions } from "../../dist/call/options.js";
 import type { Column } from "../../dist/columns/index.js";
 import { build } from "../../dist/compiler/index.js";
 

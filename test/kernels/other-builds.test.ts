@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defineKernels, type Kernel } from "../../dist/abi/kernel.js";
 import { checkedText } from "../../dist/abi/source-map.js";
 import { build } from "../../dist/compiler/index.js";
-import { sequential } from "../../dist/engines/for.js";
-import { nogil } from "../../dist/engines/nogil.js";
+import { nogil, sequential } from "../engines/loaded.js";
 import { job, list, valuesOf } from "./kernels.js";
 
 const folder = fileURLToPath(new URL("./build/other-builds/", import.meta.url));

@@ -3,8 +3,8 @@ import { run, shutdown } from "nogil";
 import { afterAll, expect, test } from "vitest";
 import type { Kernel } from "../../dist/abi/kernel.js";
 import { type Column, denseFrom, raggedFrom } from "../../dist/columns/index.js";
-import { nogil } from "../../dist/engines/nogil.js";
 import { type TypedArray, typedArrays } from "../../src/abi/dtype.js";
+import { nogil } from "../engines/loaded.js";
 import {
   argumentsOf,
   type Given,

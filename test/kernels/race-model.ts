@@ -1,11 +1,12 @@
 import type { Worker } from "node:worker_threads";
 import { expect } from "vitest";
 import type { Kernel } from "../../dist/abi/kernel.js";
-import type { Outcome, RunOptions } from "../../dist/call/job.js";
+import type { Outcome } from "../../dist/call/job.js";
+import type { RunOptions } from "../../dist/call/options.js";
 import { collectGarbage } from "../../dist/columns/garbage.js";
 import { type Column, dense, raggedFrom, subset } from "../../dist/columns/index.js";
-import { nogil } from "../../dist/engines/nogil.js";
 import { subscribe } from "../../dist/events/stream.js";
+import { nogil } from "../engines/loaded.js";
 import { job, numbers, zipped } from "./kernels.js";
 import type { CallStep, Step } from "./race-steps.js";
 

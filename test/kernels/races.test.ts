@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { collectGarbage } from "../../dist/columns/garbage.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { nogil } from "../../dist/engines/nogil.js";
+import { nogil } from "../engines/loaded.js";
 import { kernelsFrom } from "./kernels.js";
 import { liveThreads } from "./live-threads.js";
 import { RaceModel, source } from "./race-model.js";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, test } from "vitest";
-import { nogil } from "../../dist/engines/nogil.js";
 import type { NogilEvent } from "../../dist/events/events.js";
 import { subscribe } from "../../dist/events/stream.js";
+import { nogil } from "../engines/loaded.js";
 import { job, kernelsFrom, numbers, zipped } from "./kernels.js";
 
 const k = await kernelsFrom(

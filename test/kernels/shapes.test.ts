@@ -9,8 +9,7 @@ import {
   raggedFrom,
   revive,
 } from "../../dist/columns/index.js";
-import { sequential } from "../../dist/engines/for.js";
-import { nogil } from "../../dist/engines/nogil.js";
+import { nogil, sequential } from "../engines/loaded.js";
 import { job, kernelsFrom, list, numbers, type Rest, valuesOf, zipped } from "./kernels.js";
 
 const k = await kernelsFrom(

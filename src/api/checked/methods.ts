@@ -1,9 +1,9 @@
 import type { Kernel } from "../../abi/kernel.js";
 import type { AnyBatch as Batch } from "../../batch/any-batch.js";
 import type { CallArgs, IsItem, Item } from "../../batch/parallel-type.js";
-import type { Target } from "../../call/job.js";
 import type { Partial } from "../../call/partial.js";
 import type { BlockOf, RowOf } from "../../columns/rows-of.js";
+import type { CallableKind, Engines, Target } from "../../events/target.js";
 import type { ReadyInit, ReadyPost } from "../inits-and-posts.js";
 import type { MissingArgument, WrongEntry } from "./arguments.js";
 import type { CellsOf, EntryOf, PositionalOf } from "./entries.js";
@@ -28,6 +28,9 @@ export type AsType<Sentence> = [Sentence] extends [never]
   : Sentence extends string
     ? Wrong<Sentence>
     : never;
+
+/** What a method of a target is, or returns; of one that may be any target, any of it. */
+type KindOf<T> = T extends Target ? Engines[T] : CallableKind;
 
 type AnyBatch = { readonly data: unknown; readonly indices: readonly unknown[] };
 
@@ -61,7 +64,7 @@ type WrongIn<Data, This, I, P, T, A extends readonly unknown[], R> = First<
   First<
     WrongReturn<T, R>,
     First<
-      [T] extends ["nogil" | "mpc"]
+      [KindOf<T>] extends ["kernel" | "function"]
         ? WrongRunnable<Runnable<R>, ListOf<Data, This, I>, A>
         : WrongItems<ListOf<Data, This, I>, A>,
       WrongOutcome<Data, This, P, T, R>
@@ -143,10 +146,15 @@ type WrongReturn<T, R> =
       ? never
       : [Awaited<R>] extends [never]
         ? never
-        : [T] extends ["nogil"]
-          ? NotOf<"nogil", "a kernel, or partial(kernel, …)", Awaited<R>, AnyKernel | Partial<AnyKernel, any>>
-          : [T] extends ["mpc"]
-            ? NotOf<"mpc", "a function, or partial(function, …)", Awaited<R>, Fn | Partial<Fn, any>>
+        : [KindOf<T>] extends ["kernel"]
+          ? NotOf<
+              T & string,
+              "a kernel, or partial(kernel, …)",
+              Awaited<R>,
+              AnyKernel | Partial<AnyKernel, any>
+            >
+          : [KindOf<T>] extends ["function"]
+            ? NotOf<T & string, "a function, or partial(function, …)", Awaited<R>, Fn | Partial<Fn, any>>
             : Target extends T
               ? never
               : IsWrong<Extract<Awaited<R>, AnyKernel | Partial<any, any>>> extends true
@@ -222,9 +230,9 @@ type WrongOutcome<Data, This, P, T, R> = string extends P
         : WrongResults<"The post", P, ReturnedBy<Outcome<T, R>>>;
 
 /** What each item returns: of kernels the kernels. */
-type Outcome<T, R> = [T] extends ["nogil"]
+type Outcome<T, R> = [KindOf<T>] extends ["kernel"]
   ? RunnableOf<Runnable<R>>
-  : [T] extends ["mpc"]
+  : [KindOf<T>] extends ["function"]
     ? RunnableOf<Runnable<R>> extends infer F
       ? F extends (...args: any[]) => infer V
         ? Awaited<V>

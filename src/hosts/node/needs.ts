@@ -1,4 +1,5 @@
-import type { Target } from "../../call/job.js";
+/** What an engine needs of its host: worker threads, processes (watched from a thread), values sent as bytes. */
+export type HostNeed = "threads" | "processes" | "serializer";
 
 interface Host {
   readonly versions: Record<string, string | undefined>;
@@ -12,11 +13,11 @@ const node = (globalThis as { process?: Host }).process;
  * Refuses an engine that cannot work here, before anything is started.
  * @throws Error that says what is missing, and what works in its place
  */
-export function checkHost(target: Target): void {
-  if (!node?.getBuiltinModule || target === "for") return;
-  checkPermissions(target);
+export function checkHost(target: string, needs: readonly HostNeed[]): void {
+  if (!node?.getBuiltinModule || needs.length === 0) return;
+  checkPermissions(target, needs);
   checkFiles();
-  if (target !== "nogil") checkSerializer(target);
+  if (needs.includes("serializer")) checkSerializer(target);
 }
 
 // workers load files that lie beside this one; a bundler that takes this one into its bundle does not bring them along
@@ -34,7 +35,7 @@ function checkFiles(): void {
   );
 }
 
-function checkSerializer(target: Target): void {
+function checkSerializer(target: string): void {
   try {
     new (node!.getBuiltinModule!("node:v8").Serializer)();
   } catch (cause) {
@@ -47,16 +48,16 @@ function checkSerializer(target: Target): void {
 }
 
 // node's own message names the flag in newer versions only, and no way out
-function checkPermissions(target: Target): void {
+function checkPermissions(target: string, needs: readonly HostNeed[]): void {
   const { permission } = node!;
   if (!permission) return;
+  const processes = needs.includes("processes");
   const missing: string[] = [];
-  if (target !== "mpc" && !permission.has("worker")) missing.push("--allow-worker");
-  if (target === "mpc") {
+  if (processes && !permission.has("child")) missing.push("--allow-child-process");
+  // processes watch their parent from a thread
+  if ((processes || needs.includes("threads")) && !permission.has("worker")) missing.push("--allow-worker");
+  if (processes) {
     const folder: string = node!.getBuiltinModule!("node:os").tmpdir();
-    if (!permission.has("child")) missing.push("--allow-child-process");
-    // the processes themselves watch their parent from a thread
-    if (!permission.has("worker")) missing.push("--allow-worker");
     if (!permission.has("fs.write", folder)) missing.push(`--allow-fs-write=${folder}`);
   }
   if (missing.length === 0) return;

@@ -1,0 +1,94 @@
+import { callOptions, type OptionName, type RunOptions } from "../call/options.js";
+import type { CallableKind, Target } from "../events/target.js";
+import type { EngineDefinition } from "./engine.js";
+import { definitionOf, definitions } from "./registry.js";
+
+/** An option that has no effect on a call, and why. */
+export interface IgnoredOption {
+  readonly option: string;
+  readonly why: string;
+}
+
+interface Where {
+  /** what runs for each item; undefined: any kind that the engine runs */
+  readonly kind?: CallableKind;
+  /** whether `workers` is 0 */
+  readonly inline?: boolean;
+}
+
+/** Whether an option has an effect on an engine. */
+export function heeds(
+  { heeds, inline: ofInline, runs }: EngineDefinition,
+  option: OptionName,
+  { kind, inline = false }: Where = {},
+): boolean {
+  if ("always" in callOptions[option]) return true;
+  if (inline && ofInline) return ofInline.includes(option);
+  // workers: 0 has no meaning where nothing runs in the calling thread
+  if (inline && option === "workers") return false;
+  if (isList(heeds)) return heeds.includes(option);
+  return (kind === undefined ? runs : [kind]).some((each) => heeds[each]?.includes(option));
+}
+
+function isList(heeds: EngineDefinition["heeds"]): heeds is readonly OptionName[] {
+  return Array.isArray(heeds);
+}
+
+/** The options that an engine heeds, in the order of the schema. */
+export function heededBy(definition: EngineDefinition, where?: Where): OptionName[] {
+  return (Object.keys(callOptions) as OptionName[]).filter((option) => heeds(definition, option, where));
+}
+
+/** The targets that heed an option, with some kind of work or with one. */
+export function heedersOf(option: OptionName, kind?: CallableKind): string[] {
+  return definitions()
+    .filter((each) => (kind === undefined || each.runs.includes(kind)) && heeds(each, option, { kind }))
+    .map(({ name }) => name);
+}
+
+/** Which of the options given have no effect on a target, and why. */
+export function ignoredBy(target: Target, options: RunOptions, kind?: CallableKind): IgnoredOption[] {
+  const definition = definitionOf(target);
+  const where = { kind, inline: options.workers === 0 };
+  const ignored: IgnoredOption[] = [];
+  for (const option in options) {
+    const given = options[option as OptionName] !== undefined && option in callOptions;
+    if (!given || heeds(definition, option as OptionName, where)) continue;
+    ignored.push({ option, why: whyIgnored(definition, option as OptionName, where) });
+  }
+  return ignored;
+}
+
+function whyIgnored(definition: EngineDefinition, option: OptionName, { kind, inline }: Where): string {
+  const name = `target "${definition.name}"`;
+  if (inline && heeds(definition, option, { kind })) {
+    if (option !== "workers") return `${name} heeds it in workers only, not with workers: 0`;
+    const able = definitions().filter((each) => each.inline?.includes("workers"));
+    return `${name} has no use for workers: 0, which is for ${listed(able.map((each) => each.name))}`;
+  }
+  const ofKind = heedersOf(option, kind);
+  if (ofKind.length > 0) {
+    const when = heeds(definition, option) ? ` for a ${kind}` : "";
+    return `${name} does not heed it${when}; ${listed(ofKind)} ${ofKind.length > 1 ? "do" : "does"}`;
+  }
+  return `${name} does not heed it; ${listed(heedersOf(option))} do, though not for a ${kind}`;
+}
+
+function listed(names: readonly string[]): string {
+  const [last, ...before] = [...names].reverse();
+  return before.length > 0 ? `${before.reverse().join(", ")} and ${last}` : last;
+}
+
+/**
+ * Refuses options that were given together with a target that does not heed them.
+ * @throws TypeError naming the first of them, the targets that heed it, and the options that there are
+ */
+export function refuseIgnored(target: Target, options: RunOptions, where: string, kind?: CallableKind): void {
+  const [first] = ignoredBy(target, options, kind);
+  if (first === undefined) return;
+  const known = heededBy(definitionOf(target), { kind, inline: options.workers === 0 });
+  throw new TypeError(
+    `${where}: the option "${first.option}" would do nothing: ${first.why}. ` +
+      `Leave it out; the options of "${target}" here are ${known.join(", ")}.`,
+  );
+}
