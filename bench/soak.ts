@@ -1,8 +1,8 @@
+import { collectGarbage } from "../dist/hosts/browser/garbage.js";
 import type { Worker } from "node:worker_threads";
 import { shutdown } from "nogil";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { collectGarbage } from "../dist/columns/garbage.js";
 import { sharedMemory } from "../dist/columns/memory.js";
 import { checkedCall, type Plan, startWorkers } from "./soak/calls.js";
 

@@ -3,13 +3,14 @@ import { isError } from "../base/realms.js";
 import type { AnyBatch, AnyBatchClass } from "../batch/any-batch.js";
 import type { Parallel } from "../batch/parallel-type.js";
 import { uncleared } from "../columns/dense.js";
+import { fileSystem } from "../hosts/browser/files.js";
 import { flechette } from "./flechette.js";
 import { batchOf, checkParts, fromArrow } from "./from-arrow.js";
 import { Budget } from "./ipc/budget.js";
 import { codecsOf } from "./ipc/codecs.js";
 import { rowsInFile } from "./ipc/in-file.js";
 import type { Schema } from "./ipc/schema.js";
-import { fileSystem, readFully } from "./node-files.js";
+import { readFully } from "./node-files.js";
 import {
   checkBatchClass,
   checkFromArrowOptions,

@@ -3,7 +3,7 @@
  * @module
  */
 
-import "../base/node-version.js";
+import "#host/version";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else
 export type { Bytes, Column, Component, Dense, Dtype, Parallel, Ragged, TypedArray } from "../index.js";

@@ -1,15 +1,9 @@
-import type { FileHandle } from "node:fs/promises";
+import { processId } from "#host/program";
+import type { FileHandle } from "../hosts/host.js";
 import type { Path } from "./options.js";
 
 // the most that one call of the operating system takes
 const mostBytes = 2 ** 30;
-
-/** Node's files, asked for when they are needed, so that bundles for browsers hold no import of them. */
-export function fileSystem(what: string): typeof import("node:fs/promises") {
-  const builtin = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule;
-  if (builtin) return builtin("node:fs/promises");
-  throw new Error(`${what} works with files, which only Node has: use toArrow() and fromArrow() here.`);
-}
 
 /** Reads until the array is full or the file ends. @returns bytes read */
 export async function readFully(handle: FileHandle, into: Uint8Array, position: number): Promise<number> {
@@ -42,7 +36,7 @@ export async function writeFully(
 
 /** A file beside another one, to be renamed to it when it is whole. */
 export function beside(path: Path): Path {
-  const suffix = `.${process.pid}-${Math.random().toString(36).slice(2, 10)}.tmp`;
+  const suffix = `.${processId}-${Math.random().toString(36).slice(2, 10)}.tmp`;
   if (typeof path === "string") return path + suffix;
   const url = new URL(path);
   url.pathname += suffix;

@@ -1,15 +1,12 @@
 // What a value is, whichever realm made it. A vm context or a test runner's sandbox has classes of its own, of which a
 // value from elsewhere is no instance; what the engine keeps within the value tells in every realm.
 
-type Builtins = { process?: { getBuiltinModule?(name: string): any } };
+import { hostSymbol, isNativeError as isNativeErrorHere } from "#host/realm";
 
-const builtin = (globalThis as Builtins).process?.getBuiltinModule;
-
-// Node 20 has these in its own realm only; classes have to have them under the same symbols, which Node's have too
+// classes have to have these under the same symbols that the host's have
 for (const name of ["dispose", "asyncDispose"] as const) {
   if (Symbol[name]) continue;
-  const hosts: typeof Symbol | undefined = builtin?.("node:vm").runInThisContext("Symbol");
-  Object.defineProperty(Symbol, name, { value: hosts?.[name] ?? Symbol(`Symbol.${name}`) });
+  Object.defineProperty(Symbol, name, { value: hostSymbol(name) ?? Symbol(`Symbol.${name}`) });
 }
 
 const tagOf = (value: object): string => Object.prototype.toString.call(value);
@@ -82,10 +79,7 @@ export function isOpaque(value: object): boolean {
 type Ask = (value: unknown) => boolean;
 
 // Node 24 has it, older ones by another name
-const isNativeError: Ask =
-  (Error as { isError?: Ask }).isError ??
-  (builtin?.("node:util").types.isNativeError as Ask | undefined) ??
-  (() => false);
+const isNativeError: Ask = (Error as { isError?: Ask }).isError ?? isNativeErrorHere;
 
 const errorTags = ["[object Error]", "[object DOMException]"];
 

@@ -1,3 +1,5 @@
+import { parallelism } from "#host/parallelism";
+
 /** An engine's part in a budget of cores. */
 export interface Share {
   /** Cores that it has. */
@@ -122,11 +124,6 @@ class Member implements Share {
     this.#told = cores;
     this.wanted?.(cores);
   }
-}
-
-function parallelism(): number {
-  const os = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.("node:os");
-  return os ? os.availableParallelism() : (navigator.hardwareConcurrency ?? 1);
 }
 
 /** The cores of this process. */

@@ -1,3 +1,4 @@
+import { whyNoSharedMemory } from "#host/needs";
 import { common, commonIfMade } from "../base/copies.js";
 import { Allocator } from "./allocator.js";
 import { type ColumnBytes, full, tooSmall } from "./full.js";
@@ -123,8 +124,6 @@ export class SharedMemory {
   }
 }
 
-const nodeVersion = (globalThis as { process?: NodeJS.Process }).process?.versions?.node;
-
 let shared: SharedMemory | undefined;
 
 /** This thread's shared memory, made on first use. */
@@ -150,12 +149,9 @@ function largestMemory(): { memory: WebAssembly.Memory; pages: number } {
       refusal = error;
     }
   }
-  const why =
-    nodeVersion !== undefined
-      ? "The system limits the address space of this process: check ulimit -v, and how many programs that use nogil run here."
-      : "A browser allows it in cross-origin isolated pages only: " +
-        "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
-  throw new Error(`Shared WebAssembly memory cannot be allocated here. ${why}`, { cause: refusal });
+  throw new Error(`Shared WebAssembly memory cannot be allocated here. ${whyNoSharedMemory}`, {
+    cause: refusal,
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
+import { canCollectGarbage, collectGarbage } from "#host/garbage";
 import { common } from "../base/copies.js";
 import { alignment } from "./allocator.js";
 import type { ColumnBytes } from "./full.js";
-import { canCollectGarbage, collectGarbage } from "./garbage.js";
 import { sharedMemory, usedMemory } from "./memory.js";
 
 /**

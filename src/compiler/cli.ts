@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "../base/node-version.js";
+import "#host/version";
 
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";

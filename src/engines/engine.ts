@@ -2,7 +2,7 @@ import type { Job, Outcome, PoolState } from "../call/job.js";
 import type { OptionName } from "../call/options.js";
 import type { Plan } from "../call/plan.js";
 import type { CallableKind, Target } from "../events/target.js";
-import type { HostNeed } from "../hosts/node/needs.js";
+import type { HostNeed } from "../hosts/host.js";
 
 /** What is known of an engine before it is loaded: what a call asks, and the documentation tells. */
 export interface EngineDefinition<N extends string = string, K extends CallableKind = CallableKind> {

@@ -1,4 +1,4 @@
-import { checkCanEndKernels } from "../hosts/node/needs.js";
+import { checkCanEndKernels } from "#host/needs";
 import { defineEngine, type EngineDefinition } from "./engine.js";
 
 /** Runs kernels in worker threads, over shared memory. */

@@ -1,6 +1,6 @@
+import { checkHost } from "#host/needs";
 import { workerFlag } from "../base/keys.js";
 import type { CallableKind, Target } from "../events/target.js";
-import { checkHost } from "../hosts/node/needs.js";
 import { async } from "./async.js";
 import type { Engine, EngineDefinition } from "./engine.js";
 import { sequential } from "./for.js";

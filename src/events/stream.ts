@@ -1,19 +1,10 @@
+import { channel as openChannel } from "#host/channel";
 import type { NogilEvent } from "./events.js";
 
 /** What `subscribe` calls with every event. */
 export type Listener = (event: NogilEvent) => void;
 
-interface Channel {
-  readonly hasSubscribers: boolean;
-  publish(event: unknown): void;
-  subscribe(listener: (event: any) => void): void;
-  unsubscribe(listener: (event: any) => void): void;
-}
-
-const node = (globalThis as { process?: { getBuiltinModule?(name: string): any } }).process;
-
-const channel: Channel =
-  node?.getBuiltinModule?.("node:diagnostics_channel").channel("nogil") ?? makeChannel();
+const channel = openChannel("nogil");
 
 /** Whether anybody listens; where making an event costs something, it need not be made for nobody. */
 export function observed(): boolean {
@@ -60,19 +51,4 @@ export function subscribe(listener: Listener): () => void {
   };
   channel.subscribe(own);
   return () => channel.unsubscribe(own);
-}
-
-// what a browser has in place of Node's channels
-function makeChannel(): Channel {
-  const listeners = new Set<Listener>();
-  return {
-    get hasSubscribers() {
-      return listeners.size > 0;
-    },
-    publish(event: NogilEvent) {
-      for (const listener of [...listeners]) listener(event);
-    },
-    subscribe: (listener) => void listeners.add(listener),
-    unsubscribe: (listener) => void listeners.delete(listener),
-  };
 }

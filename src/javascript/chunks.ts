@@ -1,3 +1,4 @@
+import { keepAlive } from "#host/keep-alive";
 import { Cancellation } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
 import { cores } from "../call/cores.js";
@@ -9,7 +10,6 @@ import { watchStall } from "../call/stall.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import { keepAlive } from "../hosts/node/keep-alive.js";
 import { Kind } from "../workers/journal.js";
 import { runningItems, type Waiting } from "../workers/members.js";
 import { importLocally } from "./addressing/load.js";

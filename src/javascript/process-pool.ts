@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import workerpool from "workerpool";
+import { keepAlive } from "#host/keep-alive";
 import { cores } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
-import { keepAlive } from "../hosts/node/keep-alive.js";
 import { FileJournal } from "../workers/file-journal.js";
 import { type Assignment, PoolMembers } from "../workers/members.js";
 import type { Report } from "./chunk-protocol.js";
@@ -15,8 +15,7 @@ import type { Packed } from "./codec/codec.js";
 import { ProcessOutput } from "./output.js";
 import { warnOfUnhandledErrors } from "./unhandled-warning.js";
 import { removeFolder } from "./worker/remove-folder.js";
-import type { Ending, Running, WorkerPool } from "./worker-pool.js";
-import { Closing, Slots } from "./worker-pool.js";
+import { Closing, type Ending, type Running, Slots, type WorkerPool } from "./worker-pool.js";
 
 const far = fileURLToPath(new URL("./worker/process.js", import.meta.url));
 

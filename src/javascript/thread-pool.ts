@@ -1,17 +1,16 @@
 import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { keepAlive } from "#host/keep-alive";
 import type { Cores } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
 import type { Target } from "../events/target.js";
-import { keepAlive } from "../hosts/node/keep-alive.js";
 import { type Assignment, PoolMembers } from "../workers/members.js";
 import { SharedJournal } from "../workers/shared-journal.js";
 import type { PortMessage, Report } from "./chunk-protocol.js";
 import type { Packed } from "./codec/codec.js";
 import { ThreadOutput } from "./output.js";
 import { warnOfUnhandledErrors } from "./unhandled-warning.js";
-import type { Ending, Running, WorkerPool } from "./worker-pool.js";
-import { Closing, Slots } from "./worker-pool.js";
+import { Closing, type Ending, type Running, Slots, type WorkerPool } from "./worker-pool.js";
 
 const far = new URL("./worker/thread.js", import.meta.url);
 

@@ -1,3 +1,4 @@
+import { turn } from "#host/event-loop";
 import type { KernelModule } from "../abi/kernel.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
@@ -5,7 +6,6 @@ import { callOptions } from "../call/options.js";
 import { sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
-import { turn } from "../hosts/node/host.js";
 import { countItems, type Range } from "./claims.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
 import type { KernelCall, Part } from "./kernel-call.js";

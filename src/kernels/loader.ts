@@ -1,6 +1,7 @@
+import { sha256 } from "#host/digest";
+import { readBytes } from "#host/files";
 import type { KernelModule } from "../abi/kernel.js";
 import { isURL } from "../base/realms.js";
-import { readBytes, sha256 } from "../hosts/node/host.js";
 
 const codes = new WeakMap<KernelModule, Promise<Uint8Array>>();
 

@@ -5,7 +5,8 @@ import { sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import { startThread, type Thread } from "../hosts/node/host.js";
+import { startThread } from "../hosts/browser/threads.js";
+import type { Thread } from "../hosts/host.js";
 import { RelocatedModules } from "./relocated-modules.js";
 import {
   type FaultMessage,
@@ -216,7 +217,7 @@ export class Slot {
       scratch: { address: this.#scratch, bytes: this.scratchBytes },
       engine: this.engine,
     };
-    const thread = startThread(data);
+    const thread = startThread(new URL("./worker.js", import.meta.url), data);
     this.#name = thread.name;
     publish({ type: "workerStarted", time: now(), worker: thread.name, target: "nogil" });
     thread.hold(false);

@@ -1,7 +1,8 @@
 import { expose } from "comlink";
+import { turn } from "#host/event-loop";
+import { atWorker } from "#host/threads";
 import { alignment } from "../columns/allocator.js";
 import { toShared } from "../events/clock.js";
-import { atWorker, turn } from "../hosts/node/host.js";
 import { FaultLog } from "./faults/fault-log.js";
 import { Instances, type Output } from "./instance.js";
 import {

@@ -1,3 +1,4 @@
+import { debugLog } from "#host/program";
 import { textOf } from "../base/text.js";
 import type { Logger, LogLevel } from "../call/logger.js";
 import type { NogilEvent } from "../events/events.js";
@@ -20,11 +21,8 @@ export function logTo(logger: Logger): () => void {
 
 /** Logs to stderr, as Node's own modules do, in a program that was started with `NODE_DEBUG=nogil`. */
 export function logForDebugging(): void {
-  const node = (globalThis as { process?: NodeJS.Process }).process;
-  if (!node?.env?.NODE_DEBUG || !node.getBuiltinModule) return;
-  const log = node.getBuiltinModule("node:util").debuglog("nogil");
-  // the text is no format: a name may have percent signs
-  if (log.enabled) listen((_, __, text) => log("%s", text));
+  const log = debugLog();
+  if (log) listen((_, __, text) => log(text));
 }
 
 function listen(write: Write): () => void {

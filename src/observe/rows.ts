@@ -1,8 +1,7 @@
+import { processId } from "#host/program";
 import type { WorkerName } from "../events/events.js";
 import { type Lane, Lanes } from "./lanes.js";
 import type { TraceEvent } from "./trace-event.js";
-
-export const thisProcess = (globalThis as { process?: { pid?: number } }).process?.pid ?? 1;
 
 const order = { pipelines: 0, calls: 1000, marks: 2000, workers: 3000 };
 
@@ -33,19 +32,19 @@ export class Rows {
     const known = this.#workers.get(name);
     if (known) return known;
     // processes have a number of their own, threads are this one's
-    const pid = name.startsWith("process ") ? Number(name.slice("process ".length)) : thisProcess;
+    const pid = name.startsWith("process ") ? Number(name.slice("process ".length)) : processId;
     const lanes = new Lanes((nth) => this.#open(name, nth, order.workers, pid));
     this.#workers.set(name, lanes);
     return lanes;
   }
 
-  #open(name: string, nth: number, sort: number, pid = thisProcess): Lane {
+  #open(name: string, nth: number, sort: number, pid = processId): Lane {
     const tid = ++this.#lanes;
     const describe = (what: string, args: Record<string, unknown>) =>
       this.emit({ name: what, ph: "M", ts: 0, pid, tid, args });
     if (!this.#processes.has(pid)) {
       this.#processes.add(pid);
-      describe("process_name", { name: pid === thisProcess ? "nogil" : `nogil mpc ${name}` });
+      describe("process_name", { name: pid === processId ? "nogil" : `nogil mpc ${name}` });
       describe("process_labels", { labels: `since ${new Date(this.zero).toISOString()}` });
     }
     describe("thread_name", { name: nth === 0 ? name : `${name} (${nth + 1})` });

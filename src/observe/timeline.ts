@@ -1,3 +1,4 @@
+import { processId } from "#host/program";
 import { textOf } from "../base/text.js";
 import { usedMemory } from "../columns/memory.js";
 import type {
@@ -10,7 +11,7 @@ import type {
   WorkerName,
 } from "../events/events.js";
 import type { Lane } from "./lanes.js";
-import { Rows, thisProcess } from "./rows.js";
+import { Rows } from "./rows.js";
 import type { TraceEvent } from "./trace-event.js";
 
 interface OpenCall {
@@ -224,7 +225,7 @@ export class Timeline {
       name: "shared memory",
       ph: "C",
       ts: this.#ts(time),
-      pid: thisProcess,
+      pid: processId,
       tid: 0,
       args: { used },
     });

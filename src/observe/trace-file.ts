@@ -1,3 +1,6 @@
+import { fileSystem } from "#host/files";
+import { warn } from "#host/program";
+import type { SyncFile } from "../hosts/host.js";
 import type { TraceEvent } from "./trace-event.js";
 
 // bytes, and milliseconds, after which what was recorded goes to the file
@@ -5,19 +8,13 @@ const block = 1 << 16;
 const interval = 1000;
 const encoder = new TextEncoder();
 
-type FileSystem = typeof import("node:fs");
-
 /**
  * A timeline on its way to a file, as a JSON array. Each write ends with the closing bracket, which the next one goes over: a file
  * without it is refused by Chrome's DevTools, and the program may be killed at any time.
  */
 export class TraceFile {
-  readonly #fs: FileSystem;
-  readonly #warn: (text: string) => void;
-  readonly #descriptor: number;
+  readonly #file: SyncFile;
   readonly #timer: { unref?(): void } & ReturnType<typeof setInterval>;
-  /** false for pipes and terminals, which have no place to go back to */
-  readonly #seekable: boolean;
   #waiting = "[";
   #first = true;
   #length = 0;
@@ -28,16 +25,7 @@ export class TraceFile {
    * @throws when the file cannot be written
    */
   constructor(file: string | URL, tick: () => void) {
-    const node = (globalThis as { process?: NodeJS.Process }).process;
-    if (!node?.getBuiltinModule) {
-      throw new TypeError(
-        "trace() takes a file in Node only: elsewhere call trace() and save what stop() returns.",
-      );
-    }
-    this.#warn = (text) => node.emitWarning(text);
-    this.#fs = node.getBuiltinModule("node:fs");
-    this.#descriptor = this.#fs.openSync(file, "w");
-    this.#seekable = this.#fs.fstatSync(this.#descriptor).isFile();
+    this.#file = fileSystem("trace(file)").openSync(file);
     this.#timer = setInterval(() => {
       tick();
       this.#flush();
@@ -56,7 +44,7 @@ export class TraceFile {
   close(): void {
     clearInterval(this.#timer);
     this.#flush({ last: true });
-    this.#fs.closeSync(this.#descriptor);
+    this.#file.close();
     if (this.#error !== undefined) throw this.#error;
   }
 
@@ -65,22 +53,14 @@ export class TraceFile {
     const text = this.#waiting;
     this.#waiting = "";
     if (this.#error !== undefined || (text === "" && !last)) return;
-    const end = last || this.#seekable ? "\n]\n" : "";
+    const end = last || this.#file.isSeekable ? "\n]\n" : "";
     const bytes = encoder.encode(text + end);
     try {
-      this.#write(bytes);
+      this.#file.write(bytes, this.#file.isSeekable ? this.#length : null);
       this.#length += bytes.length - end.length;
     } catch (error) {
       this.#error = error;
-      this.#warn(`The trace ends here: ${(error as Error).message}`);
-    }
-  }
-
-  #write(bytes: Uint8Array): void {
-    let done = 0;
-    while (done < bytes.length) {
-      const position = this.#seekable ? this.#length + done : null;
-      done += this.#fs.writeSync(this.#descriptor, bytes, done, bytes.length - done, position);
+      warn(`The trace ends here: ${(error as Error).message}`);
     }
   }
 }

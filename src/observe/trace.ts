@@ -1,3 +1,4 @@
+import { onExit } from "#host/program";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 import { isURL } from "../base/realms.js";
 import { now } from "../events/clock.js";
@@ -5,10 +6,6 @@ import { subscribe } from "../events/stream.js";
 import { Timeline } from "./timeline.js";
 import type { TraceEvent } from "./trace-event.js";
 import { TraceFile } from "./trace-file.js";
-
-const node = (globalThis as { process?: NodeJS.Process }).process?.versions?.node
-  ? (globalThis as { process?: NodeJS.Process }).process
-  : undefined;
 
 /**
  * How a timeline is recorded.
@@ -175,7 +172,7 @@ function record<Recorded>(most: number, open: (tick: () => void) => Sink<Recorde
   };
   function end(): () => Recorded {
     unsubscribe();
-    node?.off("exit", atExit);
+    stopWaiting();
     timeline.finish(now());
     try {
       const value = sink.finish({ began, events, dropped });
@@ -190,7 +187,7 @@ function record<Recorded>(most: number, open: (tick: () => void) => Sink<Recorde
   const atExit = () => {
     recorded ??= end();
   };
-  node?.once("exit", atExit);
+  const stopWaiting = onExit(atExit);
   return {
     get events() {
       return events;

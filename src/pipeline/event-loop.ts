@@ -1,4 +1,4 @@
-import { turn } from "../hosts/node/host.js";
+import { turn } from "#host/event-loop";
 
 // how long batches may keep timers, signals and other tasks from being heard
 const most = 16;

@@ -1,4 +1,4 @@
-import type { SingleBar } from "cli-progress";
+import { terminalBar } from "#host/terminal";
 import { kindOf } from "../base/kind-of.js";
 
 /** How far a run is. */
@@ -40,41 +40,19 @@ export function checkBar(bar: unknown): void {
 export async function progressView(bar: Bar | undefined, total: number): Promise<ProgressView | undefined> {
   if (!bar) return undefined;
   if (typeof bar === "function") return { update: bar, stop() {} };
-  // a page has no terminal
-  const stream = (globalThis as { process?: NodeJS.Process }).process?.stderr;
-  return stream?.isTTY ? terminalBar(stream, total) : undefined;
-}
-
-const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** A bar on one line of a terminal. The cursor, hidden meanwhile, comes back however the process ends, but for a kill. */
-async function terminalBar(stream: NodeJS.WriteStream, total: number): Promise<ProgressView> {
-  const { SingleBar, Presets } = (await import("cli-progress")).default;
   const endless = !Number.isFinite(total);
-  const format = endless
-    ? "{value} items | {rate} items/s{problems}"
-    : "{bar} {percentage}% | {value}/{total} items | {rate} items/s | {left} left{problems}";
-  const options = { stream, format, hideCursor: true, barsize: 24, etaBuffer: 1 };
-  const bar: SingleBar = new SingleBar(options, Presets.shades_classic);
-  bar.start(endless ? 1 : total, 0, { rate: "–", left: "–", problems: "" });
-
-  let stopped = false;
-  const stop = () => {
-    if (stopped) return;
-    stopped = true;
-    process.removeListener("exit", stop);
-    for (const signal of endings) process.removeListener(signal, onSignal);
-    bar.stop();
+  const shown = await terminalBar({
+    total: endless ? undefined : total,
+    format: endless
+      ? "{value} items | {rate} items/s{problems}"
+      : "{bar} {percentage}% | {value}/{total} items | {rate} items/s | {left} left{problems}",
+    payload: { rate: "–", left: "–", problems: "" },
+  });
+  if (!shown) return undefined;
+  return {
+    update: (progress) => shown.update(progress.items, payloadOf(progress)),
+    stop: () => shown.stop(),
   };
-  const onSignal = (signal: NodeJS.Signals) => {
-    stop();
-    // with nobody else listening, the signal does what it would have done
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-  };
-  process.once("exit", stop);
-  // before the listeners of the program, of which those for one time are gone once they are called
-  for (const signal of endings) process.prependOnceListener(signal, onSignal);
-  return { update: (progress) => bar.update(progress.items, payloadOf(progress)), stop };
 }
 
 function payloadOf({ rate, remaining, skipped, failed }: Progress): object {

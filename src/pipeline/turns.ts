@@ -1,3 +1,4 @@
+import { later } from "#host/event-loop";
 import type { Turn } from "../batch/pipeline-work.js";
 import { cores } from "../call/cores.js";
 
@@ -67,6 +68,3 @@ export class Turns {
     waiting.begin(this.#begin(waiting.batch, waiting.workers));
   }
 }
-
-// setTimeout waits for a millisecond at least
-const later: (task: () => void) => void = globalThis.setImmediate ?? setTimeout;

@@ -1,8 +1,8 @@
 import { Batch, run, sharedBytes } from "nogil";
 import { arrowReport, fromArrow, toArrow } from "nogil/arrow";
 import { describe, expect, test, vi } from "vitest";
-import { collectGarbage } from "../../dist/columns/garbage.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
+import { collectGarbage } from "../../dist/hosts/browser/garbage.js";
 import { scale } from "../fixtures/build/kernels.js";
 
 class Loose extends Batch<any, any> {}

@@ -4,9 +4,9 @@ import { fromNpy, toNpy } from "nogil/npy";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { dense, uncleared } from "../../dist/columns/dense.js";
 import { full } from "../../dist/columns/full.js";
-import { collectGarbage } from "../../dist/columns/garbage.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import { Storage } from "../../dist/columns/storage.js";
+import { collectGarbage } from "../../dist/hosts/browser/garbage.js";
 import { take } from "../fixtures/build/kernels.js";
 
 const MiB = 2 ** 20;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { run } from "nogil";
 import { expect, test } from "vitest";
-import { collectGarbage } from "../../dist/columns/garbage.js";
 import {
   type Column,
   dense,
@@ -13,6 +12,7 @@ import {
 } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import { Storage } from "../../dist/columns/storage.js";
+import { collectGarbage } from "../../dist/hosts/browser/garbage.js";
 import { scale, take } from "../fixtures/build/kernels.js";
 
 const nextTask = () => new Promise((resolve) => setTimeout(resolve, 10));

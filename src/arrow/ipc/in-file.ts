@@ -1,5 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
 import { type DenseColumn, uncleared } from "../../columns/dense.js";
+import type { FileHandle } from "../../hosts/host.js";
 import type { Block } from "../messages.js";
 import { readFully } from "../node-files.js";
 import type { Codec } from "./body.js";

@@ -1,20 +1,19 @@
-/** What an engine needs of its host: worker threads, processes (watched from a thread), values sent as bytes. */
-export type HostNeed = "threads" | "processes" | "serializer";
+import process from "node:process";
+import type { HostNeed } from "../host.js";
 
-interface Host {
+// of Bun and Deno, too, and newer versions have a permission model
+interface Runtime {
   readonly versions: Record<string, string | undefined>;
   readonly permission?: { has(scope: string, path?: string): boolean };
-  getBuiltinModule?(name: string): any;
 }
 
-const node = (globalThis as { process?: Host }).process;
+const runtime: Runtime = process;
 
-/**
- * Refuses an engine that cannot work here, before anything is started.
- * @throws Error that says what is missing, and what works in its place
- */
+export const whyNoSharedMemory =
+  "The system limits the address space of this process: check ulimit -v, and how many programs that use nogil run here.";
+
 export function checkHost(target: string, needs: readonly HostNeed[]): void {
-  if (!node?.getBuiltinModule || needs.length === 0) return;
+  if (needs.length === 0) return;
   checkPermissions(target, needs);
   checkFiles();
   if (needs.includes("serializer")) checkSerializer(target);
@@ -25,7 +24,7 @@ function checkFiles(): void {
   const base: string | undefined = import.meta.url;
   if (
     base &&
-    node!.getBuiltinModule!("node:fs").existsSync(new URL("../../javascript/worker/thread.js", base))
+    process.getBuiltinModule("node:fs").existsSync(new URL("../../javascript/worker/thread.js", base))
   )
     return;
   throw new Error(
@@ -37,7 +36,7 @@ function checkFiles(): void {
 
 function checkSerializer(target: string): void {
   try {
-    new (node!.getBuiltinModule!("node:v8").Serializer)();
+    new (process.getBuiltinModule("node:v8").Serializer)();
   } catch (cause) {
     throw new Error(
       `Target "${target}" sends values by node:v8's Serializer, which ${hostName()} does not have. What works there are ` +
@@ -49,7 +48,7 @@ function checkSerializer(target: string): void {
 
 // node's own message names the flag in newer versions only, and no way out
 function checkPermissions(target: string, needs: readonly HostNeed[]): void {
-  const { permission } = node!;
+  const { permission } = runtime;
   if (!permission) return;
   const processes = needs.includes("processes");
   const missing: string[] = [];
@@ -57,7 +56,7 @@ function checkPermissions(target: string, needs: readonly HostNeed[]): void {
   // processes watch their parent from a thread
   if ((processes || needs.includes("threads")) && !permission.has("worker")) missing.push("--allow-worker");
   if (processes) {
-    const folder: string = node!.getBuiltinModule!("node:os").tmpdir();
+    const folder: string = process.getBuiltinModule("node:os").tmpdir();
     if (!permission.has("fs.write", folder)) missing.push(`--allow-fs-write=${folder}`);
   }
   if (missing.length === 0) return;
@@ -67,12 +66,9 @@ function checkPermissions(target: string, needs: readonly HostNeed[]): void {
   );
 }
 
-/**
- * Bun ends no thread in which WebAssembly runs, so that a kernel that never returns could not be ended.
- * @throws Error for options that promise it
- */
+/** Bun ends no thread in which WebAssembly runs, so that a kernel that never returns could not be ended. */
 export function checkCanEndKernels(options: object, label: string): void {
-  if (node?.versions?.bun === undefined) return;
+  if (runtime.versions.bun === undefined) return;
   const given = ["timeout", "deadline", "signal"].find(
     (name) => (options as Record<string, unknown>)[name] !== undefined,
   );
@@ -83,7 +79,7 @@ export function checkCanEndKernels(options: object, label: string): void {
 }
 
 function hostName(): string {
-  const { bun, deno } = node!.versions;
+  const { bun, deno } = runtime.versions;
   if (bun) return `Bun ${bun}`;
-  return deno ? `Deno ${deno}` : `this host (Node ${node!.versions.node})`;
+  return deno ? `Deno ${deno}` : `this host (Node ${runtime.versions.node})`;
 }

@@ -37,7 +37,7 @@ function isTyped(module: string): boolean {
 
 /** What to add to an error where code may have been typed: there is no `import.meta` there. */
 export function typedHint(kind: "class" | "function"): string {
-  if ((globalThis as { process?: NodeJS.Process }).process?.argv[1] !== undefined) return "";
+  if (process.argv[1] !== undefined) return "";
   const how =
     kind === "class"
       ? "and be imported from there"

@@ -1,45 +1,16 @@
+import { asyncContext } from "#host/async-context";
 import { runningItemKey } from "../../base/keys.js";
+import type { AsyncContext } from "../../hosts/host.js";
 
 /** An item that runs, as the code that it calls reaches it. */
 export interface RunningItem {
   readonly signal: AbortSignal;
 }
 
-/** Follows items through everything they start and await. */
-interface Context {
-  run<I extends RunningItem, T>(item: I, start: (item: I) => T, argument: I): T;
-  getStore(): RunningItem | undefined;
-}
+const holder = globalThis as { [runningItemKey]?: AsyncContext<RunningItem> };
 
-// what browsers have: until the item first waits for something
-class SynchronousContext implements Context {
-  #item: RunningItem | undefined;
-
-  run<I extends RunningItem, T>(item: I, start: (item: I) => T): T {
-    const before = this.#item;
-    this.#item = item;
-    try {
-      return start(item);
-    } finally {
-      this.#item = before;
-    }
-  }
-
-  getStore(): RunningItem | undefined {
-    return this.#item;
-  }
-}
-
-const { process: node } = globalThis as { process?: { getBuiltinModule?(name: string): any } };
-const holder = globalThis as { [runningItemKey]?: Context };
-
-holder[runningItemKey] ??= makeContext();
-const context: Context = holder[runningItemKey];
-
-function makeContext(): Context {
-  const hooks = node?.getBuiltinModule?.("node:async_hooks");
-  return hooks ? new hooks.AsyncLocalStorage() : new SynchronousContext();
-}
+holder[runningItemKey] ??= asyncContext();
+const context: AsyncContext<RunningItem> = holder[runningItemKey];
 
 /** Calls a function as part of an item. */
 export function runItem<I extends RunningItem, T>(item: I, start: (item: I) => T): T {

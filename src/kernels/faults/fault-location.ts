@@ -1,8 +1,9 @@
+import { sha256 } from "#host/digest";
+import { readBytes } from "#host/files";
 import type { Kernel, KernelModule } from "../../abi/kernel.js";
 import type { Location } from "../../abi/source-map.js";
 import { parseSourceMap } from "../../abi/source-map.js";
 import { isURL } from "../../base/realms.js";
-import { readBytes, sha256 } from "../../hosts/node/host.js";
 import { codeOf } from "../loader.js";
 import type { FaultSite } from "../round-protocol.js";
 import { isUsers } from "./faults.js";

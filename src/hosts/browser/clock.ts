@@ -1,0 +1,3 @@
+export function machineOrigin(): number {
+  return performance.timeOrigin;
+}

@@ -1,0 +1,4 @@
+// only the browser decides
+export const canCollectGarbage = false;
+
+export function collectGarbage(): void {}

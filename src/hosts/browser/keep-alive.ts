@@ -1,0 +1,4 @@
+// a page stays until it is closed
+export function keepAlive(): () => void {
+  return () => {};
+}

@@ -1,0 +1,3 @@
+export function parallelism(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
+}

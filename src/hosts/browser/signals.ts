@@ -1,0 +1,4 @@
+import type { Host } from "../host.js";
+
+// browsers do not count listeners
+export const allowManyListeners: Host["signals"]["allowManyListeners"] = () => {};

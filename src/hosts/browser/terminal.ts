@@ -1,0 +1,3 @@
+import type { Host } from "../host.js";
+
+export const terminalBar: Host["terminal"]["terminalBar"] = async () => undefined;

@@ -1,0 +1,2 @@
+// browsers have no version to ask for
+export {};

@@ -1,0 +1,27 @@
+import { parentPort, SHARE_ENV, Worker, workerData } from "node:worker_threads";
+import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import type { Thread, WorkerSide } from "../host.js";
+
+export function startThread(script: URL, data: object): Thread {
+  // the program's own loaders and a copy of its environment would only make workers slow to start
+  const worker = new Worker(script, { workerData: data, execArgv: [], env: SHARE_ENV });
+  let failure: Error | undefined;
+  worker.on("error", (error: Error) => {
+    failure = error;
+  });
+  // one listener of Comlink's for each call in flight is no leak
+  worker.setMaxListeners(0);
+  return {
+    name: `thread ${worker.threadId}`,
+    endpoint: nodeEndpoint(worker),
+    onMessage: (listener) => worker.on("message", listener),
+    onExit: (listener) => worker.once("exit", () => listener(failure)),
+    hold: (holds) => (holds ? worker.ref() : worker.unref()),
+    terminate: async () => void (await worker.terminate()),
+  };
+}
+
+export async function atWorker<T>(): Promise<WorkerSide<T>> {
+  const port = parentPort!;
+  return { data: workerData, endpoint: nodeEndpoint(port), post: (message) => port.postMessage(message) };
+}
