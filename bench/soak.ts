@@ -1,4 +1,4 @@
-import { collectGarbage } from "../dist/hosts/browser/garbage.js";
+import { collectGarbage } from "../dist/hosts/node/garbage.js";
 import type { Worker } from "node:worker_threads";
 import { shutdown } from "nogil";
 import { uniformInt } from "pure-rand/distribution/uniformInt";

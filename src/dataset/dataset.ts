@@ -1,3 +1,4 @@
+import { requireFiles } from "#host/files";
 import type { Batch } from "../api/batch.js";
 import { inspectKey } from "../base/console.js";
 import { isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../base/copies.js";
@@ -5,15 +6,13 @@ import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 import { isThenable } from "../base/thenable.js";
 import { construct } from "../batch/assemble.js";
-import type { BatchClass } from "../batch/batch-class.js";
-import { describeClass, isBatchClass } from "../batch/batch-class.js";
-import type { Id } from "../batch/ids.js";
-import { idsFrom, iterableIds, refuseRepeats } from "../batch/ids.js";
+import { type BatchClass, describeClass, isBatchClass } from "../batch/batch-class.js";
+import { type Id, idsFrom, iterableIds, refuseRepeats } from "../batch/ids.js";
 import type { Parallel } from "../batch/parallel-type.js";
 import { knownPaths, type Paths, setPaths } from "../batch/paths.js";
 import { type Pipeline, pipelineOn } from "../pipeline/index.js";
 import { type Shuffle, shuffler } from "../pipeline/shuffle.js";
-import { type FilesOptions, listFiles } from "./files.js";
+import type { FilesOptions } from "./files.js";
 import { inspectDataset } from "./inspect.js";
 import { partsOf, sizesOf } from "./partition.js";
 
@@ -92,6 +91,8 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
           }),
     options: FilesOptions = {},
   ): Promise<Dataset<B>> {
+    requireFiles("Dataset.fromFiles()");
+    const { listFiles } = await import("./files.js");
     const entries = await listFiles(patterns, options);
     const ids = entries.map(([id]) => id) as IdsOf<B>[];
     return Dataset.#withPaths(new Dataset<B>(ids, batchClass), new Map(entries));

@@ -1,5 +1,8 @@
+import * as path from "node:path";
 import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
+import { matches } from "./glob.js";
+import { openPattern, whyNothing } from "./patterns.js";
 
 /**
  * Which files are items, and what they are called.
@@ -57,12 +60,6 @@ export async function listFiles(
         "out. Write \\! for a name that begins with !.",
     );
   }
-  // only Node has files: a page that imports the library must not ask for these
-  const [{ matches }, { openPattern, whyNothing }, path] = await Promise.all([
-    import("./glob.js"),
-    import("./patterns.js"),
-    import("node:path"),
-  ]);
   const how = { cwd: path.resolve(cwd), folders, dot };
   const patterns = await Promise.all(taken.map((pattern) => openPattern(pattern, how.cwd)));
   const leftOut = await Promise.all(

@@ -32,6 +32,8 @@ export interface Host {
     /** The same, at once. @throws Error for what cannot be read, or not at once: a page reads `data:` URLs only */
     readBytesSync(url: URL): Uint8Array;
     /** @throws Error where there are no files, saying so of `what` */
+    requireFiles(what: string): void;
+    /** @throws as `requireFiles` */
     fileSystem(what: string): FileSystem;
   };
   readonly garbage: {
@@ -52,6 +54,8 @@ export interface Host {
     checkHost(target: string, needs: readonly HostNeed[]): void;
     /** @throws Error for options that promise to end a kernel, where none can be ended */
     checkCanEndKernels(options: object, label: string): void;
+    /** @throws Error where modules cannot be imported by their address, saying so of `what` */
+    checkImports(what: string): void;
     /** why a shared memory may be refused */
     readonly whyNoSharedMemory: string;
   };

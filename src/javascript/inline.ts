@@ -11,7 +11,7 @@ import { watchStall } from "../call/stall.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import type { Target } from "../events/target.js";
-import { toError } from "./codec/errors.js";
+import { toError } from "./thrown.js";
 import { Attempt } from "./worker/attempt.js";
 import type { Failing } from "./worker/unhandled-errors.js";
 

@@ -1,6 +1,7 @@
 import { expose } from "comlink";
 import { turn } from "#host/event-loop";
 import { atWorker } from "#host/threads";
+import { stackTraces } from "../base/stack-traces.js";
 import { alignment } from "../columns/allocator.js";
 import { toShared } from "../events/clock.js";
 import { FaultLog } from "./faults/fault-log.js";
@@ -36,7 +37,7 @@ const pageBytes = 65_536;
 const smallestSegment = 1 << 16;
 
 // enough to reach the user's code from deep within the library's
-Error.stackTraceLimit = 50;
+stackTraces.stackTraceLimit = 50;
 
 const { data, endpoint, post } = await atWorker<WorkerData>();
 const { memory } = data;

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ParallelError, toResults } from "../../dist/api/results.js";
 import { isError } from "../../dist/base/realms.js";
-import { ErrorParcel, packError, toError } from "../../dist/javascript/codec/errors.js";
+import { ErrorParcel, packError } from "../../dist/javascript/codec/errors.js";
+import { toError } from "../../dist/javascript/thrown.js";
 
 const travel = (error: Error, exports: Record<string, unknown> = {}): any =>
   new ErrorParcel(packError(error, exports)).open(exports);

@@ -20,4 +20,11 @@ export function checkHost(target: string, needs: readonly HostNeed[]): void {
   }
 }
 
+export function checkImports(what: string): never {
+  throw new Error(
+    `${what} imports a module by its address, which it no longer has in a page that was built: import it in your own code, and ` +
+      'pass the function itself, on target "for".',
+  );
+}
+
 export const checkCanEndKernels: Host["needs"]["checkCanEndKernels"] = () => {};

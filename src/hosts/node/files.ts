@@ -16,6 +16,8 @@ export function readBytesSync(url: URL): Uint8Array {
   throw new Error(`${url.href} cannot be read at once: only URLs of files and data: URLs can.`);
 }
 
+export const requireFiles: Host["files"]["requireFiles"] = () => {};
+
 export const fileSystem: Host["files"]["fileSystem"] = () => {
   const { open, rename, rm } = fs.promises;
   return { open, rename, rm, openSync };

@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { HostNeed } from "../host.js";
+import type { Host, HostNeed } from "../host.js";
 
 // of Bun and Deno, too, and newer versions have a permission model
 interface Runtime {
@@ -18,6 +18,8 @@ export function checkHost(target: string, needs: readonly HostNeed[]): void {
   checkFiles();
   if (needs.includes("serializer")) checkSerializer(target);
 }
+
+export const checkImports: Host["needs"]["checkImports"] = () => {};
 
 // workers load files that lie beside this one; a bundler that takes this one into its bundle does not bring them along
 function checkFiles(): void {

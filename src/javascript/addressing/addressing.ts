@@ -1,3 +1,4 @@
+import { checkImports } from "#host/needs";
 import { shownValue } from "../../base/option-names.js";
 import { isURL } from "../../base/realms.js";
 import type { Address } from "../../call/job.js";
@@ -38,6 +39,7 @@ export function exported<F extends (...args: any[]) => unknown = (...args: any[]
     );
   }
   const imported = async (...args: unknown[]): Promise<unknown> => {
+    checkImports(`exported(${JSON.stringify(address.module)}, "${name}")`);
     const [{ loadModule }, { findFunction }, { checkImportable }] = await Promise.all([
       import("./load.js"),
       import("./find.js"),

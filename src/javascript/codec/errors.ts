@@ -1,11 +1,11 @@
 import { isError } from "../../base/realms.js";
 import { builtInClass, builtInName } from "./built-in-errors.js";
 import { type Packed, pack, unpack } from "./codec.js";
-import type { Exports } from "./error-class.js";
 import {
   type ClassAddress,
   classAt,
   type ErrorClass,
+  type Exports,
   idOf,
   type Locate,
   locateExport,
@@ -35,27 +35,6 @@ interface Kind {
 }
 
 type Part = { readonly value: unknown } | { readonly error: number } | { readonly list: readonly Part[] };
-
-/** What an item threw, as an Error; anything else becomes the cause of one. */
-export function toError(thrown: unknown): Error {
-  try {
-    if (isError(thrown)) return thrown;
-    return new Error(`The item threw ${describe(thrown)}, which is not an Error.`, { cause: thrown });
-  } catch (error) {
-    // a revoked proxy, a getter that throws
-    const text = `The item threw an object that throws when it is looked at: ${(error as Error)?.message ?? String(error)}.`;
-    return new Error(text, { cause: error });
-  }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string")
-    return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
-  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  if (typeof value === "object" && value !== null)
-    return `an object (${value.constructor?.name ?? "no class"})`;
-  return String(value);
-}
 
 /**
  * Packs an error with everything of it that can travel; own properties that cannot are left out.

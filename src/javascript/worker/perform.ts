@@ -1,6 +1,7 @@
 import type { JournalWriter } from "../../workers/journal.js";
 import type { Chunk, Report } from "../chunk-protocol.js";
-import { packError, toError } from "../codec/errors.js";
+import { packError } from "../codec/errors.js";
+import { toError } from "../thrown.js";
 import { warningsPrinted } from "./output.js";
 import { type Call, prepareCall } from "./received-call.js";
 import { runItems } from "./run-items.js";

@@ -1,5 +1,6 @@
 import type { UnhandledErrorMessage } from "../chunk-protocol.js";
-import { packError, toError } from "../codec/errors.js";
+import { packError } from "../codec/errors.js";
+import { toError } from "../thrown.js";
 import { ownName } from "./own-name.js";
 import { runningItem } from "./running-item.js";
 

@@ -1,4 +1,5 @@
 import { isError } from "../../base/realms.js";
+import { type CallSite, stackTraces } from "../../base/stack-traces.js";
 import type { Fault, FaultSite } from "../round-protocol.js";
 
 const longestMessage = 1 << 16;
@@ -70,8 +71,8 @@ export function faultOf(thrown: unknown): Fault {
 function frameOffsets(error: Error): number[] {
   let offsets: number[] | undefined;
   // a stack is written when it is first read, by whoever is set to write it: tools that map sources leave offsets out
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = (_, sites) => {
+  const { prepareStackTrace } = stackTraces;
+  stackTraces.prepareStackTrace = (_, sites) => {
     offsets = offsetsOf(sites);
     return "";
   };
@@ -79,7 +80,7 @@ function frameOffsets(error: Error): number[] {
   try {
     stack = String(error.stack);
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    stackTraces.prepareStackTrace = prepareStackTrace;
   }
   // other engines than V8 only write it
   return offsets ?? offsetsIn(stack);
@@ -91,7 +92,7 @@ function offsetsIn(text: string): number[] {
   );
 }
 
-function offsetsOf(sites: readonly NodeJS.CallSite[]): number[] {
+function offsetsOf(sites: readonly CallSite[]): number[] {
   const offsets: number[] = [];
   for (const site of sites) {
     // beyond the kernel's own frames is whoever called it

@@ -1,5 +1,6 @@
 import type { Kernel } from "../../abi/kernel.js";
 import type { Location } from "../../abi/source-map.js";
+import { stackTraces } from "../../base/stack-traces.js";
 import type { Fault } from "../round-protocol.js";
 import type { Origin } from "./fault-location.js";
 import { misfit } from "./faults.js";
@@ -48,11 +49,11 @@ export function kernelError(
 
 /** Makes errors whose stack is replaced, so that it need not be taken. */
 export function withoutStacks<T>(make: () => T): T {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
+  const { stackTraceLimit } = stackTraces;
+  stackTraces.stackTraceLimit = 0;
   try {
     return make();
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    stackTraces.stackTraceLimit = stackTraceLimit;
   }
 }
