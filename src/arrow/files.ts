@@ -1,4 +1,5 @@
 import type { Field } from "@uwdata/flechette";
+import { requireFiles } from "#host/files";
 import { isError } from "../base/realms.js";
 import type { AnyBatch, AnyBatchClass } from "../batch/any-batch.js";
 import type { Parallel } from "../batch/parallel-type.js";
@@ -27,6 +28,7 @@ import { arrowWriter } from "./writer.js";
 export async function saveBatch(batch: AnyBatch, path: Path, options?: ToArrowOptions): Promise<void> {
   checkPath(path, "save()");
   if (options !== undefined) checkToArrowOptions(options, "save()");
+  requireFiles("save()");
   // no `using` here: a vm context of Node 20, such as a test runner's, has no Symbol.dispose
   const writer = arrowWriter(path, options);
   try {

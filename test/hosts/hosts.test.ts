@@ -136,14 +136,14 @@ test("what cannot be read at once is refused by its URL", () => {
 });
 
 test.each([
-  ["mpc", /^Target "mpc" runs in processes, which a page does not have/],
-  ["threads", /^Target "threads" needs Node, for now/],
-  ["async", /^Target "async" needs Node, for now/],
+  ["mpc", ["processes", "serializer"], /^Target "mpc" runs in processes, which a page does not have/],
+  ["threads", ["threads", "serializer"], /^Target "threads" needs Node so far/],
+  ["async", ["threads", "serializer"], /^Target "async" needs Node so far/],
   // here, where there is no Worker
-  ["nogil", /needs Worker.*--platform=node.*customExportConditions/],
-])("a page refuses target %s and says what works", (target, message) => {
-  expect(() => needs.checkHost(target)).toThrow(message);
-  expect(() => needs.checkHost("for")).not.toThrow();
+  ["nogil", ["threads"], /needs Worker.*--platform=node.*customExportConditions/],
+] as const)("a page refuses target %s, which needs %j, and says what works", (target, needed, message) => {
+  expect(() => needs.checkHost(target, needed)).toThrow(message);
+  expect(() => needs.checkHost("for", [])).not.toThrow();
 });
 
 test.each([

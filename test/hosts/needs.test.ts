@@ -118,6 +118,7 @@ test("where there is no Node, the library can be imported, and runs on target fo
     });
     log(JSON.stringify(await new Numbers(2).half()));`;
   const { stdout } = await promisify(execFile)(process.execPath, [
+    "--conditions=browser",
     "--input-type=module",
     "--eval",
     withoutNode,

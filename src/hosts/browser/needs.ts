@@ -13,17 +13,17 @@ export function checkHost(target: string, needs: readonly HostNeed[]): void {
     throw new Error(`Target "${target}" needs Node so far: use target "for" in a page.`);
   if (typeof Worker === "undefined") {
     throw new Error(
-      `Target "${target}" needs Worker, which this page does not have. Where this is no page, but Node, nogil was chosen for ` +
-        'browsers by the condition "browser": bundle for Node (esbuild: --platform=node; webpack: target: "node"), and have ' +
-        'Jest\'s jsdom choose for Node (testEnvironmentOptions: { customExportConditions: ["node"] }).',
+      `Target "${target}" needs Worker, which is not defined. If this is Node and not a page, what built or loaded nogil took ` +
+        'the condition "browser": bundle for Node (esbuild: --platform=node; webpack: target: "node"), and set ' +
+        'testEnvironmentOptions: { customExportConditions: ["node"] } for Jest with jsdom.',
     );
   }
 }
 
 export function checkImports(what: string): never {
   throw new Error(
-    `${what} imports a module by its address, which it no longer has in a page that was built: import it in your own code, and ` +
-      'pass the function itself, on target "for".',
+    `${what} imports a module by its address, which modules of a bundled page do not keep: import the function itself, and pass ` +
+      'that on target "for".',
   );
 }
 
