@@ -1,5 +1,6 @@
-import { collectGarbage } from "../dist/hosts/node/garbage.js";
-import type { Worker } from "node:worker_threads";
+import { collectGarbage } from "../dist/hosts/node/memory.js";
+
+import { type Worker } from "node:worker_threads";
 import { shutdown } from "nogil";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import "#host/version";
+import "#host/needs";
 
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./abi/dtype.js";
 export { defineKernels, Kernel, type KernelSignature, type ModuleDescription } from "./abi/kernel.js";

@@ -1,4 +1,4 @@
-import { parallelism } from "#host/parallelism";
+import { parallelism } from "#host/program";
 
 /** An engine's part in a budget of cores. */
 export interface Share {

@@ -1,4 +1,4 @@
-import { whyNoSharedMemory } from "#host/needs";
+import { whyNoSharedMemory } from "#host/memory";
 import { common, commonIfMade } from "../base/copies.js";
 import { Allocator } from "./allocator.js";
 import { type ColumnBytes, full, tooSmall } from "./full.js";

@@ -1,4 +1,4 @@
-import { canCollectGarbage, collectGarbage } from "#host/garbage";
+import { canCollectGarbage, collectGarbage } from "#host/memory";
 import { common } from "../base/copies.js";
 import { alignment } from "./allocator.js";
 import type { ColumnBytes } from "./full.js";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "#host/version";
+import "#host/needs";
 
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";

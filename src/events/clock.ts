@@ -1,4 +1,4 @@
-import { machineOrigin } from "#host/clock";
+import { machineOrigin } from "#host/timing";
 
 const shared = machineOrigin();
 const origin = Date.now() - performance.now();

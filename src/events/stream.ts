@@ -1,4 +1,4 @@
-import { channel as openChannel } from "#host/channel";
+import { channel as openChannel } from "#host/events";
 import type { NogilEvent } from "./events.js";
 
 /** What `subscribe` calls with every event. */

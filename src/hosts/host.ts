@@ -9,38 +9,51 @@ export interface Host {
     /** Follows what a piece of work starts and awaits; in a browser until it first waits. */
     asyncContext<T>(): AsyncContext<T>;
   };
-  readonly channel: {
+  readonly events: {
     channel(name: string): Channel;
+    /** Lets any number of listeners wait for a signal, without a warning of a leak. */
+    allowManyListeners(signal: AbortSignal): void;
   };
-  readonly clock: {
-    /** What to add to `performance.now()` for a clock that all threads and processes of the machine share. Milliseconds. */
-    machineOrigin(): number;
-  };
-  readonly digest: {
-    /** @returns hexadecimal digits */
-    sha256(bytes: Uint8Array): Promise<string>;
-  };
-  readonly "event-loop": {
+  readonly timing: {
     /** Lets messages that have arrived be handled. */
     turn(): Promise<void>;
     /** Runs a task once messages that have arrived are handled. */
     later(task: () => void): void;
+    /** What to add to `performance.now()` for a clock that all threads and processes of the machine share. Milliseconds. */
+    machineOrigin(): number;
   };
-  readonly files: {
-    /** @throws Error for what cannot be read */
-    readBytes(url: URL): Promise<Uint8Array>;
-    /** The same, at once. @throws Error for what cannot be read, or not at once: a page reads `data:` URLs only */
-    readBytesSync(url: URL): Uint8Array;
-    /** @throws Error where there are no files, saying so of `what` */
-    requireFiles(what: string): void;
-    /** @throws as `requireFiles` */
-    fileSystem(what: string): FileSystem;
+  readonly program: {
+    /** 1 where programs have no number */
+    readonly processId: number;
+    /** Calls the listener when the program ends. @returns stops listening */
+    onExit(listener: () => void): () => void;
+    warn(text: string): void;
+    /** Where to log for debugging; undefined unless whoever started the program asked for it. */
+    debugLog(): ((text: string) => void) | undefined;
+    /** How many threads can run at once. */
+    parallelism(): number;
   };
-  readonly garbage: {
+  readonly memory: {
+    /** why a shared memory may be refused */
+    readonly whyNoSharedMemory: string;
     /** whether `collectGarbage` does anything */
     readonly canCollectGarbage: boolean;
     /** Runs a full garbage collection, which also finds what became garbage since the event loop turned last. */
     collectGarbage(): void;
+  };
+  readonly bytes: {
+    /** @throws Error for what cannot be read */
+    readBytes(url: URL): Promise<Uint8Array>;
+    /** The same, at once. @throws Error for what cannot be read, or not at once: a page reads `data:` URLs only */
+    readBytesSync(url: URL): Uint8Array;
+    /** @returns hexadecimal digits */
+    sha256(bytes: Uint8Array): Promise<string>;
+  };
+  readonly files: {
+    /** @throws Error where there are no files, saying so of `what` */
+    requireFiles(what: string): void;
+    /** @throws as `requireFiles` */
+    fileSystem(what: string): FileSystem;
   };
   readonly "keep-alive": {
     /** Keeps the program alive, as unsettled promises alone and idle workers do not, until the function that it returns is called. */
@@ -56,31 +69,12 @@ export interface Host {
     checkCanEndKernels(options: object, label: string): void;
     /** @throws Error where modules cannot be imported by their address, saying so of `what` */
     checkImports(what: string): void;
-    /** why a shared memory may be refused */
-    readonly whyNoSharedMemory: string;
-  };
-  readonly parallelism: {
-    /** How many threads can run at once. */
-    parallelism(): number;
-  };
-  readonly program: {
-    /** 1 where programs have no number */
-    readonly processId: number;
-    /** Calls the listener when the program ends. @returns stops listening */
-    onExit(listener: () => void): () => void;
-    warn(text: string): void;
-    /** Where to log for debugging; undefined unless whoever started the program asked for it. */
-    debugLog(): ((text: string) => void) | undefined;
   };
   readonly realm: {
     /** A well-known symbol of the host, for a realm that lacks it. */
     hostSymbol(name: "dispose" | "asyncDispose"): symbol | undefined;
     /** Whether it is an Error, of whichever realm; false where only `Error.isError` can tell. */
     isNativeError(value: unknown): boolean;
-  };
-  readonly signals: {
-    /** Lets any number of listeners wait for a signal, without a warning of a leak. */
-    allowManyListeners(signal: AbortSignal): void;
   };
   readonly terminal: {
     /**
@@ -95,7 +89,6 @@ export interface Host {
     /** In a worker: what it was started with, and how to reach who started it. */
     atWorker<T>(): Promise<WorkerSide<T>>;
   };
-  readonly version: object;
 }
 
 /** What an engine needs of its host: worker threads, processes (watched from a thread), values sent as bytes. */

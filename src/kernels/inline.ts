@@ -1,4 +1,4 @@
-import { turn } from "#host/event-loop";
+import { turn } from "#host/timing";
 import type { KernelModule } from "../abi/kernel.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";

@@ -1,5 +1,4 @@
-import { sha256 } from "#host/digest";
-import { readBytes } from "#host/files";
+import { readBytes, sha256 } from "#host/bytes";
 import type { KernelModule } from "../abi/kernel.js";
 import { isURL } from "../base/realms.js";
 

@@ -1,6 +1,6 @@
 import { expose } from "comlink";
-import { turn } from "#host/event-loop";
 import { atWorker } from "#host/threads";
+import { turn } from "#host/timing";
 import { stackTraces } from "../base/stack-traces.js";
 import { alignment } from "../columns/allocator.js";
 import { toShared } from "../events/clock.js";

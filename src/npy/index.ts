@@ -3,7 +3,7 @@
  * @module
  */
 
-import "#host/version";
+import "#host/needs";
 
 // what is made here has types that a program names, though it imports "nogil" nowhere else
 export type { Bytes, Column, Component, Dense, TypedArray } from "../index.js";

@@ -1,4 +1,4 @@
-import { turn } from "#host/event-loop";
+import { turn } from "#host/timing";
 
 // how long batches may keep timers, signals and other tasks from being heard
 const most = 16;

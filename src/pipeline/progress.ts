@@ -1,4 +1,3 @@
-import { terminalBar } from "#host/terminal";
 import { kindOf } from "../base/kind-of.js";
 
 /** How far a run is. */
@@ -40,6 +39,7 @@ export function checkBar(bar: unknown): void {
 export async function progressView(bar: Bar | undefined, total: number): Promise<ProgressView | undefined> {
   if (!bar) return undefined;
   if (typeof bar === "function") return { update: bar, stop() {} };
+  const { terminalBar } = await import("#host/terminal");
   const endless = !Number.isFinite(total);
   const shown = await terminalBar({
     total: endless ? undefined : total,

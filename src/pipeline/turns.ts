@@ -1,4 +1,4 @@
-import { later } from "#host/event-loop";
+import { later } from "#host/timing";
 import type { Turn } from "../batch/pipeline-work.js";
 import { cores } from "../call/cores.js";
 

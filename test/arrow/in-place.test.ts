@@ -2,7 +2,7 @@ import { Batch, run, sharedBytes } from "nogil";
 import { arrowReport, fromArrow, toArrow } from "nogil/arrow";
 import { describe, expect, test, vi } from "vitest";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { collectGarbage } from "../../dist/hosts/node/garbage.js";
+import { collectGarbage } from "../../dist/hosts/node/memory.js";
 import { scale } from "../fixtures/build/kernels.js";
 
 class Loose extends Batch<any, any> {}

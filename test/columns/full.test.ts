@@ -6,7 +6,7 @@ import { dense, uncleared } from "../../dist/columns/dense.js";
 import { full } from "../../dist/columns/full.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import { Storage } from "../../dist/columns/storage.js";
-import { collectGarbage } from "../../dist/hosts/node/garbage.js";
+import { collectGarbage } from "../../dist/hosts/node/memory.js";
 import { take } from "../fixtures/build/kernels.js";
 
 const MiB = 2 ** 20;

@@ -12,7 +12,7 @@ import {
 } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
 import { Storage } from "../../dist/columns/storage.js";
-import { collectGarbage } from "../../dist/hosts/node/garbage.js";
+import { collectGarbage } from "../../dist/hosts/node/memory.js";
 import { scale, take } from "../fixtures/build/kernels.js";
 
 const nextTask = () => new Promise((resolve) => setTimeout(resolve, 10));

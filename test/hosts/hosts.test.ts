@@ -9,8 +9,7 @@ const namesIn = (host: string) =>
   readdirSync(`${src}hosts/${host}`)
     .filter((name) => !name.endsWith(".d.ts"))
     .map((name) => name.replace(".ts", ""));
-const { needs, digest, channel, "async-context": context, "event-loop": loop, files: pageFiles } = browser;
-const { files } = node;
+const { needs, bytes, events, timing, files, "async-context": context } = browser;
 
 test("every file of one host is there for the other, with the same exports", () => {
   expect(Object.keys(node)).toEqual(namesIn("node"));
@@ -57,30 +56,31 @@ test("a page's turn of the event loop comes after messages that have arrived, an
   const order: string[] = [];
   port1.onmessage = ({ data }) => order.push(data);
   port2.postMessage("message");
-  loop.later(() => order.push("task"));
-  await loop.turn();
+  timing.later(() => order.push("task"));
+  await timing.turn();
   port1.close();
   expect(order).toEqual(["message", "task"]);
 });
 
 test("a page's digest is Node's", async () => {
-  const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
-  const expected = createHash("sha256").update(bytes).digest("hex");
-  expect(await digest.sha256(bytes)).toBe(expected);
+  const data = Uint8Array.from({ length: 1000 }, (_, i) => i);
+  const expected = createHash("sha256").update(data).digest("hex");
+  expect(await bytes.sha256(data)).toBe(expected);
+  expect(await node.bytes.sha256(data)).toBe(expected);
 });
 
 test("a page's channel has every listener hear every event, also when one leaves meanwhile", () => {
-  const events = channel.channel("it");
+  const channel = events.channel("it");
   const heard: unknown[] = [];
   const first = (event: unknown) => {
     heard.push(["first", event]);
-    events.unsubscribe(first);
+    channel.unsubscribe(first);
   };
-  events.subscribe(first);
-  events.subscribe((event) => heard.push(["second", event]));
-  expect(events.hasSubscribers).toBe(true);
-  events.publish(1);
-  events.publish(2);
+  channel.subscribe(first);
+  channel.subscribe((event) => heard.push(["second", event]));
+  expect(channel.hasSubscribers).toBe(true);
+  channel.publish(1);
+  channel.publish(2);
   expect(heard).toEqual([
     ["first", 1],
     ["second", 1],
@@ -117,20 +117,22 @@ test.each([
   ["data:application/wasm; base64,AGFz%62f8%3D", [0, 0x61, 0x73, 0x6d, 0xff]],
   ["data:application/octet-stream,a%00%FFb?c#d", [0x61, 0, 0xff, 0x62, 0x3f, 0x63]],
   ["data:,", []],
-])("the bytes of %s are read at once on both hosts, as fetch reads them", async (url, bytes) => {
-  const fetched = await pageFiles.readBytes(new URL(url));
-  expect([...fetched]).toEqual(bytes);
-  expect([...files.readBytesSync(new URL(url))]).toEqual(bytes);
-  expect([...pageFiles.readBytesSync(new URL(url))]).toEqual(bytes);
+])("the bytes of %s are read at once on both hosts, as fetch reads them", async (url, expected) => {
+  const fetched = await bytes.readBytes(new URL(url));
+  expect([...fetched]).toEqual(expected);
+  expect([...node.bytes.readBytesSync(new URL(url))]).toEqual(expected);
+  expect([...bytes.readBytesSync(new URL(url))]).toEqual(expected);
 });
 
 test("what cannot be read at once is refused by its URL", () => {
-  expect([...files.readBytesSync(new URL(import.meta.url)).subarray(0, 6)]).toEqual(
+  expect([...node.bytes.readBytesSync(new URL(import.meta.url)).subarray(0, 6)]).toEqual(
     [..."import"].map((c) => c.charCodeAt(0)),
   );
   const url = new URL("https://nogil.invalid/kernels.wasm");
-  expect(() => files.readBytesSync(url)).toThrow("https://nogil.invalid/kernels.wasm cannot be read at once");
-  expect(() => pageFiles.readBytesSync(url)).toThrow(
+  expect(() => node.bytes.readBytesSync(url)).toThrow(
+    "https://nogil.invalid/kernels.wasm cannot be read at once",
+  );
+  expect(() => bytes.readBytesSync(url)).toThrow(
     "A page cannot read https://nogil.invalid/kernels.wasm at once",
   );
 });
@@ -151,6 +153,6 @@ test.each([
   ["Dataset.fromFiles()", /^Dataset\.fromFiles\(\) works with files.*new Dataset\(ids, …\)/],
   ["load()", /^load\(\) works with files.*toArrow\(\) and fromArrow\(\)/],
 ])("a page refuses the files of %s", (what, message) => {
-  expect(() => pageFiles.fileSystem(what)).toThrow(message);
-  expect(() => pageFiles.requireFiles(what)).toThrow(message);
+  expect(() => files.fileSystem(what)).toThrow(message);
+  expect(() => files.requireFiles(what)).toThrow(message);
 });

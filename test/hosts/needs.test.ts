@@ -104,7 +104,7 @@ test.each(["18.20.8", "20.18.3"])("Node %s is refused by every entry of the pack
   );
 });
 
-test("where there is no Node, the library can be imported, and runs on target for", async () => {
+test("where there is no Node, a page's library works on target for, and Node's says what to choose", async () => {
   const withoutNode = `
     const { log } = console;
     globalThis.process = undefined;
@@ -117,11 +117,10 @@ test("where there is no Node, the library can be imported, and runs on target fo
       return [n / 2, currentSignal().aborted];
     });
     log(JSON.stringify(await new Numbers(2).half()));`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--conditions=browser",
-    "--input-type=module",
-    "--eval",
-    withoutNode,
-  ]);
+  const args = ["--input-type=module", "--eval", withoutNode];
+  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=browser", ...args]);
   expect(stdout).toBe("[[0,false],[0.5,false]]\n");
+  await expect(promisify(execFile)(process.execPath, args)).rejects.toThrow(
+    'nogil was loaded for Node, and there is no process here: have what loads it take the condition "browser"',
+  );
 });

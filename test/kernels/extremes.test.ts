@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Job, Outcome } from "../../dist/call/job.js";
 import { type Column, dense, raggedFrom } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { collectGarbage } from "../../dist/hosts/node/garbage.js";
+import { collectGarbage } from "../../dist/hosts/node/memory.js";
 import { nogil } from "../engines/loaded.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
 import { liveThreads } from "./live-threads.js";

@@ -5,7 +5,7 @@ import type { Outcome } from "../../dist/call/job.js";
 import type { RunOptions } from "../../dist/call/options.js";
 import { type Column, dense, raggedFrom, subset } from "../../dist/columns/index.js";
 import { subscribe } from "../../dist/events/stream.js";
-import { collectGarbage } from "../../dist/hosts/node/garbage.js";
+import { collectGarbage } from "../../dist/hosts/node/memory.js";
 import { nogil } from "../engines/loaded.js";
 import { job, numbers, zipped } from "./kernels.js";
 import type { CallStep, Step } from "./race-steps.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { collectGarbage } from "../../dist/hosts/node/garbage.js";
+import { collectGarbage } from "../../dist/hosts/node/memory.js";
 import { nogil } from "../engines/loaded.js";
 import { kernelsFrom } from "./kernels.js";
 import { liveThreads } from "./live-threads.js";

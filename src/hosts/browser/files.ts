@@ -1,17 +1,4 @@
-import { bytesInUrl } from "../data-url.js";
 import type { FileSystem } from "../host.js";
-
-export async function readBytes(url: URL): Promise<Uint8Array> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.href} cannot be read: HTTP status ${response.status}.`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-export function readBytesSync(url: URL): Uint8Array {
-  const bytes = bytesInUrl(url);
-  if (bytes) return bytes;
-  throw new Error(`A page cannot read ${url.href} at once: it has to wait for what is not in a data: URL.`);
-}
 
 export function fileSystem(what: string): FileSystem {
   return requireFiles(what);

@@ -1,9 +1,5 @@
 import type { Host, HostNeed } from "../host.js";
 
-export const whyNoSharedMemory =
-  "A browser allows it in cross-origin isolated pages only: " +
-  "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
-
 export function checkHost(target: string, needs: readonly HostNeed[]): void {
   if (needs.length === 0) return;
   if (needs.includes("processes")) {

@@ -10,3 +10,7 @@ export function warn(text: string): void {
 }
 
 export const debugLog: Host["program"]["debugLog"] = () => undefined;
+
+export function parallelism(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
+}

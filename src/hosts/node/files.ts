@@ -1,29 +1,17 @@
-import * as fs from "node:fs";
-import { bytesInUrl } from "../data-url.js";
 import type { Host, SyncFile } from "../host.js";
 
-export async function readBytes(url: URL): Promise<Uint8Array> {
-  if (url.protocol === "file:") return fs.promises.readFile(url);
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.href} cannot be read: HTTP status ${response.status}.`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-export function readBytesSync(url: URL): Uint8Array {
-  if (url.protocol === "file:") return fs.readFileSync(url);
-  const bytes = bytesInUrl(url);
-  if (bytes) return bytes;
-  throw new Error(`${url.href} cannot be read at once: only URLs of files and data: URLs can.`);
-}
+// loaded when first used, as all that it brings along takes milliseconds
+const files = () => process.getBuiltinModule("node:fs");
 
 export const requireFiles: Host["files"]["requireFiles"] = () => {};
 
 export const fileSystem: Host["files"]["fileSystem"] = () => {
-  const { open, rename, rm } = fs.promises;
+  const { open, rename, rm } = files().promises;
   return { open, rename, rm, openSync };
 };
 
 function openSync(path: string | URL): SyncFile {
+  const fs = files();
   const descriptor = fs.openSync(path, "w");
   return {
     isSeekable: fs.fstatSync(descriptor).isFile(),

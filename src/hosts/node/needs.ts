@@ -1,6 +1,21 @@
 import process from "node:process";
 import type { Host, HostNeed } from "../host.js";
 
+// the package's entries import this file first, so that an old Node says this, and not what it lacks first
+if (typeof process === "undefined") {
+  throw new Error(
+    'nogil was loaded for Node, and there is no process here: have what loads it take the condition "browser", as bundlers for pages do.',
+  );
+}
+const { versions, getBuiltinModule } = process as Partial<NodeJS.Process>;
+const [major, minor] = (versions?.node ?? "").split(".").map(Number);
+// node 21, and 22 at first, lack what 20 has got since
+if (major < 20 || (major === 20 && minor < 19) || !getBuiltinModule) {
+  throw new Error(
+    `nogil needs Node 20.19 or later, and of Node 22 at least 22.3; this is ${versions?.node}.`,
+  );
+}
+
 // of Bun and Deno, too, and newer versions have a permission model
 interface Runtime {
   readonly versions: Record<string, string | undefined>;
@@ -8,9 +23,6 @@ interface Runtime {
 }
 
 const runtime: Runtime = process;
-
-export const whyNoSharedMemory =
-  "The system limits the address space of this process: check ulimit -v, and how many programs that use nogil run here.";
 
 export function checkHost(target: string, needs: readonly HostNeed[]): void {
   if (needs.length === 0) return;

@@ -1,4 +1,4 @@
-import process from "node:process";
+import * as os from "node:os";
 
 export const processId: number = process.pid;
 
@@ -17,4 +17,8 @@ export function debugLog(): ((text: string) => void) | undefined {
   const log = process.getBuiltinModule("node:util").debuglog("nogil");
   // the text is no format: a name may have percent signs
   return log.enabled ? (text) => log("%s", text) : undefined;
+}
+
+export function parallelism(): number {
+  return os.availableParallelism();
 }

@@ -1,5 +1,3 @@
-import process from "node:process";
-
 // Node 20 has these in its own realm only; classes have to have them under the same symbols, which Node's have too
 export function hostSymbol(name: "dispose" | "asyncDispose"): symbol | undefined {
   const hosts: typeof Symbol = process.getBuiltinModule("node:vm").runInThisContext("Symbol");

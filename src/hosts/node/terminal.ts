@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { BarOptions, TerminalBar } from "../host.js";
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,5 +1,4 @@
-import { sha256 } from "#host/digest";
-import { readBytes } from "#host/files";
+import { readBytes, sha256 } from "#host/bytes";
 import type { Kernel, KernelModule } from "../../abi/kernel.js";
 import type { Location } from "../../abi/source-map.js";
 import { parseSourceMap } from "../../abi/source-map.js";

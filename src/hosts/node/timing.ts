@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /**
  * `timeOrigin` is off by as long as the thread was held up while it started, some milliseconds on a busy machine; hrtime is the
  * same everywhere on the machine. The two clocks are read as close together as they are in the best of a few tries.
@@ -16,4 +14,15 @@ export function machineOrigin(): number {
     offset = seconds * 1e3 + nanoseconds / 1e6 - (before + after) / 2;
   }
   return offset;
+}
+
+// as it is before a test runner puts a clock of its own in its place
+const { setImmediate } = globalThis;
+
+export function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+export function later(task: () => void): void {
+  setImmediate(task);
 }

@@ -1,6 +1,6 @@
 import type { Host } from "../host.js";
 
-export const channel: Host["channel"]["channel"] = () => {
+export const channel: Host["events"]["channel"] = () => {
   const listeners = new Set<(event: any) => void>();
   return {
     get hasSubscribers() {
@@ -13,3 +13,6 @@ export const channel: Host["channel"]["channel"] = () => {
     unsubscribe: (listener) => void listeners.delete(listener),
   };
 };
+
+// browsers do not count listeners
+export const allowManyListeners: Host["events"]["allowManyListeners"] = () => {};

@@ -1,4 +1,5 @@
-import process from "node:process";
+export const whyNoSharedMemory =
+  "The system limits the address space of this process: check ulimit -v, and how many programs that use nogil run here.";
 
 export const canCollectGarbage = true;
 

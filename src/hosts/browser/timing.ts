@@ -1,3 +1,7 @@
+export function machineOrigin(): number {
+  return performance.timeOrigin;
+}
+
 const waiting: (() => void)[] = [];
 let ends: MessageChannel | undefined;
 

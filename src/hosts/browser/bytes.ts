@@ -1,0 +1,23 @@
+import { bytesInUrl } from "../data-url.js";
+
+export async function readBytes(url: URL): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.href} cannot be read: HTTP status ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+export function readBytesSync(url: URL): Uint8Array {
+  const bytes = bytesInUrl(url);
+  if (bytes) return bytes;
+  throw new Error(`A page cannot read ${url.href} at once: it has to wait for what is not in a data: URL.`);
+}
+
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  if (!globalThis.crypto?.subtle) {
+    throw new Error(
+      "The page cannot compute a SHA-256, which browsers let secure pages do only: serve it by https, or from localhost.",
+    );
+  }
+  const digest = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

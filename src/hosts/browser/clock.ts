@@ -1,3 +1,0 @@
-export function machineOrigin(): number {
-  return performance.timeOrigin;
-}

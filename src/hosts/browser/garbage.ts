@@ -1,4 +1,0 @@
-// only the browser decides
-export const canCollectGarbage = false;
-
-export function collectGarbage(): void {}

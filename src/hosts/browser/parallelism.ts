@@ -1,3 +1,0 @@
-export function parallelism(): number {
-  return globalThis.navigator?.hardwareConcurrency ?? 1;
-}

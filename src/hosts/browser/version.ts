@@ -1,2 +1,0 @@
-// browsers have no version to ask for
-export {};
