@@ -21,12 +21,11 @@ export class Cancellation {
   readonly #signals: readonly AbortSignal[];
   readonly #onAbort: () => void;
 
-  /** @param closing cancels the call too, if there is one */
-  constructor({ label, options: { signal, deadline }, within }: Cancellable, closing?: AbortSignal) {
+  constructor({ label, options: { signal, deadline }, within }: Cancellable) {
     this.happened = new Promise((resolve) => {
       this.#happen = resolve;
     });
-    this.#signals = [signal, within, closing].filter((each) => each !== undefined);
+    this.#signals = [signal, within].filter((each) => each !== undefined);
     // not the event's target, which not every polyfill tells
     this.#onAbort = () => this.cancel(asError(this.#signals.find(({ aborted }) => aborted)?.reason, label));
     // not AbortSignal.any(), of which a signal that outlives the call would keep a trace

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { WorkerName } from "../events/events.js";
+import type { JournalReference } from "../workers/chunk-journal.js";
 import type { Packed } from "./codec/codec.js";
 import type { PackedError } from "./codec/errors.js";
 
@@ -85,17 +86,6 @@ export interface Chunk {
   readonly slice?: number;
   readonly journal: JournalReference;
 }
-
-export type JournalReference =
-  | {
-      readonly kind: "memory";
-      readonly words: SharedArrayBuffer;
-      readonly heap: SharedArrayBuffer;
-      readonly reason: SharedArrayBuffer;
-      /** how many wait for a core: one word */
-      readonly waiting: SharedArrayBuffer;
-    }
-  | { readonly kind: "file"; readonly path: string };
 
 /** What the item at a position, or one before it, assigned to the batch here. */
 export interface LostWrite {

@@ -1,5 +1,6 @@
 import type { Job } from "../call/job.js";
 import { ChunkSizer, slice } from "../workers/chunk-sizer.js";
+import type { Range } from "../workers/ranges.js";
 import { Backlog } from "./backlog.js";
 import { checkArguments, chunkArguments, commonArguments } from "./call-state.js";
 import {
@@ -12,7 +13,7 @@ import {
 } from "./chunk-protocol.js";
 import { type Packed, pack } from "./codec/codec.js";
 import { overlapsCall, weigh } from "./item-views.js";
-import type { Slot, WorkerPool } from "./worker-pool.js";
+import type { WorkerPool } from "./worker-pool.js";
 
 // milliseconds of work that a message pays for
 const worthSending = 0.5;
@@ -51,7 +52,7 @@ export class ChunkQueue {
   }
 
   /** The next items whose arguments can travel; those whose cannot are refused. */
-  next(call: CallReference, { journal }: Slot): Chunk | undefined {
+  next(call: CallReference): Omit<Chunk, "journal"> | undefined {
     const { invocations, label } = this.job;
     const { passing } = this.pool;
     while (this.#backlog.remaining > 0) {
@@ -65,12 +66,12 @@ export class ChunkQueue {
       }
       this.bytes += args.bytes.length;
       this.#sizer.weighed(args.bytes.length / countOf(items));
-      return { call, items, args, slice: this.#sliced ? slice : undefined, journal: journal.reference };
+      return { call, items, args, slice: this.#sliced ? slice : undefined };
     }
     return undefined;
   }
 
-  /** Tells how long items took in a worker. */
+  /** Learns how long items took in a worker. */
   ran(items: number, milliseconds: number): void {
     this.#sizer.ran(items, milliseconds);
   }
@@ -80,8 +81,9 @@ export class ChunkQueue {
     return this.job.options.chunkSize === undefined && this.#sizer.estimate(items) > worthSending;
   }
 
-  requeue(items: readonly number[]): void {
-    this.#backlog.requeue(items);
+  requeue(items: readonly Range[]): void {
+    for (const { begin, end } of items)
+      this.#backlog.requeue(Array.from({ length: end - begin }, (_, i) => begin + i));
   }
 
   /** Takes every item, since none is to run any more. */

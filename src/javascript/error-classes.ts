@@ -165,9 +165,9 @@ function classesNamed(name: string, urls: readonly string[]): ErrorClass[] {
   return [...named];
 }
 
-function isAt(here: Place | undefined, there: Place, exactly: boolean): boolean {
-  if (here?.url !== there.url) return false;
-  return !exactly || (here.line === there.line && here.column === there.column);
+function isAt(place: Place | undefined, other: Place, exactly: boolean): boolean {
+  if (place?.url !== other.url) return false;
+  return !exactly || (place.line === other.line && place.column === other.column);
 }
 
 /** What a promise comes to in so many milliseconds, else `late`. */

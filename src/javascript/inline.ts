@@ -22,12 +22,12 @@ const calls = new Set<InlineRun>();
 
 /** The state of a pool with the calls of its target that run in this thread. */
 export function withInlineCalls({ target, workers, waiting }: PoolState): PoolState {
-  const here = [...calls].filter((each) => each.target === target);
+  const inline = [...calls].filter((each) => each.target === target);
   return {
     target,
     workers: [
       ...workers,
-      ...here.map(({ job, running }) => ({
+      ...inline.map(({ job, running }) => ({
         worker: "main",
         busy: true,
         call: job.id,
@@ -35,7 +35,7 @@ export function withInlineCalls({ target, workers, waiting }: PoolState): PoolSt
         items: [...running.keys()],
       })),
     ],
-    waiting: here.reduce((sum, call) => sum + call.waiting, waiting),
+    waiting: inline.reduce((sum, call) => sum + call.waiting, waiting),
   };
 }
 

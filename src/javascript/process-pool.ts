@@ -8,21 +8,22 @@ import workerpool from "workerpool";
 import { keepAlive } from "#host/keep-alive";
 import { cores } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
+import type { Ending, WorkerEnd } from "../workers/ending.js";
 import { FileJournal } from "../workers/file-journal.js";
-import { type Assignment, PoolMembers } from "../workers/members.js";
+import { PoolMembers } from "../workers/members.js";
 import type { Report } from "./chunk-protocol.js";
 import type { Packed } from "./codec/codec.js";
 import { ProcessOutput } from "./output.js";
 import { warnOfUnhandledErrors } from "./unhandled-warning.js";
 import { removeFolder } from "./worker/remove-folder.js";
-import { Closing, type Ending, type Running, Slots, type WorkerPool } from "./worker-pool.js";
+import { type ChunkWork, FreeJournals, type Running, type WorkerPool } from "./worker-pool.js";
 
 const far = fileURLToPath(new URL("./worker/process.js", import.meta.url));
 
 // a larger state goes to each process once, a smaller one with every chunk
 const smallState = 2 ** 14;
 
-// what workerpool does not tell: the process behind a worker, and which one has a task
+// what workerpool does not report: the process behind a worker, and which one has a task
 interface Handler {
   readonly worker: ChildProcess | null;
   readonly processing: Record<string, { readonly options?: object } | undefined>;
@@ -32,12 +33,12 @@ interface Handler {
 export class ProcessPool implements WorkerPool {
   readonly worker = "process";
   readonly passing = "copy";
-  readonly slots = new Slots(cores.join(), () => this.#newJournal());
-  readonly closing = new Closing();
+  readonly cores = cores.join();
+  readonly journals = new FreeJournals(() => this.#newJournal());
   readonly members = new PoolMembers("mpc");
   #transport: workerpool.Pool | undefined;
   #folder: string | undefined;
-  #journals = 0;
+  #made = 0;
   readonly #children = new Map<ChildProcess, ProcessOutput>();
 
   share(state: Packed): Packed {
@@ -48,54 +49,56 @@ export class ProcessPool implements WorkerPool {
     return bytes.length < smallState;
   }
 
-  run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
+  run(work: ChunkWork, sent: (worker: WorkerName) => void): Running {
     this.#transport ??= workerpool.pool(far, {
       workerType: "process",
-      // the slots limit how many there are
+      // the budget of cores limits how many there are
       maxWorkers: 1024,
       workerTerminateTimeout: 100,
       // silent: what they print comes here
       forkOpts: { serialization: "advanced", silent: true, execArgv: inheritedArguments() },
     });
     const task = {};
-    const done = this.#transport.exec("runChunk", [assignment.chunk], task);
+    const done = this.#transport.exec("runChunk", [work.message], task);
     const child = this.#childOf(task);
     const worker = child && nameOf(child);
     const output = child && this.#children.get(child);
     if (worker) {
-      this.members.assign(worker, assignment);
+      this.members.assign(worker, work);
       sent(worker);
     }
-    const ended = new Promise<Ending>((resolve) => {
-      const settle = async (ending: Ending) => {
+    let killed: WorkerEnd | undefined;
+    const ended = new Promise<Ending<Report>>((resolve) => {
+      const settle = async (ending: Ending<Report>) => {
         child?.off("exit", exited);
-        if (worker) this.members.release(worker);
+        if (worker) this.members.release(worker, work);
         await output?.passOnAll();
         resolve(ending);
       };
-      const exited = (code: number | null, signal: string | null) => {
-        void settle({
-          kind: "died",
-          reason: new Error(signal ? `killed by ${signal}` : `exit code ${code}`),
-        });
-      };
+      const died = (error: Error) => settle({ kind: "ended", why: killed ?? { kind: "crashed", error } });
+      const exited = (code: number | null, signal: string | null) =>
+        void died(new Error(exitText(code, signal)));
       child?.once("exit", exited);
       done.then(
-        (report: Report) => settle({ kind: "report", report }),
-        // an exit, which says more, may be told of right after
-        (reason: Error) => void setImmediate(() => settle({ kind: "died", reason })),
+        (reply: Report) => settle({ kind: "replied", reply }),
+        // an exit, which says more, may be reported right after
+        (error: Error) => void setImmediate(() => died(error)),
       );
     });
-    return { ended, kill: (reason) => child && this.#kill(child, reason) };
+    const kill = (why: WorkerEnd) => {
+      killed ??= why;
+      if (child) this.#kill(child, why);
+    };
+    return { ended, kill };
   }
 
   retire(worker: WorkerName): void {
     for (const child of this.#children.keys())
-      if (nameOf(child) === worker) this.#kill(child, "items that it gave up still ran");
+      if (nameOf(child) === worker) this.#kill(child, { kind: "abandoned" });
   }
 
-  #kill(child: ChildProcess, reason: string): void {
-    this.members.explain(nameOf(child), reason);
+  #kill(child: ChildProcess, why: WorkerEnd): void {
+    this.members.explain(nameOf(child), why);
     child.kill("SIGKILL");
   }
 
@@ -104,7 +107,7 @@ export class ProcessPool implements WorkerPool {
     this.#transport = undefined;
     const release = keepAlive();
     try {
-      this.closing.announce();
+      this.members.cancelCalls(new Error("The workers were shut down while the call ran."));
       const exits = [...this.#children].map(async ([child, output]) => {
         await once(child, "exit");
         await output.passOnAll();
@@ -131,7 +134,7 @@ export class ProcessPool implements WorkerPool {
       child.on("message", warnOfUnhandledErrors);
       child.once("exit", (code, signal) => {
         this.#children.delete(child);
-        this.members.ended(worker, signal ? `killed by ${signal}` : `exit code ${code}`);
+        this.members.exited(worker, exitText(code, signal));
       });
       // calls in flight keep this process alive, idle children do not
       child.unref();
@@ -145,23 +148,27 @@ export class ProcessPool implements WorkerPool {
       this.#folder = mkdtempSync(join(tmpdir(), "nogil-"));
       process.once("exit", this.#end);
     }
-    return new FileJournal(join(this.#folder, `${this.#journals++}`));
+    return new FileJournal(join(this.#folder, `${this.#made++}`));
   }
 
   readonly #end = (): void => {
     for (const child of this.#children.keys()) child.kill("SIGKILL");
-    this.slots.clear();
+    this.journals.clear();
     if (this.#folder !== undefined) removeFolder(this.#folder);
     this.#folder = undefined;
     process.off("exit", this.#end);
   };
 }
 
+function exitText(code: number | null, signal: string | null): string {
+  return signal ? `killed by ${signal}` : `exit code ${code}`;
+}
+
 function nameOf({ pid }: ChildProcess): WorkerName {
   return `process ${pid}`;
 }
 
-// what tells Node what to run is not for children, and two processes cannot debug on one port
+// options that say what Node runs are not for children, and two processes cannot debug on one port
 function inheritedArguments(): string[] {
   const inherited: string[] = [];
   for (let i = 0; i < process.execArgv.length; i++) {

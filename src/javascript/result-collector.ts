@@ -1,5 +1,5 @@
 import type { Outcome } from "../call/job.js";
-import { Kind } from "../workers/journal.js";
+import { Kind } from "../workers/chunk-journal.js";
 import { unpack } from "./codec/codec.js";
 
 /** What the items of a call have come to so far. */

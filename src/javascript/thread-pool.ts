@@ -1,16 +1,17 @@
 import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { keepAlive } from "#host/keep-alive";
-import type { Cores } from "../call/cores.js";
+import type { Cores, Share } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
 import type { Target } from "../events/target.js";
-import { type Assignment, PoolMembers } from "../workers/members.js";
+import type { Ending, WorkerEnd } from "../workers/ending.js";
+import { PoolMembers } from "../workers/members.js";
 import { SharedJournal } from "../workers/shared-journal.js";
 import type { PortMessage, Report } from "./chunk-protocol.js";
 import type { Packed } from "./codec/codec.js";
 import { ThreadOutput } from "./output.js";
 import { warnOfUnhandledErrors } from "./unhandled-warning.js";
-import { Closing, type Ending, type Running, Slots, type WorkerPool } from "./worker-pool.js";
+import { type ChunkWork, FreeJournals, type Running, type WorkerPool } from "./worker-pool.js";
 
 const far = new URL("./worker/thread.js", import.meta.url);
 
@@ -18,7 +19,7 @@ const far = new URL("./worker/thread.js", import.meta.url);
 const idleTimeout = 60_000;
 
 interface Task {
-  readonly assignment: Assignment;
+  readonly work: ChunkWork;
   readonly sent: (worker: WorkerName) => void;
   /** who has it; absent while it waits for a thread to start */
   worker?: WorkerName;
@@ -28,8 +29,8 @@ interface Task {
 export class ThreadPool implements WorkerPool {
   readonly worker = "thread";
   readonly passing = "share";
-  readonly slots: Slots;
-  readonly closing = new Closing();
+  readonly cores: Share;
+  readonly journals: FreeJournals;
   readonly members: PoolMembers;
   #piscina: Piscina | undefined;
   readonly #tasks = new Map<AbortController, Task>();
@@ -39,8 +40,8 @@ export class ThreadPool implements WorkerPool {
   constructor(target: Target, cores: Cores) {
     const waiting = new SharedArrayBuffer(4);
     const count = new Int32Array(waiting);
-    cores.watch((requests) => Atomics.store(count, 0, requests));
-    this.slots = new Slots(cores.join(), () => new SharedJournal(waiting));
+    this.cores = cores.join((_, requests) => Atomics.store(count, 0, requests));
+    this.journals = new FreeJournals(() => new SharedJournal(waiting));
     this.members = new PoolMembers(target);
   }
 
@@ -54,37 +55,39 @@ export class ThreadPool implements WorkerPool {
     return true;
   }
 
-  run(assignment: Assignment, sent: (worker: WorkerName) => void): Running {
+  run(work: ChunkWork, sent: (worker: WorkerName) => void): Running {
     this.#piscina ??= this.#makePiscina();
     const piscina = this.#piscina;
     const controller = new AbortController();
-    const task: Task = { assignment, sent };
+    const task: Task = { work, sent };
+    let killed: WorkerEnd | undefined;
     this.#tasks.set(controller, task);
     const ended = piscina
-      .run({ ...assignment.chunk, [Piscina.queueOptionsSymbol]: task }, { signal: controller.signal })
+      .run({ ...work.message, [Piscina.queueOptionsSymbol]: task }, { signal: controller.signal })
       .then(
-        (report: Report): Ending => ({ kind: "report", report }),
-        (reason: Error): Ending => ({
-          kind: "died",
-          reason: controller.signal.aborted ? controller.signal.reason : reason,
-        }),
+        (reply: Report): Ending<Report> => ({ kind: "replied", reply }),
+        (error: Error): Ending<Report> => {
+          const { aborted, reason } = controller.signal;
+          return { kind: "ended", why: killed ?? { kind: "crashed", error: aborted ? reason : error } };
+        },
       )
       .finally(async () => {
         this.#tasks.delete(controller);
         if (!task.worker) return;
-        this.members.release(task.worker);
+        this.members.release(task.worker, work);
         await this.#outputs.get(task.worker)?.passOnAll();
       });
     this.#watchThreads(piscina);
-    const kill = (reason: string) => {
-      if (task.worker) this.members.explain(task.worker, reason);
+    const kill = (why: WorkerEnd) => {
+      killed ??= why;
+      if (task.worker) this.members.explain(task.worker, why);
       controller.abort(new Error("it was ended"));
     };
     return { ended, kill };
   }
 
   retire(worker: WorkerName): void {
-    this.members.explain(worker, "items that it gave up still ran");
+    this.members.explain(worker, { kind: "abandoned" });
     void this.#piscina?.threads.find(({ threadId }) => nameOf(threadId) === worker)?.terminate();
   }
 
@@ -93,8 +96,8 @@ export class ThreadPool implements WorkerPool {
     this.#piscina = undefined;
     const release = keepAlive();
     try {
-      this.closing.announce();
-      this.slots.clear();
+      this.members.cancelCalls(new Error("The workers were shut down while the call ran."));
+      this.journals.clear();
       await piscina?.destroy();
       for (const output of this.#outputs.values()) output.passOn();
     } finally {
@@ -106,7 +109,7 @@ export class ThreadPool implements WorkerPool {
     const piscina = new Piscina({
       filename: far.href,
       minThreads: 0,
-      // the slots limit how many there are
+      // the budget of cores limits how many there are
       maxThreads: 1024,
       idleTimeout,
       atomics: "async",
@@ -139,15 +142,11 @@ export class ThreadPool implements WorkerPool {
       if (this.#threads.has(thread)) continue;
       this.#threads.add(thread);
       const name = nameOf(thread.threadId);
-      let failure: Error | undefined;
       this.members.started(name);
       const output = this.#outputOf(name);
-      thread.once("error", (error: Error) => {
-        failure = error;
-      });
+      thread.once("error", (error: Error) => this.members.explain(name, { kind: "crashed", error }));
       thread.once("exit", (code) => {
-        if (failure) this.members.explain(name, failure.message);
-        this.members.ended(name, `exit code ${code}`);
+        this.members.exited(name, `exit code ${code}`);
         output.end();
         this.#outputs.delete(name);
       });
@@ -171,7 +170,7 @@ export class ThreadPool implements WorkerPool {
   #handOver(task: Task, worker: WorkerName): void {
     if (this.#piscina) this.#watchThreads(this.#piscina);
     task.worker = worker;
-    this.members.assign(worker, task.assignment);
+    this.members.assign(worker, task.work);
     task.sent(worker);
   }
 

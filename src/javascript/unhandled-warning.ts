@@ -1,7 +1,7 @@
 import type { UnhandledErrorMessage } from "./chunk-protocol.js";
 import { ErrorParcel } from "./codec/errors.js";
 
-/** Hears a worker's messages, and warns of errors that it caught and that no item could carry. */
+/** Receives a worker's messages, and warns of errors that it caught and that no item could carry. */
 export function warnOfUnhandledErrors(message: unknown): void {
   if ((message as Partial<UnhandledErrorMessage> | null)?.nogil === "unhandledError")
     warn(message as UnhandledErrorMessage);

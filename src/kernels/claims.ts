@@ -1,13 +1,4 @@
-/** Items from `begin` up to `end`. */
-export interface Range {
-  readonly begin: number;
-  readonly end: number;
-}
-
-/** How many items the ranges have together. */
-export function countItems(ranges: readonly Range[]): number {
-  return ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
-}
+import { countItems, type Range } from "../workers/ranges.js";
 
 export interface ClaimSizes {
   /** gives all claims one size */
@@ -17,7 +8,7 @@ export interface ClaimSizes {
 }
 
 const firstClaim = 4;
-/** Claims that each worker has at least, for no claim is to hold a worker for long. */
+/** Claims that each worker has at least, for no claim is to occupy a worker for long. */
 const leastEach = 16;
 
 /**

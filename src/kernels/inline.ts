@@ -6,7 +6,7 @@ import { callOptions } from "../call/options.js";
 import { sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
-import { countItems, type Range } from "./claims.js";
+import { countItems, type Range } from "../workers/ranges.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
 import type { KernelCall, Part } from "./kernel-call.js";
 import { RelocatedModules } from "./relocated-modules.js";

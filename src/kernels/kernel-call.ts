@@ -5,10 +5,10 @@ import { callOptions } from "../call/options.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
+import type { Range } from "../workers/ranges.js";
 import { type Binding, bind } from "./binding/binding.js";
 import { ResultBlocks } from "./binding/result-blocks.js";
 import { acquireBlock, releaseBlock } from "./binding/small-blocks.js";
-import type { Range } from "./claims.js";
 import { locate, type Origin } from "./faults/fault-location.js";
 import { kernelError, withoutStacks } from "./faults/kernel-error.js";
 import type { Fault, FaultSite } from "./round-protocol.js";
@@ -24,7 +24,7 @@ export interface Part {
 /** Runs the items of a part, somewhere, and reports what became of them to the call. */
 export type Execute = (part: Part, call: KernelCall) => Promise<unknown>;
 
-/** One call of a kernel: its arguments are in shared memory, its results have room there. */
+/** One call of a kernel: its arguments are in shared memory, its results have blocks there. */
 export class KernelCall {
   readonly results: ResultBlocks;
   readonly items: number;

@@ -14,7 +14,7 @@ export async function planKernel(job: Omit<Job, "id">, scheduler: Scheduler): Pr
   const { rowBytes, ...planned } = planKernelArguments(kernel, job);
   // those whose arguments the kernel does not take never reach it
   const items = invocations.length - planned.problems.length;
-  const here = (why: string): Plan => ({
+  const inline = (why: string): Plan => ({
     workers: 0,
     why,
     handOut: "all items in order",
@@ -22,15 +22,15 @@ export async function planKernel(job: Omit<Job, "id">, scheduler: Scheduler): Pr
     estimated: false,
   });
 
-  if (items === 0) return here("no item can run");
-  if (options.workers === 0) return here("the option workers is 0");
+  if (items === 0) return inline("no item can run");
+  if (options.workers === 0) return inline("the option workers is 0");
   const {
     small,
     perItem,
     claims: claimSizes,
   } = scheduler.foresee({ kernel, items, rowBytes, job: { ...job, id: 0 } });
   if (small) {
-    return here(
+    return inline(
       `earlier calls took ${duration(perItem!)} an item, so that all of ${count(items, "item")} would be done before a worker is awake`,
     );
   }

@@ -1,5 +1,5 @@
 /**
- * What the thread that calls and its workers tell each other: one Comlink call per worker and round, messages
+ * What the thread that calls and its workers send each other: one Comlink call per worker and round, messages
  * with what items threw, and control words in shared memory for everything that has to survive a worker's sudden end.
  */
 
@@ -130,10 +130,10 @@ export const claimWord = (workers: number, claim: number): number => areaWord(wo
 export const controlWords = (workers: number, claims: number): number => claimWord(workers, claims);
 
 /**
- * Words of the engine, which tell workers between two claims what this thread wants.
+ * Words of the engine, in which workers read between two claims what this thread wants.
  *
  *     word 0    calls in flight
- *     word 16   cores that other engines wait for; who gives one up takes it off
+ *     word 16   cores that other engines wait for; who gives one up subtracts it
  */
 export const callsInFlight = 0;
 export const coresWanted = 16;

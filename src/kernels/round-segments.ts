@@ -40,7 +40,7 @@ export class RoundSegments {
     area[segmentCount] = 0;
   }
 
-  /** Gives them to the results: those of the pool as blocks of their own; what lies between and behind is free again. */
+  /** Hands them to the results: those of the pool as blocks of their own; what lies between and behind is free again. */
   keep(): void {
     const { heap } = this.memory;
     let rest = this.pool?.address;

@@ -4,6 +4,7 @@ import { turn } from "#host/timing";
 import { stackTraces } from "../base/stack-traces.js";
 import { alignment } from "../columns/allocator.js";
 import { toShared } from "../events/clock.js";
+import { CoreTurn, takeWanted } from "../workers/yielding.js";
 import { FaultLog } from "./faults/fault-log.js";
 import { Instances, type Output } from "./instance.js";
 import {
@@ -46,37 +47,20 @@ const engine = words(data.engine, engineWords);
 
 /** Milliseconds for which a worker keeps its core at least. */
 const turnOfCore = 10;
-// calls that have this thread, since when, and whether they are to leave it
+const coreTurn = new CoreTurn(turnOfCore, () => takeWanted(engine, coresWanted));
+// calls that have this thread
 let calls = 0;
-let since = 0;
-let leaving = false;
 
 function words(address: number, length: number): Uint32Array {
   return new Uint32Array(memory.buffer as ArrayBufferLike, address, length);
 }
 
 async function runRound(call: RoundCall): Promise<RoundReply> {
-  if (calls++ === 0) {
-    since = performance.now();
-    leaving = false;
-  }
+  if (calls++ === 0) coreTurn.begin(performance.now());
   try {
     return await takeClaims(call);
   } finally {
     calls--;
-  }
-}
-
-// each core that others wait for is given up by one worker, by all its calls
-function isToLeave(now: number): boolean {
-  if (leaving || now - since < turnOfCore) return leaving;
-  for (;;) {
-    const wanted = Atomics.load(engine, coresWanted);
-    if (wanted === 0) return false;
-    if (Atomics.compareExchange(engine, coresWanted, wanted, wanted - 1) === wanted) {
-      leaving = true;
-      return true;
-    }
   }
 }
 
@@ -112,7 +96,8 @@ async function takeClaims(call: RoundCall): Promise<RoundReply> {
   let last = performance.now();
   let yielded = false;
   while (Atomics.load(control, stop) === 0) {
-    yielded = isToLeave(last);
+    // all calls leave a worker that gives its core up
+    yielded = coreTurn.isOver(last);
     if (yielded) break;
     // adding gives every claim to one worker only
     const claim = Atomics.add(control, nextClaim, 1);

@@ -13,17 +13,17 @@ import {
   writevSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import type { JournalReference } from "../javascript/chunk-protocol.js";
 import {
   type ChunkJournal,
   entryBytes,
   hasBytes,
+  type JournalReference,
   type JournalWriter,
   Kind,
   noBytes,
   unended,
   type Visit,
-} from "./journal.js";
+} from "./chunk-journal.js";
 
 // how often at most a process looks whether its items are asked to end
 const lookEvery = 1;

@@ -1,35 +1,33 @@
-import type { ChunkJournal } from "./journal.js";
-
-// a worker that is not stuck fails an item at its timeout by itself, if it gets to it in time
-const graceOfMany = 1000;
+import type { WorkerEnd } from "./ending.js";
+import type { Journal } from "./journal.js";
 
 /**
- * Watches the journal of a chunk and tells when no item of it has begun or ended for longer than one item may take.
- * Never too early: what was seen unchanged has begun before it was first seen.
+ * Watches a journal, and reports when an item has run and none has begun or ended for longer than one may take. Never too
+ * early: what is seen unchanged began before it was first seen.
+ * @param allowed milliseconds
+ * @returns what ends the watch
  */
-export function watchProgress(
-  journal: ChunkJournal,
-  timeout: number,
-  concurrency: number,
-  grace: number,
-  expired: () => void,
+export function watchTimeout(
+  journal: Journal,
+  allowed: number,
+  expired: (why: WorkerEnd) => void,
 ): () => void {
-  const allowed = timeout + (concurrency > 1 ? Math.max(grace, graceOfMany) : grace);
   let seen = 0;
-  let since = performance.now();
-  const timer = setInterval(
-    () => {
-      const progress = journal.progress();
-      const now = performance.now();
-      if (progress !== seen) {
-        seen = progress;
-        since = now;
-      } else if (progress > 0 && now - since > allowed) {
-        clearInterval(timer);
-        expired();
-      }
-    },
-    Math.min(250, Math.max(5, timeout / 10)),
-  );
+  let since = 0;
+  const look = () => {
+    const progress = journal.progress();
+    const now = performance.now();
+    if (progress !== seen) {
+      seen = progress;
+      since = now;
+    } else if (progress > 0 && now - since >= allowed) {
+      const [item] = journal.running();
+      // else it is another item that runs by now
+      if (journal.progress() !== seen) return;
+      clearInterval(timer);
+      expired({ kind: "timeout", item, journal });
+    }
+  };
+  const timer = setInterval(look, Math.min(100, Math.max(1, allowed / 8)));
   return () => clearInterval(timer);
 }

@@ -1,90 +1,24 @@
-import type { JournalReference } from "../javascript/chunk-protocol.js";
+import type { Range } from "./ranges.js";
 
 /**
- * The results of a chunk and how far it got, kept where they outlive the worker that writes them: in shared memory for a
- * thread, in a file for a process. A result is committed before the worker begins its next item, so that its death
- * costs the items in flight and no other. The other way goes one thing only: that the items are asked to end.
- *
- * An entry has 16 bytes, little-endian:
- *
- *     0  position of the item in the chunk
- *     4  kind
- *     8  kind Number: the number (f64); Text, Value, Failure: u32 where the packed bytes start, u32 how many there are
- *
- * In a file the packed bytes follow their entry, and an entry of kind Begun stands before the first item's.
+ * How far a worker got with its work, kept where it outlives the worker: so its sudden end costs the items that ran and no
+ * other. A block of the shared memory has it for kernels; shared buffers or a file for chunks of JavaScript.
  */
-export const Kind = {
-  Undefined: 0,
-  Null: 1,
-  True: 2,
-  False: 3,
-  Number: 4,
-  Value: 5,
-  Failure: 6,
-  Begun: 7,
-  Text: 8,
-} as const;
-export type Kind = (typeof Kind)[keyof typeof Kind];
-
-export const entryBytes = 16;
-
-/** Is called with each entry, in the order of the commits. The bytes are there only until the journal is used again. */
-export type Visit = (position: number, kind: Kind, number: number, bytes: Uint8Array) => void;
-
-/** The worker's end. */
-export interface JournalWriter {
-  /** Claims the next item. False: the chunk was closed, so the item is not to run. */
-  begin(position: number): boolean;
-  commit(position: number, kind: Kind, number: number): void;
-  /** @throws RangeError when the bytes are more than a journal holds */
-  commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
-  /** bytes of results so far */
-  readonly size: number;
-  /** Whether others wait for this core, as far as can be told: true where it cannot. */
-  isWanted(): boolean;
-  /** The packed error with which the items were asked to end, once they were. */
-  asked(): Uint8Array | undefined;
-}
-
-/** The engine's end. */
-export interface ChunkJournal {
-  readonly reference: JournalReference;
-  /** Makes the journal ready for a chunk of so many items. */
-  open(items: number): void;
-  /** Changes whenever an item begins or ends; 0 until the first begins. */
+export interface Journal {
+  /** Changes whenever an item begins or ends; 0 while none has begun. */
   progress(): number;
-  /** How many items have begun so far. */
+  /** The items that have begun and not ended. */
+  running(): readonly number[];
+  /** How many items have begun. */
   begun(): number;
-  /** Asks the items that run to end, with the packed error that their signal then has as its reason. */
-  ask(reason: Uint8Array): void;
-  /**
-   * Ends the chunk: no item begins afterwards, which for a file holds only once its process is dead or done.
-   * @returns how many items began, in the order of the chunk
-   */
-  close(): number;
-  /**
-   * Takes items that have not begun from the end of the chunk, half of them, where a worker can be told so while it runs.
-   * @param count items that the chunk has now
-   * @returns how many it has left; `count` if nothing was taken
-   */
-  cut(count: number): number;
-  /** @returns bytes that the entries and what they hold take */
-  read(visit: Visit): number;
-  /** Positions of the items that have begun and not ended. */
-  running(): number[];
-  /** Gives up what the journal holds. A writer may still be at it. */
-  discard(): void;
+  /** Returns which items are undone, when nothing is written any more. @param ended whether the worker has ended */
+  account(ended: boolean): Account;
 }
 
-/** The first positions of a chunk, so many as began, without those that have an entry. */
-export function unended(begun: number, read: (visit: Visit) => void): number[] {
-  const running = new Set(Array.from({ length: begun }, (_, position) => position));
-  read((position) => running.delete(position));
-  return [...running];
-}
-
-export const noBytes: Uint8Array = new Uint8Array(0);
-
-export function hasBytes(kind: Kind): boolean {
-  return kind === Kind.Value || kind === Kind.Failure || kind === Kind.Text;
+/** Which of the items that a worker had are undone. */
+export interface Account {
+  /** items that had begun, and are lost with the worker */
+  readonly lost: readonly number[];
+  /** items that had not begun, and may run elsewhere */
+  readonly left: readonly Range[];
 }

@@ -1,14 +1,14 @@
-import type { JournalReference } from "../javascript/chunk-protocol.js";
 import {
   type ChunkJournal,
   entryBytes,
   hasBytes,
+  type JournalReference,
   type JournalWriter,
   type Kind,
   noBytes,
   unended,
   type Visit,
-} from "./journal.js";
+} from "./chunk-journal.js";
 
 type SharedReference = JournalReference & { kind: "memory" };
 
@@ -31,7 +31,7 @@ export class SharedJournal implements ChunkJournal {
   #header: Int32Array;
   #begun: number | undefined;
 
-  /** @param waiting a word that tells how many wait for a core */
+  /** @param waiting a word: how many wait for a core */
   constructor(private readonly waiting: SharedArrayBuffer) {
     this.#words = makeWords(0);
     this.#header = headerOf(this.#words);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import type { CoreRequest } from "../../dist/call/cores.js";
 import { Cores, cores, type Share } from "../../dist/call/cores.js";
 import type { Outcome } from "../../dist/call/job.js";
 import { fromShared } from "../../dist/events/clock.js";
@@ -34,13 +35,22 @@ afterAll(async () => {
 const idle = () => expect.poll(() => [cores.used, cores.waiting]).toEqual([0, 0]);
 
 describe("a budget of cores", () => {
+  let requests: CoreRequest[] = [];
+  afterEach(() => {
+    requests = [];
+  });
+
   /** The core that is given, if it is at once. */
   const take = (share: Share, limit?: number) => {
-    let given = false;
-    const withdraw = share.acquire(() => {
-      given = true;
-    }, limit);
-    return { given: () => given, withdraw };
+    const request = share.core().acquire(limit);
+    requests.push(request);
+    return { given: () => request.granted, withdraw: () => request.withdraw() };
+  };
+
+  /** Gives one of a share's cores back. */
+  const release = (share: Share) => {
+    const at = requests.findIndex(({ granted, core }) => granted && core.share === share);
+    requests.splice(at, 1)[0].core.release();
   };
 
   test("gives every engine one core, and the rest in the order of asking", () => {
@@ -49,14 +59,36 @@ describe("a budget of cores", () => {
     const first = [take(a), take(a), take(b)];
     expect(first.map(({ given }) => given())).toEqual([true, true, true]);
     const [fromB, fromA] = [take(b), take(a)];
-    a.release();
+    release(a);
     expect([fromB.given(), fromA.given()]).toEqual([false, false]);
-    b.release();
+    release(b);
     expect([fromB.given(), fromA.given()]).toEqual([true, false]);
-    a.release();
+    release(a);
     expect(fromA.given()).toBe(true);
-    b.release();
-    a.release();
+    release(b);
+    release(a);
+    expect([budget.used, budget.waiting]).toEqual([0, 0]);
+  });
+
+  test("counts one core for all who use a worker, and lets nobody in to one that is being given up", async () => {
+    const budget = new Cores(1);
+    const [a, b] = [budget.join(), budget.join()];
+    const other = b.core();
+    other.acquire();
+    const core = a.core();
+    const [first, second] = [core.acquire(), core.acquire()];
+    expect([first.granted, second.granted, a.used, budget.used]).toEqual([true, true, 1, 2]);
+    core.yielding = true;
+    const [late, later] = [core.acquire(), core.acquire()];
+    expect([late.granted, budget.waiting]).toEqual([false, 0]);
+    later.withdraw();
+    core.release();
+    expect(late.granted).toBe(false);
+    core.release();
+    expect([late.granted, core.users, core.yielding, budget.used]).toEqual([true, 1, false, 2]);
+    expect(await Promise.all([late.settled, later.settled])).toEqual([true, false]);
+    core.release();
+    other.release();
     expect([budget.used, budget.waiting]).toEqual([0, 0]);
   });
 
@@ -103,7 +135,7 @@ describe("a budget of cores", () => {
               requests[who].findIndex(({ given }) => given()),
               1,
             );
-            shares[who].release();
+            release(shares[who]);
           } else if (what === "withdraw" && waiting.length > 0) {
             const [request] = waiting.slice(which % waiting.length);
             request.withdraw();

@@ -124,9 +124,9 @@ export class ErrorParcel {
 
 // an accessor that returns objects may make a new one each time
 function returns(error: Error, key: string, value: unknown): boolean {
-  const here = read(error, key);
-  if (typeof value !== "object" || value === null) return Object.is(here, value);
-  return typeof here === "object" && here !== null;
+  const own = read(error, key);
+  if (typeof value !== "object" || value === null) return Object.is(own, value);
+  return typeof own === "object" && own !== null;
 }
 
 function makeError(

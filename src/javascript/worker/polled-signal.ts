@@ -33,7 +33,7 @@ export class PolledSignal {
     this.#check();
   }
 
-  /** The item is over: the signal tells what there is to tell, and then never fires. */
+  /** The item is over: the signal fires if there is a reason, and never after that. */
   end(): void {
     this.#check();
     clearInterval(this.#timer);

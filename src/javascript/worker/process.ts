@@ -5,8 +5,8 @@ import { workerFlag } from "../../base/keys.js";
 import { FileJournalWriter } from "../../workers/file-journal.js";
 import type { Chunk, Report } from "../chunk-protocol.js";
 import { blockOnOutput } from "./output.js";
-import { perform } from "./perform.js";
 import { removeFolder } from "./remove-folder.js";
+import { runChunk } from "./run-items.js";
 import { catchUnhandledErrors, messageOf } from "./unhandled-errors.js";
 import { watchParent } from "./watch-parent.js";
 
@@ -25,10 +25,10 @@ function fileOf(path: string): number {
 }
 
 /** What workerpool calls for each chunk. */
-function runChunk(chunk: Chunk): Promise<Report> {
+function run(chunk: Chunk): Promise<Report> {
   if (chunk.journal.kind !== "file")
     throw new TypeError(`A process keeps its journal in a file, got ${chunk.journal.kind}.`);
-  return perform(chunk, new FileJournalWriter(fileOf(chunk.journal.path), chunk.journal.path));
+  return runChunk(chunk, new FileJournalWriter(fileOf(chunk.journal.path), chunk.journal.path));
 }
 
 // workerpool ends this process when its parent is gone, which may have had no time to clear up
@@ -39,4 +39,4 @@ process.on("exit", () => {
 
 watchParent();
 blockOnOutput();
-workerpool.worker({ runChunk });
+workerpool.worker({ runChunk: run });

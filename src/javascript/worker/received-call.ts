@@ -15,7 +15,7 @@ export interface Call extends CallArguments {
   /** what the method assigns to the batch here, if that is looked for */
   readonly writes?: LostWrites;
   /** names of what was assigned that the engine knows of */
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
 }
 
 /** Imports what a call runs and unpacks what its items have in common. */
@@ -27,7 +27,7 @@ export async function prepareCall({ label, work, state, strict }: CallReference)
     exports,
     ...readCommon(given),
     shared: (shared ?? []) as CallArguments["shared"],
-    told: new Set<string>(),
+    reported: new Set<string>(),
   };
   if (work.kind === "function") {
     const fn = findFunction(exports, work);

@@ -1,7 +1,8 @@
 import { isError } from "../../base/realms.js";
 import { returnedKernel } from "../../call/returned-kernel.js";
 import { toShared } from "../../events/clock.js";
-import { type JournalWriter, Kind } from "../../workers/journal.js";
+import { type JournalWriter, Kind } from "../../workers/chunk-journal.js";
+import { CoreTurn } from "../../workers/yielding.js";
 import { type Chunk, countOf, itemAt, type LostWrite, type Report } from "../chunk-protocol.js";
 import { pack } from "../codec/codec.js";
 import { locateClass } from "../codec/error-class.js";
@@ -9,8 +10,9 @@ import { ErrorParcel, packError } from "../codec/errors.js";
 import { argumentReader } from "../codec/item-arguments.js";
 import { toError } from "../thrown.js";
 import { Attempt } from "./attempt.js";
+import { warningsPrinted } from "./output.js";
 import { ownName } from "./own-name.js";
-import type { Call } from "./received-call.js";
+import { type Call, prepareCall } from "./received-call.js";
 import { type Failing, inFlight } from "./unhandled-errors.js";
 
 // bytes of results after which a chunk ends early, so that they do not pile up
@@ -19,15 +21,38 @@ const enoughResults = 2 ** 25;
 const shortItem = 0.01;
 const shortItems = 16;
 
-/** Runs the items of a chunk, as many as it may, and leaves their results in the journal. */
-export function runItems(chunk: Chunk, call: Call, journal: JournalWriter): Promise<Report> {
-  return new ChunkRun(chunk, call, journal).run();
+const calls = new Map<number, Promise<Call>>();
+
+// items given up go on running here, so that the engine ends this worker
+let retired = false;
+
+/** Runs the items of a chunk, as many as it may, once their call is prepared here, and leaves their results in the journal. */
+export async function runChunk(chunk: Chunk, journal: JournalWriter): Promise<Report> {
+  if (retired) return { kind: "retired" };
+  const { call: reference } = chunk;
+  if (!calls.has(reference.id)) {
+    if (!reference.state) return { kind: "stateless" };
+    for (const id of calls.keys()) if (id < reference.oldest) calls.delete(id);
+    calls.set(reference.id, prepareCall(reference));
+  }
+  let call: Call;
+  try {
+    call = await calls.get(reference.id)!;
+  } catch (error) {
+    calls.delete(reference.id);
+    return { kind: "impossible", error: packError(toError(error)) };
+  }
+  const report = await new ChunkRun(chunk, call, journal).run();
+  retired = report.kind === "done" && report.abandoned > 0;
+  await warningsPrinted();
+  return report;
 }
 
 class ChunkRun {
   readonly #count: number;
   readonly #argumentsOf: (position: number) => unknown[];
   readonly #started = performance.now();
+  readonly #turn: CoreTurn;
   readonly #stillRunning = new Set<PromiseLike<unknown>>();
   readonly #lost: LostWrite[] = [];
   #next = 0;
@@ -43,6 +68,8 @@ class ChunkRun {
   ) {
     this.#count = countOf(chunk.items);
     this.#argumentsOf = argumentReader(chunk, call);
+    this.#turn = new CoreTurn(chunk.slice ?? Number.POSITIVE_INFINITY, () => journal.isWanted());
+    this.#turn.begin(this.#started);
   }
 
   run(): Promise<Report> {
@@ -116,11 +143,10 @@ class ChunkRun {
     const done = this.#next;
     if (done === 0) return false;
     if (this.journal.size > enoughResults) return true;
-    const { slice } = this.chunk;
-    if (slice === undefined || done < this.#lookAgain) return false;
-    const passed = performance.now() - this.#started;
-    this.#lookAgain = done + (passed < done * shortItem ? shortItems : 1);
-    return passed > slice && this.journal.isWanted();
+    if (this.chunk.slice === undefined || done < this.#lookAgain) return false;
+    const now = performance.now();
+    this.#lookAgain = done + (now - this.#started < done * shortItem ? shortItems : 1);
+    return this.#turn.isOver(now);
   }
 
   /** Why the call is to end, once it is. */
@@ -133,8 +159,8 @@ class ChunkRun {
   }
 
   #noteWrites(position: number, names: readonly string[] = []): void {
-    const fresh = names.filter((name) => !this.call.told.has(name));
-    for (const name of fresh) this.call.told.add(name);
+    const fresh = names.filter((name) => !this.call.reported.has(name));
+    for (const name of fresh) this.call.reported.add(name);
     if (fresh.length > 0) this.#lost.push({ position, names: fresh });
   }
 }

@@ -9,7 +9,7 @@ import { DenseColumn } from "../../columns/dense.js";
 import { elementAt, isColumn } from "../../columns/from-values.js";
 import type { SharedMemory } from "../../columns/memory.js";
 import { RaggedColumn } from "../../columns/ragged.js";
-import type { Range } from "../claims.js";
+import type { Range } from "../../workers/ranges.js";
 import { planArguments, type Source } from "./assignment.js";
 import { hintForList } from "./mistaken-arguments.js";
 import { type Cost, Packer } from "./row-packer.js";
@@ -39,7 +39,7 @@ export interface Binding {
   costs(): readonly Cost[];
   /** Writes copied rows back that the kernel may have changed. @returns how many bytes */
   copyBack(): number;
-  /** Gives memory back and lets go of the columns, which were held. */
+  /** Frees memory and releases the columns, which were retained. */
   release(): void;
 }
 
@@ -67,7 +67,7 @@ export function bind(
   const failures = new Map<number, Error>();
   const release = () => {
     packer.release();
-    for (const letGo of releases.splice(0)) letGo();
+    for (const release of releases.splice(0)) release();
   };
   try {
     const binder = new Binder(kernel, job, packer, releases, failures);
@@ -138,7 +138,7 @@ class Binder {
     const { parameters } = this.kernel.signature;
     const plans = this.#plans(entries);
     const sound = plans.filter((plan): plan is Plan => !(plan instanceof Error));
-    // what only the call gives is packed once; all else has room for every item
+    // what only the call gives is packed once; all else has space for every item
     const tables = parameters.map((parameter, p) =>
       sound.some((plan) => isOwn(plan[p])) ? this.#table(parameter, entries.length) : undefined,
     );

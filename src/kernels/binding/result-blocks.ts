@@ -102,7 +102,7 @@ export class ResultBlocks {
     for (const table of [results, lengths]) new Uint32Array(buffer, table + 4 * item, 1)[0] = 0;
   }
 
-  /** Gives everything back, when the call comes to nothing. */
+  /** Frees everything, when the call comes to nothing. */
   discard(): void {
     if (this.#numbers !== undefined) releaseBlock(this.#memory, this.#numbers);
     if (this.#tables !== undefined) this.#memory.free(this.#tables);

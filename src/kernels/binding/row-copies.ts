@@ -73,9 +73,9 @@ export class RowCopies {
 
   /**
    * Decides where in the block each copy lies.
-   * @param begin where the room for them begins
+   * @param begin where the space for them begins
    * @param failed items that do not run, so that nobody needs their rows
-   * @returns where the room ends
+   * @returns where the space ends
    */
   arrange(begin: number, failed: ReadonlyMap<number, unknown>): number {
     if (failed.size > 0) this.#rows = this.#rows.filter(({ table, i }) => table.common || !failed.has(i));
@@ -138,8 +138,8 @@ export class RowCopies {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Tells what is copied in and back. What rows of several parameters have in common counts for the first of them. */
-  tell(
+  /** Reports what is copied in and back. What rows of several parameters have in common counts for the first of them. */
+  report(
     places: ReadonlyMap<string, number>,
     count: (place: number, bytesIn: number, bytesOut: number) => void,
   ): void {

@@ -25,7 +25,7 @@ export class Packer {
   readonly #memory: SharedMemory;
   readonly #rows = new RowCopies();
   readonly #tables: Table[] = [];
-  #held: Map<object, () => void> | undefined;
+  #retained: Map<object, () => void> | undefined;
   #bytes = 0;
   #address: number | undefined;
   /** what all rows have together, in bytes */
@@ -35,7 +35,7 @@ export class Packer {
     this.#memory = memory;
   }
 
-  /** Reserves room for a table, which is copied when the block is made. */
+  /** Reserves space for a table, which is copied when the block is made. */
   reserve(values: TypedArray, parameter: KernelParameter): number {
     const offset = this.#bytes;
     this.#tables.push({ parameter, values, offset });
@@ -62,8 +62,8 @@ export class Packer {
   }
 
   #retain(view: TypedArray): void {
-    this.#held ??= new Map();
-    if (!this.#held.has(view.buffer)) this.#held.set(view.buffer, holdView(view));
+    this.#retained ??= new Map();
+    if (!this.#retained.has(view.buffer)) this.#retained.set(view.buffer, holdView(view));
   }
 
   /**
@@ -104,7 +104,7 @@ export class Packer {
     for (const { parameter, values } of this.#tables) {
       costs[places.get(parameter.name)!].bytesIn += align(values.byteLength);
     }
-    this.#rows.tell(places, (p, bytesIn, bytesOut) => {
+    this.#rows.report(places, (p, bytesIn, bytesOut) => {
       costs[p].bytesIn += bytesIn;
       costs[p].bytesOut += bytesOut;
     });
@@ -117,12 +117,12 @@ export class Packer {
     return this.bytesBack;
   }
 
-  /** Gives the block back, and lets go of what it held. */
+  /** Releases the block, and what it retained. */
   release(): void {
     if (this.#address !== undefined) releaseBlock(this.#memory, this.#address);
     this.#address = undefined;
-    for (const letGo of this.#held?.values() ?? []) letGo();
-    this.#held = undefined;
+    for (const release of this.#retained?.values() ?? []) release();
+    this.#retained = undefined;
   }
 }
 

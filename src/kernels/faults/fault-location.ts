@@ -34,7 +34,7 @@ export async function locate({ offsets, thrownAt }: FaultSite, { module, name }:
   const { at, declarationOf } = await locator;
   let { place, converts } = at(offsets[0]);
   for (let i = 1; i < offsets.length && !place; i++) place = at(offsets[i]).place;
-  // what threw tells its line exactly, its file as the compiler named it
+  // what threw has its line exactly, its file as the compiler named it
   const exact = thrownAt && isUsers(thrownAt.file) ? thrownAt : undefined;
   if (!place) place = exact ?? declarationOf(name);
   else if (exact && place.file.endsWith(exact.file)) place = { file: place.file, line: exact.line };

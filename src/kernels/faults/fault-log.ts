@@ -18,7 +18,7 @@ export class FaultLog {
   constructor(
     /** the log's bytes */
     private readonly log: Uint8Array,
-    /** a word that tells how many of them are filled */
+    /** a word: how many of them are filled */
     private readonly length: Uint32Array,
     private readonly post: (entries: Uint8Array) => void,
   ) {}
