@@ -1,7 +1,6 @@
 import { commonSymbol } from "../base/copies.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import { refuseIgnored } from "../engines/heeds.js";
-import type { Batch } from "./batch.js";
 import { callParallel } from "./inbatch-parallel.js";
 import { type CallOptions, checkOptions } from "./options.js";
 import { isParallelized } from "./parallelized.js";
@@ -29,7 +28,7 @@ function checkWith(given: CallOptions): CallOptions {
 }
 
 /** A view of a batch whose parallel methods run with these options; everything else is the batch's own. */
-export function withInherited<B extends Batch<any, any>>(batch: B, checked: CallOptions): B {
+export function withInherited<B extends AnyBatch>(batch: B, checked: CallOptions): B {
   return new Proxy(batch, {
     get(target, name) {
       if (name === "with")

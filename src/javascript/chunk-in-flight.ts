@@ -1,3 +1,4 @@
+import type { Cancellation } from "../call/cancellation.js";
 import type { Job } from "../call/job.js";
 import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
@@ -13,15 +14,8 @@ import type { Packed } from "./codec/codec.js";
 import { packError } from "./codec/errors.js";
 import type { ChunkWork, Running, WorkerPool } from "./worker-pool.js";
 
-/** Is called with each item that ended, in the order in which they did. */
-export type VisitItem = (
-  item: number,
-  kind: Kind,
-  number: number,
-  bytes: Uint8Array,
-  /** whether the item had ended before it was asked to */
-  unasked: boolean,
-) => void;
+/** Is called with each item that ended, in that order. @param unasked whether it had ended before it was asked to */
+type VisitItem = (item: number, kind: Kind, number: number, bytes: Uint8Array, unasked: boolean) => void;
 
 /** A chunk that a worker has, or is about to get, and its journal by items. */
 export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
@@ -38,14 +32,13 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
   #entries = 0;
   #endedBefore = Number.POSITIVE_INFINITY;
 
-  /** @param reason why the call is cancelled, when it is */
   constructor(
     readonly chunk: Omit<Chunk, "journal">,
     readonly storage: ChunkJournal,
     readonly job: Pick<Job, "id" | "label">,
     private readonly pool: WorkerPool,
     private readonly state: Packed,
-    private readonly reason: () => Error,
+    private readonly cancellation: Cancellation,
   ) {
     this.#items = chunk.items;
     this.count = countOf(chunk.items);
@@ -97,7 +90,7 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
     let ended = 0;
     this.storage.read(() => void ended++);
     this.#endedBefore = ended;
-    this.storage.ask(packError(this.reason()).bytes);
+    this.storage.ask(packError(this.cancellation.error!).bytes);
   }
 
   end(why: WorkerEnd): void {

@@ -9,7 +9,7 @@ import { settings } from "../call/settings.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import { type ChunkJournal, Kind } from "../workers/chunk-journal.js";
+import { Kind } from "../workers/chunk-journal.js";
 import { type Ending, itemTimeoutText, type WorkerEnd, workerEnded } from "../workers/ending.js";
 import { type Lane, Lanes } from "../workers/lane.js";
 import type { CallInFlight } from "../workers/members.js";
@@ -61,8 +61,8 @@ export async function runInChunks(job: Job, pool: WorkerPool, concurrency: numbe
 
 class ChunkedRun implements CallInFlight {
   readonly cancellation: Cancellation;
-  readonly lanes: Lanes;
-  readonly queue: ChunkQueue;
+  readonly #lanes: Lanes;
+  readonly #queue: ChunkQueue;
   readonly #results: ResultCollector;
   readonly #workers: number;
   readonly #lost: LostWrites;
@@ -75,7 +75,7 @@ class ChunkedRun implements CallInFlight {
 
   constructor(
     private readonly job: Job,
-    readonly pool: WorkerPool,
+    private readonly pool: WorkerPool,
     private readonly reference: Omit<CallReference, "oldest">,
     private readonly state: Packed,
   ) {
@@ -83,10 +83,10 @@ class ChunkedRun implements CallInFlight {
     const { timeout, grace, concurrency } = reference;
     this.#workers = Math.min(options.workers || cores.total, invocations.length);
     this.#results = new ResultCollector(invocations.length, options.retry ?? callOptions.retry.default);
-    this.queue = new ChunkQueue(job, pool, this.#workers, concurrency);
+    this.#queue = new ChunkQueue(job, pool, this.#workers, concurrency);
     this.cancellation = new Cancellation(job);
     const patience = concurrency > 1 ? Math.max(grace, graceOfMany) : grace;
-    this.lanes = new Lanes(this.cancellation, {
+    this.#lanes = new Lanes(this.cancellation, {
       limit: this.#workers,
       grace,
       timeout: timeout === undefined ? undefined : timeout + patience,
@@ -98,15 +98,15 @@ class ChunkedRun implements CallInFlight {
 
   async finish(): Promise<Outcome> {
     const { id: call, label: action } = this.job;
-    const lanes = Array.from({ length: this.#workers }, () => new ChunkLane(this));
-    await this.pool.members.follow(this, this.job, () => this.lanes.run(lanes));
+    const lanes = Array.from({ length: this.#workers }, () => this.#lane());
+    await this.pool.members.follow(this, this.job, () => this.#lanes.run(lanes));
     this.cancellation.ignore();
-    const bytesIn = this.#bytesIn + this.queue.bytes;
+    const bytesIn = this.#bytesIn + this.#queue.bytes;
     publish({ type: "copied", time: now(), call, action, bytesIn, bytesOut: this.#bytesOut });
-    if (this.lanes.failure) throw this.lanes.failure;
-    refuseIfAll(this.queue.refused, this.job.invocations.length);
-    for (const [item, error] of this.queue.refused) this.#results.fail(item, error);
-    for (const item of this.queue.drain())
+    if (this.#lanes.failure) throw this.#lanes.failure;
+    refuseIfAll(this.#queue.refused, this.job.invocations.length);
+    for (const [item, error] of this.#queue.refused) this.#results.fail(item, error);
+    for (const item of this.#queue.drain())
       this.#results.fail(item, cancelledItem(this.cancellation.error!, item));
     return this.#results.outcome();
   }
@@ -123,11 +123,11 @@ class ChunkedRun implements CallInFlight {
   }
 
   waiting(): number {
-    return this.queue.remaining;
+    return this.#queue.remaining;
   }
 
   /** Takes back half of what the worker that has the most left has not begun, for one that is done. */
-  reclaim(): boolean {
+  #reclaim(): boolean {
     if (this.pool.passing !== "share") return false;
     let most: ChunkInFlight | undefined;
     let left = 0;
@@ -135,29 +135,40 @@ class ChunkedRun implements CallInFlight {
       const unbegun = chunk.count - chunk.begun();
       if (unbegun > left) [most, left] = [chunk, unbegun];
     }
-    if (!most || !this.queue.isWorth(left)) return false;
+    if (!most || !this.#queue.isWorth(left)) return false;
     const taken = most.reclaim();
-    this.queue.requeue(taken);
+    this.#queue.requeue(taken);
     return taken.length > 0;
   }
 
-  /** Sends the next items to a worker. */
-  send(journal: ChunkJournal): ChunkInFlight | undefined {
-    const call = { ...this.reference, oldest: Math.min(...live) };
-    const chunk = this.lanes.over ? undefined : this.queue.next(call);
-    if (!chunk) return undefined;
-    const reason = () => this.cancellation.error!;
-    const sent = new ChunkInFlight(chunk, journal, this.job, this.pool, this.state, reason);
-    this.#inFlight.add(sent);
-    return sent;
-  }
-
-  async account(chunk: ChunkInFlight, ending: Ending<Report>): Promise<void> {
-    try {
-      await this.#account(chunk, ending);
-    } finally {
-      this.#inFlight.delete(chunk);
-    }
+  /** One worker at a time of the call. */
+  #lane(): Lane<Report> {
+    const { cores, journals } = this.pool;
+    let chunk: ChunkInFlight;
+    return {
+      core: cores.core(),
+      hasWork: () => this.#queue.remaining > 0 || this.#reclaim(),
+      send: () => {
+        const call = { ...this.reference, oldest: Math.min(...live) };
+        const next = this.#lanes.over ? undefined : this.#queue.next(call);
+        if (!next) return undefined;
+        const journal = journals.acquire();
+        chunk = new ChunkInFlight(next, journal, this.job, this.pool, this.state, this.cancellation);
+        this.#inFlight.add(chunk);
+        chunk.ended.catch(() => journals.release(journal, false));
+        return chunk;
+      },
+      account: async (ending) => {
+        let reusable = false;
+        try {
+          await this.#account(chunk, ending);
+          reusable = ending.kind === "replied";
+        } finally {
+          this.#inFlight.delete(chunk);
+          journals.release(chunk.storage, reusable);
+        }
+      },
+    };
   }
 
   async #account(chunk: ChunkInFlight, ending: Ending<Report>): Promise<void> {
@@ -182,7 +193,7 @@ class ChunkedRun implements CallInFlight {
 
     if (ending.kind === "replied") this.#applyReport(ending.reply, finished, chunk);
     const { lost, left } = chunk.account(ending.kind === "ended");
-    this.queue.requeue(left);
+    this.#queue.requeue(left);
     if (ending.kind !== "ended") return;
     this.#countDeath(ending.why, chunk);
     for (const item of lost) this.#fail(item, this.#lostWith(item, ending.why));
@@ -192,7 +203,7 @@ class ChunkedRun implements CallInFlight {
     switch (report.kind) {
       case "done": {
         const { began, busy, worker } = report;
-        this.queue.ran(finished, busy);
+        this.#queue.ran(finished, busy);
         this.#publishDone(chunk, finished, fromShared(began), busy);
         if (report.abandoned > 0) this.pool.retire(worker);
         for (const { position, names } of report.lost ?? [])
@@ -201,7 +212,7 @@ class ChunkedRun implements CallInFlight {
       }
       case "impossible": {
         const { message, cause } = new ErrorParcel(report.error).open();
-        this.lanes.failure ??= new Error(`${this.job.label}: ${message}`, { cause });
+        this.#lanes.failure ??= new Error(`${this.job.label}: ${message}`, { cause });
         return;
       }
       case "stateless":
@@ -219,11 +230,11 @@ class ChunkedRun implements CallInFlight {
   #countDeath(why: WorkerEnd, chunk: ChunkInFlight): void {
     const begun = chunk.begun();
     this.#publishDone(chunk, begun, chunk.sent, now() - chunk.sent);
-    if (begun > 0 || why.kind !== "crashed" || this.lanes.over) return;
+    if (begun > 0 || why.kind !== "crashed" || this.#lanes.over) return;
     this.#deaths++;
     if (this.#deaths < deathsBeforeWork) return;
     const cause = why.error!;
-    this.lanes.failure ??= new Error(
+    this.#lanes.failure ??= new Error(
       `${this.job.label}: ${this.#deaths} workers in a row ended before an item began, the last like this: ${cause.message}. ` +
         `Does importing ${this.reference.work.module} end the process, or an option of the command line keep workers from starting?`,
       { cause },
@@ -240,7 +251,8 @@ class ChunkedRun implements CallInFlight {
   }
 
   #fail(item: number, error: Error): void {
-    if (!this.lanes.over && this.#results.retries(item)) this.queue.requeue([{ begin: item, end: item + 1 }]);
+    if (!this.#lanes.over && this.#results.retries(item))
+      this.#queue.requeue([{ begin: item, end: item + 1 }]);
     else this.#results.fail(item, error);
   }
 
@@ -248,39 +260,5 @@ class ChunkedRun implements CallInFlight {
     const { work } = this.job;
     if (work.kind !== "kernel" && work.self) return localExports(work.self);
     return importLocally(this.reference.work.module);
-  }
-}
-
-/** One worker at a time of a call. */
-class ChunkLane implements Lane<Report> {
-  readonly core;
-  #chunk: ChunkInFlight | undefined;
-
-  constructor(private readonly run: ChunkedRun) {
-    this.core = run.pool.cores.core();
-  }
-
-  hasWork(): boolean {
-    return this.run.queue.remaining > 0 || this.run.reclaim();
-  }
-
-  send(): ChunkInFlight | undefined {
-    const { journals } = this.run.pool;
-    const journal = journals.acquire();
-    this.#chunk = this.run.send(journal);
-    if (!this.#chunk) journals.release(journal, true);
-    else this.#chunk.ended.catch(() => journals.release(journal, false));
-    return this.#chunk;
-  }
-
-  async account(ending: Ending<Report>): Promise<void> {
-    const chunk = this.#chunk!;
-    let reusable = false;
-    try {
-      await this.run.account(chunk, ending);
-      reusable = ending.kind === "replied";
-    } finally {
-      this.run.pool.journals.release(chunk.storage, reusable);
-    }
   }
 }

@@ -81,7 +81,7 @@ export class ThreadPool implements WorkerPool {
     const kill = (why: WorkerEnd) => {
       killed ??= why;
       if (task.worker) this.members.explain(task.worker, why);
-      controller.abort(new Error("it was ended"));
+      controller.abort();
     };
     return { ended, kill };
   }

@@ -3,7 +3,7 @@ import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import type { Ending, WorkerEnd } from "../workers/ending.js";
+import type { Ending } from "../workers/ending.js";
 import { type Lane, Lanes, type Work } from "../workers/lane.js";
 import type { CallInFlight } from "../workers/members.js";
 import { countItems, type Range } from "../workers/ranges.js";
@@ -11,7 +11,7 @@ import { type ClaimSizes, cutClaims } from "./claims.js";
 import type { KernelCall, Part } from "./kernel-call.js";
 import { lostItem } from "./lost-items.js";
 import { RoundJournal, type WorkerJournal } from "./round-journal.js";
-import type { RoundCall, RoundReply } from "./round-protocol.js";
+import type { RoundReply } from "./round-protocol.js";
 import { RoundSegments } from "./round-segments.js";
 import type { Slot } from "./worker-slot.js";
 
@@ -67,9 +67,9 @@ export class Round implements CallInFlight {
   async run(): Promise<readonly Range[]> {
     const { timeout } = this.call.job.options;
     const lanes = new Lanes(this.cancellation, { limit: this.options.cores, grace, timeout });
-    await lanes.run(this.#slots.map((slot, i) => new RoundLane(this, slot, this.journal.workers[i])));
+    await lanes.run(this.#slots.map((slot, i) => this.#lane(slot, this.journal.workers[i])));
     this.#left.push(...this.journal.unclaimed());
-    for (const worker of this.journal.workers) this.settle(worker, undefined);
+    for (const worker of this.journal.workers) this.#settle(worker);
     this.#segments.keep();
     // a worker that was left behind still reads that there is nothing to do
     if (this.#leftBehind.length === 0) this.journal.free();
@@ -92,83 +92,71 @@ export class Round implements CallInFlight {
     return countItems(this.journal.unclaimed());
   }
 
-  /** What a worker is sent. */
-  callOf({ index, log }: WorkerJournal): RoundCall {
-    const { kernel, frame } = this.part;
+  /** One worker's part in the round, and its successors' when it ends. */
+  #lane(slot: Slot, journal: WorkerJournal): Lane<RoundReply> {
+    let sent = 0;
+    let deaths = 0;
+    let closed = false;
+    const hasWork = () => !closed && !this.journal.isOver;
     return {
+      core: slot.core,
+      hasWork,
+      send: () => {
+        sent = now();
+        return this.#send(slot, journal, (time) => {
+          sent = time;
+        });
+      },
+      account: (ending) => {
+        if (ending.kind === "replied") {
+          const { began, ended, busy, segmentTop } = ending.reply;
+          this.#publishDone(slot, journal, fromShared(began), fromShared(ended), busy);
+          this.#settle(journal, segmentTop);
+          return;
+        }
+        if (ending.kind === "left") {
+          this.#leftBehind.push(ending.later);
+          return;
+        }
+        const { why } = ending;
+        const time = now();
+        const begun = journal.begun();
+        const { lost, left } = journal.account(true);
+        for (const item of lost)
+          this.call.fail(item, lostItem(item, why, journal, this.call, this.cancellation));
+        this.#left.push(...left);
+        // an item that had to be ended is no cheap one
+        this.#publishDone(slot, journal, sent, time, time - sent);
+        this.#settle(journal);
+        closed = why.kind === "closed";
+        if (begun > 0 || why.kind !== "crashed" || !hasWork() || ++deaths < deathsBeforeWork) return;
+        const text = `A worker thread ended ${deaths} times before it began an item.`;
+        throw new Error(text, { cause: why.error });
+      },
+    };
+  }
+
+  #send(slot: Slot, journal: WorkerJournal, onSent: (time: number) => void): Work<RoundReply> {
+    const { kernel, frame } = this.part;
+    const { job } = this.call;
+    const call = {
       id: this.id,
       module: kernel.module.description.hash,
       kernel: kernel.name,
       frame,
       control: this.journal.control,
-      index,
+      index: journal.index,
       workers: this.#slots.length,
       claims: this.journal.claims.length,
-      log,
+      log: journal.log,
       pool: this.#segments.pool,
       memoryBytes: this.#memory.buffer.byteLength,
     };
-  }
-
-  publishSent(worker: WorkerName, time: number): void {
-    const { label: action, id: call } = this.call.job;
-    publish({ type: "workSent", time, call, action, worker, items: this.#items });
-  }
-
-  publishDone(journal: WorkerJournal, worker: WorkerName, began: number, time: number, busy: number): void {
-    this.busy += busy;
-    const { label: action, id: call } = this.call.job;
-    const { name: kernel } = this.part.kernel;
-    const items = journal.takeDone();
-    publish({ type: "workDone", time, call, action, worker, kernel, items, began, busy });
-  }
-
-  /** Takes what a worker that ended did not do. */
-  account(journal: WorkerJournal, why: WorkerEnd): void {
-    const { lost, left } = journal.account(true);
-    for (const item of lost) this.call.fail(item, lostItem(item, why, journal, this.call, this.cancellation));
-    this.#left.push(...left);
-  }
-
-  /** Goes on without a worker. */
-  leaveBehind(later: Promise<unknown>): void {
-    this.#leftBehind.push(later);
-  }
-
-  /** Takes over the segments and the log of a worker. @param top up to where its last segment is filled, if that is known */
-  settle(journal: WorkerJournal, top: number | undefined): void {
-    this.#segments.note(journal.area, top);
-    journal.readLog();
-  }
-}
-
-/** One worker's part in a round, and its successors' when it ends. */
-class RoundLane implements Lane<RoundReply> {
-  #sent = 0;
-  #deaths = 0;
-  #closed = false;
-
-  constructor(
-    private readonly round: Round,
-    private readonly slot: Slot,
-    private readonly journal: WorkerJournal,
-  ) {}
-
-  get core() {
-    return this.slot.core;
-  }
-
-  hasWork(): boolean {
-    return !this.#closed && !this.round.journal.isOver;
-  }
-
-  send(): Work<RoundReply> {
-    const { round, slot, journal } = this;
-    const { job } = round.call;
-    this.#sent = now();
-    const later = slot.run(round.part.kernel.module, round.callOf(journal), { job, journal }, () => {
-      this.#sent = now();
-      round.publishSent(slot.worker, this.#sent);
+    const later = slot.run(kernel.module, call, { job, journal }, () => {
+      const time = now();
+      onSent(time);
+      const { label: action, id } = job;
+      publish({ type: "workSent", time, call: id, action, worker: slot.worker, items: this.#items });
     });
     let leave!: () => void;
     const left = new Promise<Ending<RoundReply>>((resolve) => {
@@ -177,45 +165,27 @@ class RoundLane implements Lane<RoundReply> {
     return {
       journal,
       ended: Promise.race([later, left]),
-      stop: () => round.journal.stop(),
+      stop: () => this.journal.stop(),
       end: (why) => {
         // workers that finish their claims at once need not be ended; those busy with other calls need not be waited for
-        const owners = why.kind === "cancelled" ? round.journal.owners() : undefined;
+        const owners = why.kind === "cancelled" ? this.journal.owners() : undefined;
         if (owners && journal.isReceived && !owners.includes(journal.index + 1)) leave();
         else if (why.kind === "timeout" || journal.running().length > 0) void slot.end(why);
       },
     };
   }
 
-  account(ending: Ending<RoundReply>): void {
-    const { round, slot, journal } = this;
-    let top: number | undefined;
-    try {
-      if (ending.kind === "replied") {
-        const { began, ended, busy, segmentTop } = ending.reply;
-        top = segmentTop;
-        round.publishDone(journal, slot.worker, fromShared(began), fromShared(ended), busy);
-      } else if (ending.kind === "left") {
-        round.leaveBehind(ending.later);
-      } else {
-        this.#accountForEnd(ending.why);
-      }
-    } finally {
-      round.settle(journal, top);
-    }
+  #publishDone({ worker }: Slot, journal: WorkerJournal, began: number, time: number, busy: number): void {
+    this.busy += busy;
+    const { label: action, id: call } = this.call.job;
+    const { name: kernel } = this.part.kernel;
+    const items = journal.takeDone();
+    publish({ type: "workDone", time, call, action, worker, kernel, items, began, busy });
   }
 
-  #accountForEnd(why: WorkerEnd): void {
-    const { round, slot, journal } = this;
-    const begun = journal.begun();
-    round.account(journal, why);
-    const time = now();
-    // an item that had to be ended is no cheap one
-    round.publishDone(journal, slot.worker, this.#sent, time, time - this.#sent);
-    this.#closed = why.kind === "closed";
-    if (begun > 0 || why.kind !== "crashed" || !this.hasWork()) return;
-    if (++this.#deaths < deathsBeforeWork) return;
-    const text = `A worker thread ended ${this.#deaths} times before it began an item.`;
-    throw new Error(text, { cause: why.error });
+  /** Takes over the segments and the log of a worker. @param top up to where its last segment is filled, if that is known */
+  #settle(journal: WorkerJournal, top?: number): void {
+    this.#segments.note(journal.area, top);
+    journal.readLog();
   }
 }

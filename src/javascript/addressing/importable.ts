@@ -44,15 +44,3 @@ export function typedHint(kind: "class" | "function"): string {
       : 'and name that: exported(require("node:url").pathToFileURL("file.js"), "name")';
   return ` A ${kind} that is typed in the REPL or on the command line has to go into a file first, ${how}; or run on target "for".`;
 }
-
-// what test runners say of a test file that somebody else imports, and Node of what they would have put there
-const outsideOfTests =
-  /\bvitest\b|@jest\/globals|^(describe|suite|test|it|before|after|beforeAll|afterAll|beforeEach|afterEach|expect|vi|jest) is not defined/i;
-
-/** Why a module cannot be loaded, by what its import threw. */
-export function loadFailure(message: string): string {
-  return outsideOfTests.test(message)
-    ? "it is a test file, or needs a test runner, and a worker can import neither. Move what it is to run to a module of its own, " +
-        "which imports no test runner."
-    : message;
-}

@@ -2,7 +2,6 @@ import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import type { Exports } from "../codec/error-class.js";
-import { loadFailure } from "./importable.js";
 import { resolvePackage } from "./resolve-package.js";
 import { look } from "./scripts.js";
 
@@ -101,4 +100,16 @@ export function workingDirectory(): string {
 /** Whether a module is given by its URL; else it is a package. */
 export function isUrl(module: string): boolean {
   return /^[a-z][a-z+.-]+:/i.test(module);
+}
+
+// what test runners say of a test file that somebody else imports, and Node of what they would have put there
+const outsideOfTests =
+  /\bvitest\b|@jest\/globals|^(describe|suite|test|it|before|after|beforeAll|afterAll|beforeEach|afterEach|expect|vi|jest) is not defined/i;
+
+/** Why a module cannot be loaded, by what its import threw. */
+function loadFailure(message: string): string {
+  return outsideOfTests.test(message)
+    ? "it is a test file, or needs a test runner, and a worker can import neither. Move what it is to run to a module of its own, " +
+        "which imports no test runner."
+    : message;
 }
