@@ -98,7 +98,7 @@ export async function columnsOf(shards: Dataset<ShardBatch>): Promise<Columns> {
   }
   const taken = categorical.map(encodedName).find((name) => name in first.data);
   if (taken === undefined) return { numeric, categorical };
-  throw new TableError(`There is a column "${taken}", which is to be made: rename it.`);
+  throw new TableError(`The table has a column "${taken}" already, a name that the job makes: rename it.`);
 }
 
 function odd(name: string, found: string): TableError {

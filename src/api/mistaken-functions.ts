@@ -109,13 +109,13 @@ export function checkParametersOf(
     const [first] = entries.components;
     if (!isColumn(first) && first.some((each) => isOpenObject(each) || isFrom(each))) return;
     throw new TypeError(
-      `${label} takes its argument apart, ${shown}, and rows(…) passes the row of each component as an argument of its own: ` +
+      `${label} destructures its argument, ${shown}, and rows(…) passes the row of each component as an argument of its own: ` +
         `write (${entries.names.join(", ")}).`,
     );
   }
   if (entries === ids && ids.length > 0 && !isFrom(ids[0])) {
     throw new TypeError(
-      `${label} takes its argument apart, ${shown}, and "indices" passes the id of each item, a ${typeof ids[0]}: write (id).`,
+      `${label} destructures its argument, ${shown}, and "indices" passes the id of each item, a ${typeof ids[0]}: write (id).`,
     );
   }
 }

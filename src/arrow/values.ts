@@ -170,7 +170,10 @@ function unionReader(type: DataType & { typeId: 14 }, part: Part, reads: Reads):
   return (i) => {
     const member = members.get(typeIds[i]);
     if (!member)
-      throw brokenValue(reads.what, `value ${i} is of the member ${typeIds[i]}, which its union has not`);
+      throw brokenValue(
+        reads.what,
+        `value ${i} is of the member ${typeIds[i]}, which its union does not have`,
+      );
     const at = offsets ? Number(offsets[i]) : i;
     if (at >= 0 && at < member.length) return member.read(at);
     throw brokenValue(reads.what, `value ${i} is at place ${at} of a member with ${member.length}`);

@@ -168,7 +168,7 @@ function dimensionsOf(column: Column): number {
 
 function asRagged(column: Column): RaggedColumn {
   if (column instanceof RaggedColumn) return column;
-  throw new TypeError("Only columns made by nogil can be put together and taken apart.");
+  throw new TypeError("Only columns made by nogil can be joined and divided.");
 }
 
 function sameShape(a: readonly (number | null)[], b: readonly (number | null)[]): boolean {

@@ -47,7 +47,7 @@ export function denseIfEqual(column: Column): Column {
  * A component made of what a user gives for it. A column stays itself; a typed array of N elements becomes a dense
  * column, and an array of numbers or of typed arrays the column that `columnFrom` makes, both by copying; any other
  * array stays as it is.
- * @throws TypeError for what is no array, RangeError when its length is not `length`
+ * @throws TypeError for what is not an array, RangeError when its length is not `length`
  */
 export function toComponent(value: unknown, length: number, what: string): Component {
   // before it is copied; a typed array whose buffer was transferred has no elements any more

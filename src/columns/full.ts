@@ -42,6 +42,6 @@ export function full({ heap, limit, reclaim, columns }: Memory, bytes: number, p
   const filled = count + waiting > 0 ? ` ${count} columns${held} take ${bytesText(taken)}, ${garbage}.` : "";
   return new RangeError(
     `Shared memory is full: ${purpose} needs ${bytesText(bytes)}, ${free}.${filled} Free what is no longer needed: ` +
-      "dispose(), or using; or refer to it no more, and await something in a loop that only forgets. Or work in smaller batches.",
+      "dispose(), or using; or drop your references, and await something in a loop that never does. Or work in smaller batches.",
   );
 }

@@ -96,7 +96,7 @@ test("an arrow function that takes its batch from around it would have another o
 describe.each(["threads", "async", "for"] as const)("on %s, ({ x })", (target) => {
   test("for a row is told to be (x)", async () => {
     await expect(batch()[`apart_${target}`]()).rejects.toThrow(
-      `Mistaken.apart_${target} takes its argument apart, ({ x }), and rows(…) passes the row of each component as an argument of its own: write (x).`,
+      `Mistaken.apart_${target} destructures its argument, ({ x }), and rows(…) passes the row of each component as an argument of its own: write (x).`,
     );
   });
 

@@ -250,7 +250,9 @@ describe("values that contradict their column are refused", () => {
         children: [child],
       });
     expect(await fromArrow(members(4, 1))).toEqual({ x: [2] });
-    expect(await refusal(members(5, 1))).toContain("value 0 is of the member 5, which its union has not.");
+    expect(await refusal(members(5, 1))).toContain(
+      "value 0 is of the member 5, which its union does not have.",
+    );
     expect(await refusal(members(4, 2))).toContain("value 0 is at place 2 of a member with 2.");
     expect(await refusal(members(4, -1))).toContain("value 0 is at place -1 of a member with 2.");
 

@@ -95,8 +95,8 @@ describe("where all memory is referred to", () => {
     expect(said).toMatch(/^Shared memory is full: a column needs 512 MiB, the largest free block has /);
     expect(said).toMatch(/ \d+ columns take 3\.\d GiB, which the program still refers to\. /);
     expect(said).toContain(
-      "Free what is no longer needed: dispose(), or using; or refer to it no more, and await something in a loop that " +
-        "only forgets. Or work in smaller batches.",
+      "Free what is no longer needed: dispose(), or using; or drop your references, and await something in a loop that " +
+        "never does. Or work in smaller batches.",
     );
     for (const column of columns) column.dispose();
     await collect();

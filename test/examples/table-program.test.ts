@@ -125,7 +125,7 @@ describe("a table of the user's", () => {
     ["nobody", [{ s: [null, null] }], 'The column "s" has no categories'],
     ["mixed", [{ s: ["a"] }, { s: [1] }], 'The column "s"'],
     ["lacking", [{ x: [1] }, { y: [1] }], 'names a column "x", which is not there'],
-    ["taken", [{ s: ["a"], s_onehot: [1] }], 'There is a column "s_onehot"'],
+    ["taken", [{ s: ["a"], s_onehot: [1] }], 'The table has a column "s_onehot" already'],
   ];
   test.each(refused)("is refused in one sentence, and leaves no table: %s", async (name, broken, message) => {
     const { data, out, table } = await given(name, broken);
