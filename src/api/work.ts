@@ -11,7 +11,7 @@ import { addressOf } from "../javascript/addressing/addressing.js";
  * What a method of target `nogil` or `mpc` returned, or what `run` was given, as work for an engine.
  * @param self the batch, whose class's module tells where a function is found
  * @param target what the method declares
- * @throws TypeError for what is no kernel, or no function
+ * @throws TypeError for what is not a kernel or a function
  */
 export function workOf(
   value: unknown,

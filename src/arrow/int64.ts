@@ -12,7 +12,7 @@ export function int64From(numbers: readonly number[]): BigInt64Array {
   return values;
 }
 
-/** As numbers. `odd` is called for the first that is no safe integer. */
+/** As numbers. `odd` is called for the first that is not a safe integer. */
 export function numbersFrom(values: BigInt64Array, odd: (i: number) => never): number[] {
   const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
   const numbers = new Array<number>(values.length);

@@ -53,7 +53,7 @@ export function widthOf(type: DataType): number {
   return type.typeId === Type.FixedSizeList ? type.stride * widthOf(type.children[0].type) : 1;
 }
 
-/** The type of a list's entries, `"bytes"` for binary data, which is a list of bytes; undefined for what is no list. */
+/** The type of a list's entries, `"bytes"` for binary data, which is a list of bytes; undefined for what is not a list. */
 export function entriesOf(type: DataType): DataType | "bytes" | undefined {
   switch (type.typeId) {
     case Type.Binary:

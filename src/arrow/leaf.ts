@@ -7,14 +7,14 @@ import { readerOf } from "./values.js";
 
 /** The numbers at the bottom of an Arrow column, of one record batch. */
 export interface Leaf {
-  /** a view of the Arrow bytes, or a fresh array where Arrow's values are no elements of a dtype */
+  /** a view of the Arrow bytes, or a fresh array where Arrow's values are not elements of a dtype */
   readonly values: TypedArray;
   readonly nullCount: number;
   isNull(i: number): boolean;
 }
 
 /**
- * The dtype of the elements that an Arrow type becomes; undefined for what is no number. Booleans are numbers only where
+ * The dtype of the elements that an Arrow type becomes; undefined for what is not a number. Booleans are numbers only where
  * the user says so.
  */
 export function leafDtype(type: DataType, booleans: boolean): Dtype | undefined {

@@ -145,7 +145,7 @@ function checkByName(value: unknown, option: string, example: string, where: str
   throw new TypeError(`${where}: ${option} takes an object by column, ${example}, got ${shownValue(value)}.`);
 }
 
-/** @throws TypeError for what is no class of batches */
+/** @throws TypeError for what is not a class of batches */
 export function checkBatchClass(batchClass: unknown, where: string): void {
   if (isBatchClass(batchClass)) return;
   throw new TypeError(
@@ -153,7 +153,7 @@ export function checkBatchClass(batchClass: unknown, where: string): void {
   );
 }
 
-/** @throws TypeError for what is no path */
+/** @throws TypeError for what is not a path */
 export function checkPath(path: unknown, where: string): void {
   if ((typeof path === "string" && path !== "") || isURL(path)) return;
   throw new TypeError(

@@ -23,7 +23,7 @@ export interface Source {
   close(): void;
 }
 
-/** @throws TypeError for what is no Arrow data, saying what is */
+/** @throws TypeError for what is not Arrow data, saying what is */
 export function openSource(given: unknown, f: Flechette): Source {
   const bytes = bytesOf(given);
   if (bytes) return openBytes(plain(bytes), f);

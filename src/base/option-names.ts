@@ -3,7 +3,7 @@ import { suggestion } from "./near-miss.js";
 import { isPlainObject } from "./realms.js";
 
 /**
- * Whether a value may hold things by name. What is no plain object and has no names of its own, such as a promise that was
+ * Whether a value may hold things by name. What is not a plain object and has no names of its own, such as a promise that was
  * not awaited, a Map or a Date, would pass for an object without any.
  */
 export function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -12,7 +12,7 @@ export function isNamed(value: unknown): value is Readonly<Record<string, unknow
 }
 
 /**
- * Refuses what is no object of options, and options that are not among `names`.
+ * Refuses what is not an object of options, and options that are not among `names`.
  * @param where what takes the options, in errors: `split()`
  * @throws TypeError naming the option, the one that was perhaps meant, and all that there are
  */

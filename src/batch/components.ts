@@ -48,7 +48,7 @@ export function disposeComponents(batch: object, kept: (column: Column) => boole
   for (const name of Object.keys(components)) delete components[name];
 }
 
-/** @throws TypeError for what is no object of components by name */
+/** @throws TypeError for what is not an object of components by name */
 export function checkComponents(given: unknown, label: string): void {
   if (isNamed(given) && !(Symbol.iterator in given) && !isColumn(given) && !(stateKey in given)) return;
   throw new TypeError(`${label} takes components by name, such as { x: [1, 2] }, got ${kindOf(given)}.`);

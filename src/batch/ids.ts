@@ -11,7 +11,7 @@ const most = 2 ** 32 - 1;
 /**
  * Ids from an iterable of them, or `0 … n - 1`.
  * @param what takes them, in errors: `A batch`
- * @throws TypeError for what is no id, RangeError for a number that is no number of items
+ * @throws TypeError for what is not an id, RangeError for a number that is not a number of items
  */
 export function idsFrom(given: unknown, what: string): (string | number)[] {
   if (typeof given === "number") {
@@ -87,7 +87,7 @@ function ascends(ids: readonly unknown[]): boolean {
   return true;
 }
 
-/** Ids of items that there are, which a number does not stand for. @throws TypeError for what is no iterable of ids */
+/** Ids of existing items, so not their number. @throws TypeError for what is not an iterable of ids */
 export function iterableIds<I>(given: Iterable<I>, where: string): I[] {
   if (isIterable(given)) return [...given] as I[];
   throw new TypeError(

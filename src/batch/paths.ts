@@ -22,7 +22,7 @@ export function knownPaths(batch: object): Paths | undefined {
   return pathsByBatch.get(batch);
 }
 
-/** The path of one item. @throws RangeError for an item that is no file */
+/** The path of one item. @throws RangeError for an item that is not a file */
 export function pathIn(batch: Items, id: Id): string {
   const path = pathsByBatch.get(batch)?.get(id);
   if (path !== undefined) return path;

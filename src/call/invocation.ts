@@ -101,7 +101,7 @@ function isBoth(entry: readonly unknown[]): entry is [unknown[], Record<string, 
   return entry.length === 2 && Array.isArray(entry[0]) && isPlainObject(entry[1]);
 }
 
-/** Whether an entry that is no array is one positional argument. */
+/** Whether an entry that is not an array is one positional argument. */
 function isValue(entry: unknown): boolean {
   if (typeof entry !== "object" || entry === null) return true;
   // most are one or the other

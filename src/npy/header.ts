@@ -17,7 +17,7 @@ export interface Header {
   readonly dataAt: number;
 }
 
-/** @throws TypeError for bytes that are no .npy file, and for structured dtypes; RangeError for a file that is cut off */
+/** @throws TypeError for bytes that are not an .npy file, and for structured dtypes; RangeError for a file that is cut off */
 export function readHeader(bytes: Uint8Array): Header {
   if (!magic.every((byte, i) => bytes[i] === byte)) {
     throw new TypeError(

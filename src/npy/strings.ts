@@ -7,7 +7,7 @@ const mostEmpty = 1 << 20;
 const mostAtOnce = 1 << 25;
 const chunk = 4096;
 
-/** The strings of a file, `U` of four bytes a character or `S` of UTF-8. @throws TypeError for what is no text */
+/** The strings of a file, `U` of four bytes a character or `S` of UTF-8. @throws TypeError for what is not text */
 export function strings(
   data: Uint8Array,
   { shape, descr }: Header,

@@ -15,7 +15,7 @@ export interface Type {
 
 const units = /^\[\d*(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\]$/;
 
-/** The type that a header states, `<f8`. @throws TypeError for what is no column */
+/** The type that a header states, `<f8`. @throws TypeError for what is not a column */
 export function typeOf(descr: string): Type {
   const [, order, kind = "", digits = "0", unit] =
     /^([<>|=]?)([a-zA-Z])(0|[1-9]\d{0,9})?(\[[^[\]]*\])?$/.exec(descr) ?? [];

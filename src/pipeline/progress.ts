@@ -16,7 +16,7 @@ export interface Progress {
   readonly elapsed: number;
   /** items in a second, since the run began */
   readonly rate: number;
-  /** milliseconds left at that rate; `Infinity` while there is no telling */
+  /** milliseconds left at that rate; `Infinity` while the rate is unknown */
   readonly remaining: number;
 }
 
@@ -30,7 +30,7 @@ export interface ProgressView {
   stop(): void;
 }
 
-/** @throws TypeError for what is no way to show progress */
+/** @throws TypeError for what is not a way to show progress */
 export function checkBar(bar: unknown): void {
   if (bar === undefined || typeof bar === "boolean" || typeof bar === "function") return;
   throw new TypeError(`bar takes true, false or a function of the progress, got ${kindOf(bar)}.`);

@@ -97,7 +97,7 @@ export function variableStep(
   };
 }
 
-/** @throws TypeError for a name that is no action of the batch class, or for a class that takes a chain's names */
+/** @throws TypeError for a name that is not an action of the batch class, or for a class that takes a chain's names */
 export function checkAction(batchClass: BatchClass, name: string): void {
   if (!isStep(probe(batchClass), name)) throw noSuchAction(probe(batchClass), name);
 }

@@ -22,7 +22,7 @@ export function declare(name: string, initial: unknown): Declaration {
   checkVariableName(name, "variable()");
   if (typeof initial === "function") return { begin: initial as () => unknown };
   try {
-    // as it is now, whatever becomes of it
+    // as it is now: later changes to it do not count
     const kept = structuredClone(initial);
     return { begin: () => intoThisRealm(structuredClone(kept)) };
   } catch (cause) {

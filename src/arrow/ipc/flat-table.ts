@@ -34,7 +34,7 @@ export class FlatTable {
     within(buffer, at, this.#bytes);
   }
 
-  /** @throws TypeError where the bytes are no FlatBuffer */
+  /** @throws TypeError where the bytes are not a FlatBuffer */
   static root(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const buffer = { view, tables: bytes.length / 4, text: 4 * bytes.length + 65536, end: 0 };

@@ -1,6 +1,6 @@
 import { checkOptionNames, shownValue } from "../../base/option-names.js";
 
-/** @throws TypeError for options that there are not, folders that are no paths, and flags that are neither true nor false */
+/** @throws TypeError for options that there are not, folders that are not paths, and flags that are neither true nor false */
 export function checkCompilerOptions(
   options: object,
   { folders, flags }: { readonly folders: readonly string[]; readonly flags: readonly string[] },

@@ -66,7 +66,7 @@ export class RowTable implements Addressed {
     this.#offsets = [packer.reserve(this.addresses, parameter), packer.reserve(this.#lengths, parameter)];
   }
 
-  /** @throws TypeError for what is no row of the parameter's dtype */
+  /** @throws TypeError for what is not a row of the parameter's dtype */
   set(i: number, row: unknown): void {
     const dtype = this.parameter.type as Dtype;
     if (isTypedArray(row) && dtypeOf(row) === dtype) {
