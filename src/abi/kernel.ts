@@ -21,11 +21,11 @@ export interface KernelParameter {
   readonly kind: "scalar" | "row";
   /** of the number, or of the row's elements */
   readonly type: ScalarType;
-  /** present when the source gives a default value, which then applies where no argument does */
+  /** present when the source has a default value, which then applies where there is no argument */
   readonly optional?: true;
   /** the kernel was proved never to write this row, so a copied argument need not be copied back */
   readonly readonly?: true;
-  /** the row parameter whose item's shape the engine gives here, where no argument does */
+  /** the row parameter whose item's shape the engine passes here, where there is no argument */
   readonly shapeOf?: string;
 }
 

@@ -29,8 +29,8 @@ export function notABatch(label: string, what: string, made: unknown): TypeError
 }
 
 /**
- * Marks a method as an action: a step that a pipeline can chain. It gives a batch, not necessarily the same one; one
- * that returns nothing gives its own.
+ * Marks a method as an action: a step that a pipeline can chain. It returns a batch, not necessarily the same one; if it
+ * returns nothing, the pipeline goes on with its own.
  * @param method the method; a parallel one, too
  * @param context what the language passes to a decorator
  * @throws TypeError where it does not decorate a public method of a batch; the method's calls throw one where it returns anything

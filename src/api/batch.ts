@@ -109,7 +109,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * @param ids the items' ids, or their number
    * @param components arrays and columns by name, with an element or a row for each item; others can be set later
    * @throws TypeError for ids that are neither strings nor numbers, RangeError for an id that comes twice; TypeError,
-   * RangeError for a component that is no array or has another length than the batch
+   * RangeError for a component that is not an array or has another length than the batch
    */
   static from<T extends AnyBatchClass>(
     this: T,
@@ -276,7 +276,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * A new batch of some of the items, in the order given, an item as often as it is named. It has the class of this one,
    * whose constructor is called with the ids, and the same fields. Copies, O(bytes of these items).
    * @param which the items' ids, or `{ positions }` in this batch
-   * @throws RangeError for an id or a position that is none
+   * @throws RangeError for an id or a position that the batch does not have
    */
   subset(which: Iterable<I> | Positions): this {
     return subsetBatch(this, which);
@@ -284,7 +284,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
 
   /**
    * Batches of the items that follow one another, of the class of this one and with the same fields. Columns are not
-   * copied: they lie in the memory of this batch, so that what is written to a part is written to the whole, and that
+   * copied: they share the memory of this batch, so that what is written to a part is written to the whole, and that
    * memory goes when all parts and the whole are disposed of.
    * @param parts how many, of lengths that differ by one at most; or the length of each
    * @throws RangeError when the lengths do not sum up to that of the batch
@@ -294,11 +294,11 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   }
 
   /**
-   * Writes ids and components to an Arrow file, with the types that `toArrow` of `nogil/arrow` gives. Node only; needs
+   * Writes ids and components to an Arrow file, with the types that `toArrow` of `nogil/arrow` writes. Node only; needs
    * `@uwdata/flechette`. The file appears when it is whole, and replaces one of that name.
    * @param path of the file, or its URL
    * @param options name of the column for the ids, types, rows in a record batch
-   * @throws TypeError naming a component that is no Arrow column
+   * @throws TypeError naming a component that is not an Arrow column
    */
   async save(path: string | URL, options?: ToArrowOptions): Promise<void> {
     const { saveBatch } = await import("../arrow/files.js");
@@ -332,9 +332,9 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   }
 
   /**
-   * Gives the memory of every column that is a component of this batch, or was one, back now. Columns shared with
-   * another batch go too. Calls in flight keep what they need until they are done. Without it, the memory of a column goes
-   * back when garbage collection finds no view of it.
+   * Frees the memory of every column that is a component of this batch, or was one, now. Columns shared with
+   * another batch go too. Calls in flight keep what they need until they are done. Without it, the memory of a column is
+   * freed once garbage collection finds it unreachable.
    */
   dispose(): void {
     endLife(this, () => disposeComponents(this));

@@ -32,7 +32,7 @@ export type ExplainableNames<B> = {
   string;
 
 /**
- * Tells how a call of a parallel method would run, without running an item: which engine, how many workers and why, how items
+ * How a call of a parallel method would run, without running an item: which engine, how many workers and why, how items
  * are handed out, and of each argument whether it is shared or copied, how many bytes and why.
  *
  * Init runs, and for targets `nogil` and `mpc` the method that returns the kernel or function, as they do for the call. Arguments

@@ -62,7 +62,7 @@ export type Callable = (this: any, ...args: any[]) => any;
  * const checked: Spec<typeof spec.init, typeof spec.post, "nogil"> = spec;
  */
 export type Spec<I, P, T> = {
-  /** Gives an entry for each run of the method. */
+  /** Returns an entry for each run of the method. */
   init: I;
   /**
    * Gets the results.
@@ -128,9 +128,9 @@ type MadeOf<This, R> = [R] extends [void] ? Parallel<This> : R extends AnyBatch 
 /**
  * Runs a method written for one item for every item of a batch.
  *
- * `init` gives the arguments of each run, the target runs them, `post` gets the results in their order, with an Error in
- * the place of each item that failed. Without a post the call gives the batch, or throws a `ParallelError` if an item
- * failed. Targets `nogil` and `mpc` call the method once, for the kernel or function that is to run.
+ * `init` returns the arguments of each run, the target runs them, `post` gets the results in their order, with an Error in
+ * the place of each item that failed. Without a post the call resolves to the batch, or rejects with a `ParallelError` if an
+ * item failed. Targets `nogil` and `mpc` call the method once, for the kernel or function that is to run.
  *
  * With the method as second argument it returns the callable, for a field or a prototype; without it, a decorator.
  *

@@ -174,7 +174,7 @@ function blockOf(component: Component, from: number, to: number): unknown {
 }
 
 /**
- * A post made by `into`; `Name` is the component that it makes, `Fill` what stands for items that failed.
+ * A post made by `into`; `Name` is the component that it makes, `Fill` what takes the place of items that failed.
  * @group Types behind types
  */
 export interface ReadyPost<Name extends string = string, Fill = unknown> {
@@ -206,9 +206,9 @@ export function isReadyPost(post: unknown): boolean {
  * rows of one length have to be brought together.
  *
  * If an item failed, the call fails with a `ParallelError` and the component stays as it was, unless `fill` is given, which
- * then stands in the place of each item that failed. Results of a kernel keep their dtype, which has to hold it.
+ * then takes the place of each item that failed. Results of a kernel keep their dtype, which has to hold it.
  * @param name of the component
- * @param options what stands for items that failed
+ * @param options what takes the place of items that failed
  * @throws TypeError for what is not a name, or an option that does not exist
  * @cost Nothing is copied of a kernel's results of one dimension; else one copy of what the items returned.
  * @example
@@ -226,7 +226,7 @@ export function into<const Name extends string, Fill = never>(
   name: Name,
   options: {
     /**
-     * Stands in the place of each item that failed.
+     * Takes the place of each item that failed.
      * @default none: the call fails with a `ParallelError` if an item failed
      */
     fill?: Fill;

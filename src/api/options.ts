@@ -1,7 +1,6 @@
 import { kindOf } from "../base/kind-of.js";
 import { isNamed, noSuchOption, shownValue } from "../base/option-names.js";
-import type { RunOptions } from "../call/options.js";
-import { callOptions, type Option, type Settings, settingOptions } from "../call/options.js";
+import { callOptions, type Option, type RunOptions, type Settings, settingOptions } from "../call/options.js";
 import { changeSettings } from "../call/settings.js";
 import { isTarget, targets } from "../engines/registry.js";
 import type { Target } from "../events/target.js";

@@ -24,7 +24,7 @@ export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<strin
 export let kernelColumn: (results: Results<any>) => Column | undefined;
 
 /**
- * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed stands
+ * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed is
  * an Error, whose `item` is the item's position. `map`, `filter` and the like return ordinary arrays.
  * @hideconstructor
  * @example
@@ -65,7 +65,7 @@ export class Results<T> extends Array<T | Error> {
     return this.#failures;
   }
 
-  /** What gave the results: class and method, such as `EcgBatch.standardize`. */
+  /** What returned the results: class and method, such as `EcgBatch.standardize`. */
   get action(): string {
     return this.#label;
   }

@@ -25,7 +25,7 @@ type Runnable = Kernel | Partial | ((...args: any[]) => unknown);
 type Value = object | string | number | bigint | boolean | null | undefined;
 
 /**
- * What lists invocations. The empty tuples make the compiler see in an entry what stands where.
+ * What lists invocations. The empty tuples make the compiler infer entries as tuples.
  * @group Types behind types
  */
 export type Listing = object | readonly (readonly [] | readonly (readonly [] | Value)[] | Value)[];
@@ -73,7 +73,7 @@ export interface RunArguments extends CallOptions {
 }
 
 /**
- * What an item of a kernel or a function gives.
+ * What an item of a kernel or a function returns.
  * @group Types behind types
  */
 export type Returned<K> =
@@ -90,8 +90,8 @@ export type Returned<K> =
  *
  * Kernels run on `nogil`, functions on `threads`, unless `target` says otherwise. A function for `threads` or `mpc` is named
  * by `exported(module, name)`, since it is looked up there. Entries are read as those of an init; a column or typed
- * array gives an item per element, a batch's `rows(…)` an item per item of the batch, at no cost for each. What fails
- * stands as an Error in its place; nothing is thrown for it, unless the arguments of all items are refused for one reason.
+ * array is an item per element, a batch's `rows(…)` an item per item of the batch, at no cost for each. The Error of an item that
+ * failed takes its place in the results; the call rejects only if the arguments of all items are refused for one reason.
  *
  * @param runnable a kernel, `partial(…)` of one, or a function
  * @param invocations the items, in any iterable: each is its one argument, or an array of its arguments

@@ -22,7 +22,7 @@ import { checkOptions, optionNames } from "./options.js";
  */
 export interface ParallelSpec {
   /**
-   * Gives an entry for each run of the method: a method or property of the batch by name, a function with the batch as
+   * Returns an entry for each run of the method: a method or property of the batch by name, a function with the batch as
    * `this`, or a ready-made one: `rows(…)`, `columns(…)`, `"indices"`.
    */
   init: string | Method;

@@ -67,7 +67,7 @@ export async function loadBatch<T extends AnyBatchClass>(
 
 /**
  * The record batches of an Arrow file or stream, each as a batch of the class, with one in memory at a time: dispose of
- * each when done with it (`using`). Their columns lie where the file's bytes were read to. Items without ids are numbered
+ * each when done with it (`using`). Their columns use the bytes that were read, in place. Items without ids are numbered
  * through the file. Node only; needs `@uwdata/flechette`.
  * @param path of the file, or its URL
  * @param batchClass the class of the batches

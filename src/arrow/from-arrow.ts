@@ -28,7 +28,7 @@ export type ArrowSource = Uint8Array | ArrayBufferLike | readonly Uint8Array[] |
  * Bytes in shared memory, such as those that were read into `sharedBytes(n).values`, are used where they are: no element
  * is copied, and writing to a column writes to these bytes, which stay as long as a column is over them. That takes
  * the column's dtype, no nulls, and for dense columns one record batch. Anything else is copied once. `arrowReport(batch)`
- * tells which. Needs `@uwdata/flechette`.
+ * returns which. Needs `@uwdata/flechette`.
  * @param source the bytes, the messages of a stream, or a table of `@uwdata/flechette`
  * @param batchClass the class of the batch
  * @param options the columns to take, what nulls become, dtypes to convert to

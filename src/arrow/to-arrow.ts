@@ -44,7 +44,7 @@ export async function toArrow(input: ArrowInput, options: IpcOptions = {}): Prom
 }
 
 /**
- * A batch, or components by name, as a table of `@uwdata/flechette`, with the types that `toArrow` gives. Columns are not
+ * A batch, or components by name, as a table of `@uwdata/flechette`, with the types that `toArrow` writes. Columns are not
  * copied: the table is a view of their memory, valid until they are disposed of.
  * @param input a batch, or columns and arrays by name
  * @param options name of the column for the ids, types, rows in a record batch

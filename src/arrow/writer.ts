@@ -26,7 +26,7 @@ export interface ArrowWriter {
    * @throws TypeError when its components differ from those of the first batch; the file stays as it was
    */
   write(batch: Pick<AnyBatch, "indices" | "data" | "length">): Promise<void>;
-  /** Ends the file and gives it its name. @throws Error when a write failed, or there was none: no file is left then */
+  /** Ends the file and renames it to its path. @throws Error when a write failed, or there was none: no file is left then */
   close(): Promise<void>;
   /** Gives up: removes what was written. Nothing happens once the file is closed. */
   abort(): Promise<void>;
@@ -35,7 +35,7 @@ export interface ArrowWriter {
 }
 
 /**
- * Writes an Arrow file batch by batch, holding one batch in memory at a time. The file gets its name when it is closed:
+ * Writes an Arrow file batch by batch, holding one batch in memory at a time. The file appears at its path when it is closed:
  * until then its bytes are in another one beside it, so that nobody reads half a file.
  * Node only; needs `@uwdata/flechette`.
  * @param path where to; a file that is there is replaced

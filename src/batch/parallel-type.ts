@@ -7,7 +7,7 @@ declare const itemTag: unique symbol;
 declare const parallelTag: unique symbol;
 
 /**
- * Marks a parameter that init gives for each item, so that callers of the method do not. Name the type of what it is, or
+ * Marks a parameter that init fills for each item, so that callers of the method do not. Name the type of what it is, or
  * write `Item<unknown>`: TypeScript makes one `any` of `any` and the mark, so `Item<any>` marks nothing.
  */
 export type Item<T> = T & {
@@ -59,7 +59,7 @@ type RestNamed<O> =
 type OfCallers<O> = { [K in keyof O as Exclude<K, ItemKeys<O>>]: O[K] };
 
 /**
- * Parameters whose last one, if it is an object of named arguments, lacks those that init gives.
+ * Parameters whose last one, if it is an object of named arguments, lacks those that init fills.
  * @group Types behind types
  */
 export type RestLast<P extends readonly unknown[]> = P extends readonly [...infer Head, infer Last]
@@ -151,6 +151,6 @@ type PlainMethod<B, F> = F extends (...args: infer P) => infer R
 
 /**
  * A batch as its callers see it. Methods with leading `Item` parameters, and those that return a kernel or a function,
- * become calls without these parameters that give a promise of the batch.
+ * become calls without these parameters that return a promise of the batch.
  */
 export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? MethodOf<B, B[K]> : B[K] };

@@ -1,11 +1,11 @@
 import { count } from "../base/text.js";
 import { cores } from "./cores.js";
 
-/** How an engine would run a job, as it tells without running an item. */
+/** How an engine would run a job. */
 export interface Plan {
   /** threads or processes that would get items, at most; 0: the items would run in this thread */
   readonly workers: number;
-  /** why so many, or why the items would run here */
+  /** why that number, or why the items would run here */
   readonly why: string;
   /** how the items would be handed to the workers */
   readonly handOut: string;
@@ -27,7 +27,7 @@ export interface ArgumentPlan {
   readonly name: string;
   /** where its values come from */
   readonly from: string;
-  /** `shared`: used where it lies; `copied`: to the workers; `copied back`: also from there */
+  /** `shared`: used where it is; `copied`: to the workers; `copied back`: also from there */
   readonly passing: "shared" | "copied" | "copied back";
   /** bytes that would be copied to where the items run */
   readonly bytesIn: number;

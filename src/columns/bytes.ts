@@ -1,6 +1,9 @@
 import { isArrayBuffer, isSharedArrayBuffer, typedArrayName } from "../base/realms.js";
 
-/** `Uint8Array<ArrayBuffer>`, which `fetch` and `Blob` take, where TypeScript tells it from one in shared memory: since 5.7. */
+/**
+ * `Uint8Array<ArrayBuffer>`, which `fetch` and `Blob` take, where TypeScript distinguishes it from one in shared memory: since
+ * 5.7.
+ */
 export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
 
 /** Bytes as an array of them: a Uint8Array as it is, a buffer as a view. Undefined for anything else. */

@@ -14,7 +14,7 @@ export interface Column<D extends Dtype = Dtype, Row = unknown> {
   readonly length: number;
   /**
    * Dense: `[N]`, or `[N, …]` where every item has the shape that follows. Ragged: `[N, null]`, items of one dimension
-   * and any length, or `[N, null, …]` images; `shapeAt` tells the shape of one.
+   * and any length, or `[N, null, …]` images; `shapeAt` returns the shape of one.
    */
   readonly shape: readonly (number | null)[];
   /** All elements, item after item, as a view. O(1), but for a ragged column that a kernel made: see `RaggedColumn`. */
@@ -44,9 +44,12 @@ export interface Column<D extends Dtype = Dtype, Row = unknown> {
    * @throws RangeError for a position that the column does not have
    */
   shapeAt(i: number): readonly number[];
-  /** Where item `i` lies for a kernel. */
+  /** Where a kernel finds the items. */
   readonly layout: FrameParameter;
-  /** Gives the memory back now; using the column afterwards throws. Without it, that happens once no view is left. */
+  /**
+   * Frees the memory now; using the column afterwards throws. Without it, that happens once the column and its views are
+   * unreachable.
+   */
   dispose(): void;
   /** `dispose`, for `using`. */
   [Symbol.dispose](): void;

@@ -51,7 +51,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    * A dataset of these items. O(items).
    * @param index the items' ids, or their number
    * @param batchClass the class of its batches, which extends `Batch`
-   * @throws RangeError for an id that comes twice, TypeError for what is no id
+   * @throws RangeError for an id that comes twice, TypeError for what is not an id
    */
   constructor(
     index: Index<IdsOf<B>>,
@@ -206,7 +206,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     shares: S,
     options: {
       /**
-       * `true` for another order each time, or a seed (a 32-bit integer) that gives the same order on every machine.
+       * `true` for another order each time, or a seed (a 32-bit integer) that makes the same order on every machine.
        * @default false
        */
       shuffle?: Shuffle | undefined;
@@ -229,7 +229,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     n: number,
     options: {
       /**
-       * `true` for another order each time, or a seed (a 32-bit integer) that gives the same order on every machine.
+       * `true` for another order each time, or a seed (a 32-bit integer) that makes the same order on every machine.
        * @default false
        */
       shuffle?: Shuffle | undefined;

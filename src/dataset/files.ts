@@ -19,7 +19,7 @@ export interface FilesOptions {
   noExt?: boolean | undefined;
   /**
    * By id, in the order of UTF-16 code units, which is the same on every machine; or your own order of ids; `false`
-   * for the order in which the file system gives them. @default true
+   * for the order in which the file system lists them. @default true
    */
   sort?: boolean | ((a: string, b: string) => number) | undefined;
   /** Folders are the items, not files. @default false */

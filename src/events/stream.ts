@@ -17,8 +17,8 @@ export function publish(event: NogilEvent): void {
 }
 
 /**
- * Calls the listener with every event of this thread, at once and in order, until the function that comes back is called.
- * It should return quickly, and must not change what it gets. One that throws harms nobody: that is told once, on the console.
+ * Calls the listener with every event of this thread, at once and in order, until the returned function is called. It should
+ * return quickly, and must not change what it gets. One that throws harms no call: its first error is printed on the console.
  * @param listener gets each event
  * @returns a function that ends it
  * @throws TypeError for what is not a function

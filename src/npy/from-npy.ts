@@ -12,7 +12,7 @@ import { type Type, typeOf } from "./types.js";
  * A column, or an array of strings, from the bytes of a NumPy .npy file, of version 1.0, 2.0 or 3.0, in either byte order
  * and either order of dimensions.
  *
- * The first dimension are the items: shape `(N,)` gives a column `[N]`, `(N, h, w)` one `[N, h, w]`. Integers and floats
+ * The first dimension is the items: shape `(N,)` becomes a column `[N]`, `(N, h, w)` one `[N, h, w]`. Integers and floats
  * keep their dtype; float16 becomes f32, bool u8 of 0 and 1, datetime64 and timedelta64 their counts as i64; `U` and `S`
  * strings an array. A number alone, shape `()`, is one item.
  *

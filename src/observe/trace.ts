@@ -30,7 +30,7 @@ export interface Trace<Recorded> extends Disposable, AsyncDisposable {
   /** Events that there was no room for. */
   readonly dropped: number;
   /**
-   * Ends the recording; a second time it only gives the same again.
+   * Ends the recording; a second time it only returns the same again.
    * @throws what kept the file from being written
    */
   stop(): Recorded;
@@ -65,7 +65,7 @@ export interface TraceFileReport {
  * workers that start and end, and the shared memory in use. https://ui.perfetto.dev and Chrome's DevTools (panel Performance) open it.
  *
  * With a file it is written there as it comes, valid at any time, and complete when the recording is stopped, or the program ends.
- * Without one `stop` gives the timeline as an object. Calls still in flight then are drawn up to there, `unfinished`.
+ * Without one `stop` returns the timeline as an object. Calls still in flight then are drawn up to there, `unfinished`.
  *
  * @param file where to write it: a path or file URL. Node only
  * @param options how many events to record at most

@@ -51,7 +51,7 @@ export type Chained<
 declare const chainTypes: unique symbol;
 
 /**
- * The types of a chain: what batches it takes, what it gives, its variables.
+ * The types of a chain: what batches it takes, what batches come out, its variables.
  * @group Types behind types
  */
 export interface ChainTypes<B, V, In> {
@@ -74,7 +74,7 @@ export type ArrayName<N extends string, V> = N extends keyof V
     : never
   : N;
 
-/** What every chain has besides the actions of its batches. Each gives a new chain and leaves this one as it is. */
+/** What every chain has besides the actions of its batches. Each returns a new chain and leaves this one as it is. */
 export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound extends boolean>
   extends ChainTypes<B, V, In> {
   /** Steps in the chain. */
@@ -120,7 +120,7 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   ): Chain<B, V & { [K in N]: T }, In, Bound>;
 
   /**
-   * Adds to an array, which is empty at the start of a run, what the function gives for each batch. A batch that
+   * Adds to an array, which is empty at the start of a run, what the function returns for each batch. A batch that
    * later fails or is skipped adds nothing; the order is that of the batches, whatever `prefetch` is.
    * @param name of the variable
    * @param value gets the batch and the run; may be async
@@ -132,8 +132,7 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
   ): Chain<B, V & { [K in N]: Awaited<R>[] }, In, Bound>;
 
   /**
-   * Sets a variable to what the function gives for each batch, or to what `combine` makes of the former value and
-   * that. As with `append`, batches count in order, once they have come out.
+   * Sets a variable to what the function returns for each batch. As with `append`, batches count in order, once they have come out.
    * @param name of a variable that is declared
    * @param value gets the batch and the run; may be async
    * @throws TypeError for a variable that is not declared
@@ -144,7 +143,7 @@ export interface ChainMethods<B extends AnyBatch, V, In extends AnyBatch, Bound 
     value: StepFunction<B, V, V[N] | PromiseLike<V[N]>>,
   ): Chain<B, V, In, Bound>;
   /**
-   * Sets a variable to what `combine` makes of its former value and of what the function gives for each batch.
+   * Sets a variable to what `combine` makes of its former value and of what the function returns for each batch.
    * @param name of a variable that is declared
    * @param value gets the batch and the run; may be async
    * @param combine gets the variable's value and what the function returned
@@ -180,7 +179,7 @@ export interface RunnableChain<B extends AnyBatch, V> {
 
   /**
    * One batch after another without a loop: the first call begins an iteration, which this pipeline keeps; the call
-   * after the last batch gives undefined, and the next one begins anew. All callers share it: each gets a batch that
+   * after the last batch resolves to undefined, and the next one begins anew. All callers share it: each gets a batch that
    * no other gets.
    * @param options as of `batches`
    * @throws TypeError for other options than those of the call that began it; what `batches` throws
@@ -210,11 +209,11 @@ export type Chain<B extends AnyBatch, V, In extends AnyBatch, Bound extends bool
   };
 
 /**
- * A chain of actions to run on the batches of a dataset. It is immutable: every step gives a new one. Nothing runs
+ * A chain of actions to run on the batches of a dataset. It is immutable: every step returns a new one. Nothing runs
  * before `batches`, `nextBatch` or `run`. `B` is the class of the batches that come out, `V` the variables, `In` the
  * class that it begins with.
  */
 export type Pipeline<B extends AnyBatch, V = unknown, In extends AnyBatch = B> = Chain<B, V, In, true>;
 
-/** A pipeline without a dataset: `on` gives it one, `concat` puts it into another. */
+/** A pipeline without a dataset: `on` binds it to one, `concat` puts it into another. */
 export type Template<B extends AnyBatch, V = unknown, In extends AnyBatch = B> = Chain<B, V, In, false>;

@@ -216,7 +216,7 @@ export function pipelineOn<B extends AnyBatch>(dataset: DatasetOf<B>): Pipeline<
 }
 
 /**
- * A template: a pipeline without a dataset. Chain actions of the batch class onto it, then give it a dataset by `on`,
+ * A template: a pipeline without a dataset. Chain actions of the batch class onto it, then bind it to a dataset by `on`,
  * or put it into another chain by `concat`.
  * @param batchClass the class of the batches that it begins with
  * @throws TypeError for what is not a class of batches, or one with an action of a name that chains have themselves

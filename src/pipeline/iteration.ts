@@ -17,7 +17,7 @@ const patience = 250;
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** One way through the batches of a pipeline: what `batches` gives. */
+/** One way through the batches of a pipeline: what `batches` returns. */
 export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel<B>, undefined> {
   readonly #run: RunState;
   readonly #segment: Segment;
@@ -65,7 +65,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
     return turn;
   }
 
-  /** Ends the iteration, also while a call of `next` waits, which then gives no batch. */
+  /** Ends the iteration, also while a call of `next` waits, which then returns no batch. */
   async return(): Promise<IteratorReturnResult<undefined>> {
     await this.#close();
     return done;

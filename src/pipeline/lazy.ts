@@ -17,7 +17,7 @@ export class Lazy<T, B = any, V = any> {
 }
 
 /**
- * An argument of a pipeline's action that is computed for each batch, just before the action runs. It stands for an
+ * An argument of a pipeline's action that is computed for each batch, just before the action runs. It takes the place of an
  * argument or, in an object of named arguments, for a value.
  * @param compute gets the batch, and the run's variables, iteration and signal; may be async
  * @throws TypeError for what is not a function

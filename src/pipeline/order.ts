@@ -13,7 +13,7 @@ export interface OrderOptions {
   /** Items in a batch. */
   batchSize: number;
   /**
-   * `true` for another order each time, or a seed (a 32-bit integer) that gives the same orders on every machine. Each
+   * `true` for another order each time, or a seed (a 32-bit integer) that makes the same orders on every machine. Each
    * epoch has its own order. @default false
    */
   shuffle?: Shuffle | undefined;

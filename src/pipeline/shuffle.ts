@@ -3,7 +3,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { kindOf } from "../base/kind-of.js";
 
 /**
- * `true` for another order each time, or a seed (a 32-bit integer) that gives the same order on every machine; `false`
+ * `true` for another order each time, or a seed (a 32-bit integer) that makes the same order on every machine; `false`
  * keeps the order that there is.
  */
 export type Shuffle = boolean | number;

@@ -129,7 +129,7 @@ type FitsFunction<V, T> =
         : false;
 
 /**
- * What is wrong with what the items give to a kernel or function.
+ * What is wrong with the arguments that items bring for a kernel or function.
  * @group Types behind types
  */
 export type WrongEntry<K, E> = K extends unknown
@@ -158,7 +158,7 @@ export type WrongCall<K, E, Args extends readonly unknown[]> = K extends unknown
   : never;
 
 /**
- * What nobody gives to a kernel that needs it.
+ * The argument that a kernel needs and that neither the items, the call nor `partial` bring.
  * @group Types behind types
  */
 export type MissingArgument<K, E, Args extends readonly unknown[]> = K extends unknown

@@ -6,13 +6,13 @@ import type { Address } from "../../call/job.js";
 const addressKey = Symbol.for("nogil.address");
 
 /**
- * A function by the module that exports it, for `run` and for methods of target `mpc`: where the function lies in a
+ * A function by the module that exports it, for `run` and for methods of target `mpc`: where the function is in a
  * package, or in another module than the batch's class. Called here, it imports the module first.
  *
  * @param module URL of the module (`new URL("./codec.js", import.meta.url)`), or the name of a package, which is looked
  *   up from the module of the batch's class, or from the working directory
  * @param name of the export
- * @throws TypeError for a relative path, which means nothing without the module it stands in
+ * @throws TypeError for a relative path: it means nothing without the module that it is written in
  * @cost None here: each worker imports the module once.
  * @example
  * import { exported, run } from "nogil";
