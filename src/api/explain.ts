@@ -1,11 +1,10 @@
-import type { Kernel } from "../abi/kernel.js";
 import { parallelKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
 import { readable } from "../base/text.js";
 import { isBatch } from "../batch/batch-class.js";
+import type { Runnable } from "../batch/parallel-type.js";
 import type { Job } from "../call/job.js";
-import type { Partial } from "../call/partial.js";
 import type { Engine } from "../engines/engine.js";
 import { ignoredBy } from "../engines/heeds.js";
 import type { Target } from "../events/target.js";
@@ -78,11 +77,7 @@ export declare namespace explain {
    *
    * console.log(await explain.run(peak, [Float64Array.of(1, 2, 9)]));
    */
-  let run: <
-    K extends Kernel | Partial | ((...args: any[]) => unknown),
-    I extends Listing = any,
-    G extends readonly [] | readonly unknown[] = [],
-  >(
+  let run: <K extends Runnable, I extends Listing = any, G extends readonly [] | readonly unknown[] = []>(
     runnable: K,
     invocations: InvocationsFor<K, I, G>,
     options?: OptionsFor<K, I, G>,
