@@ -5,7 +5,7 @@ import { hintFor } from "./hints.js";
 import { readRegular } from "./regular-files.js";
 import type { Toolchain } from "./toolchain.js";
 import type { DeclaredKernel } from "../frontend/signatures.js";
-import { KernelTransform } from "../frontend/transform.js";
+import { KernelTransform } from "../passes/transform.js";
 import type { TransformOptions } from "../frontend/unit.js";
 import { forgetMemoryMinimum } from "../link/wasm-binary.js";
 

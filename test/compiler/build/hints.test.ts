@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build, CompileError, compile } from "nogil/compiler";
 import { expect, test } from "vitest";
-import { compileText } from "./harness.js";
+import { compileText } from "../harness.js";
 
 const row = (body: string, result = "f64") => `export function f(x: Float64Array): ${result} {\n  ${body}\n}`;
 
@@ -237,7 +237,7 @@ test("'yield' is an error, where the compiler would end the process", async () =
   const script = `import { compile } from "nogil/compiler";
     await compile(${JSON.stringify(row("yield x[0]; return 1;"))}, { cache: ${JSON.stringify(await mkdtemp(join(tmpdir(), "nogil-")))} })
       .catch((error) => console.log(error.message));`;
-  const cwd = resolve(import.meta.dirname, "../..");
+  const cwd = resolve(import.meta.dirname, "../../..");
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
     cwd,
   });

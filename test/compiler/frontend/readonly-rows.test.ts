@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileText } from "./harness.js";
+import { compileText } from "../harness.js";
 
 const reading = `
 function sum(x: Float64Array): f64 { let s: f64 = 0; for (let i = 0; i < x.length; i++) s += x[i]; return s; }

@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import { type Kernel, run } from "nogil";
 import { compile } from "nogil/compiler";
 import { afterAll, expect, test } from "vitest";
-import { loadToolchain } from "../../src/compiler/build/toolchain.js";
-import { CheckedConversions } from "../../src/compiler/passes/conversions.js";
-import { compileText } from "./harness.js";
+import { loadToolchain } from "../../../src/compiler/build/toolchain.js";
+import { CheckedConversions } from "../../../src/compiler/passes/conversions.js";
+import { compileText } from "../harness.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "nogil-conversions-"));
 mkdirSync(join(cwd, "node_modules"));

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "nogil/compiler";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeFiles } from "../../dist/compiler/build/write-files.js";
+import { writeFiles } from "../../../dist/compiler/build/write-files.js";
 
 let cwd: string;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { run } from "nogil";
 import { build } from "nogil/compiler";
 import { beforeEach, expect, test } from "vitest";
-import { moveTo } from "../../dist/compiler/build/write-files.js";
+import { moveTo } from "../../../dist/compiler/build/write-files.js";
 
 const source = `/**
  * Doubles a row.

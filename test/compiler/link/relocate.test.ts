@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { relocate } from "../../src/abi/relocate.js";
-import { compileOnce } from "../../src/compiler/build/compile-once.js";
-import { loadToolchain } from "../../src/compiler/build/toolchain.js";
-import { compileAndLink, findRelocations, type LinkedModule } from "../../src/compiler/link/link.js";
-import { defaults, instantiate } from "./harness.js";
+import { relocate } from "../../../src/abi/relocate.js";
+import { compileOnce } from "../../../src/compiler/build/compile-once.js";
+import { loadToolchain } from "../../../src/compiler/build/toolchain.js";
+import { compileAndLink, findRelocations, type LinkedModule } from "../../../src/compiler/link/link.js";
+import { defaults, instantiate } from "../harness.js";
 
 const text = `
 const squares: f64[] = [0, 1, 4, 9];

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Compilation } from "../../src/compiler/build/compile-once.js";
-import { compileText, instantiate } from "./harness.js";
+import type { Compilation } from "../../../src/compiler/build/compile-once.js";
+import { compileText, instantiate } from "../harness.js";
 
 const source = `
 let calls = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { CompileOptions } from "../../src/compiler/build/compile-once.js";
-import { compileText, defaults, instantiate } from "./harness.js";
+import type { CompileOptions } from "../../../src/compiler/build/compile-once.js";
+import { compileText, defaults, instantiate } from "../harness.js";
 
 const helpers = `
 function ramp(n: i32, first: f64): Float64Array {

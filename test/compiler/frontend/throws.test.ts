@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { type instantiate, load } from "./harness.js";
+import { type instantiate, load } from "../harness.js";
 
 const source = `export function literal(): void { throw new RangeError("too far"); }
 export function computed(n: i32): void { throw new TypeError("item " + n.toString()); }

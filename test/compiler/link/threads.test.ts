@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { frameBytes, writeFrame } from "../../src/abi/frame.js";
-import { relocate } from "../../src/abi/relocate.js";
-import { loadToolchain } from "../../src/compiler/build/toolchain.js";
-import { compileAndLink } from "../../src/compiler/link/link.js";
-import { defaults, instantiate } from "./harness.js";
+import { frameBytes, writeFrame } from "../../../src/abi/frame.js";
+import { relocate } from "../../../src/abi/relocate.js";
+import { loadToolchain } from "../../../src/compiler/build/toolchain.js";
+import { compileAndLink } from "../../../src/compiler/link/link.js";
+import { defaults, instantiate } from "../harness.js";
 
 const text = `
 const table: i32[] = [31, 37];

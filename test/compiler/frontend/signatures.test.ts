@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "nogil/compiler";
 import { expect, test } from "vitest";
-import { compileText, instantiate } from "./harness.js";
+import { compileText, instantiate } from "../harness.js";
 
 const errorsOf = (text: string): Promise<string> => compileText(text).then(() => "", String);
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { type instantiate, load } from "./harness.js";
+import { type instantiate, load } from "../harness.js";
 
 const source = `
 const RATE: f32 = 2;

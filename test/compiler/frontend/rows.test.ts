@@ -1,6 +1,6 @@
 import { transformWithEsbuild } from "vite";
 import { beforeAll, expect, test } from "vitest";
-import { type instantiate, load } from "./harness.js";
+import { type instantiate, load } from "../harness.js";
 
 // valid as AssemblyScript and as TypeScript, which is the reference: floats are f64, and indices stay in range
 const source = `

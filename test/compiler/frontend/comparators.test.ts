@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileText, load } from "./harness.js";
+import { compileText, load } from "../harness.js";
 
 const comparators = [
   "(a, b) => a - b",

@@ -1,20 +1,20 @@
 import type { Parser, Program, Source } from "assemblyscript";
 import type { Toolchain } from "../build/toolchain.js";
-import { type BinaryenModule, moveThrowsOutOfLoops } from "../passes/cold-paths.js";
-import { CheckedConversions } from "../passes/conversions.js";
-import { IntegerDivisions } from "../passes/integer-divisions.js";
-import { importBuiltins } from "./builtins.js";
-import { placesOfCalls } from "./calls.js";
-import { compareByDifference } from "./comparators.js";
-import { replaceLibrary } from "./library.js";
-import { addRangeLoops } from "./range-loops.js";
-import { ReadonlyRows } from "./readonly-rows.js";
-import { refuseGenerators, refuseRawMemory } from "./refusals.js";
-import { hoistRows } from "./rows.js";
-import { replaceRuntime } from "./runtime.js";
-import { type DeclaredKernel, readKernels } from "./signatures.js";
-import { keepThrownClasses } from "./throws.js";
-import { type TransformOptions, Unit } from "./unit.js";
+import { importBuiltins } from "../frontend/builtins.js";
+import { placesOfCalls } from "../frontend/calls.js";
+import { compareByDifference } from "../frontend/comparators.js";
+import { replaceLibrary } from "../frontend/library.js";
+import { addRangeLoops } from "../frontend/range-loops.js";
+import { ReadonlyRows } from "../frontend/readonly-rows.js";
+import { refuseGenerators, refuseRawMemory } from "../frontend/refusals.js";
+import { hoistRows } from "../frontend/rows.js";
+import { replaceRuntime } from "../frontend/runtime.js";
+import { type DeclaredKernel, readKernels } from "../frontend/signatures.js";
+import { keepThrownClasses } from "../frontend/throws.js";
+import { type TransformOptions, Unit } from "../frontend/unit.js";
+import { type BinaryenModule, moveThrowsOutOfLoops } from "./cold-paths.js";
+import { CheckedConversions } from "./conversions.js";
+import { IntegerDivisions } from "./integer-divisions.js";
 import { runtimeExports, watchVariables, writeVariables } from "./variables.js";
 
 /** What `nogil build` does to a parsed program before AssemblyScript compiles it. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { loadToolchain } from "../../src/compiler/build/toolchain.js";
-import { compileAndLink } from "../../src/compiler/link/link.js";
-import { compileText, defaults, load } from "./harness.js";
+import { loadToolchain } from "../../../src/compiler/build/toolchain.js";
+import { compileAndLink } from "../../../src/compiler/link/link.js";
+import { compileText, defaults, load } from "../harness.js";
 
 const raw = [
   "export function a(x: Float32Array): i32 { return x.buffer.byteLength; }",

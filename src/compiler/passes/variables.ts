@@ -1,7 +1,7 @@
 import type { Element, Global, Module, Program } from "assemblyscript";
 import type { Toolchain } from "../build/toolchain.js";
-import type { BinaryenModule } from "../passes/cold-paths.js";
-import { viewPrefix } from "./range-loops.js";
+import { viewPrefix } from "../frontend/range-loops.js";
+import type { BinaryenModule } from "./cold-paths.js";
 
 // what the build writes into assembly/library/nogil/kept.ts
 const kept = "~lib/nogil/kept/";

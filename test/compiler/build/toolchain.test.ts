@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { loadToolchain } from "../../src/compiler/build/toolchain.js";
+import { loadToolchain } from "../../../src/compiler/build/toolchain.js";
 
 test("loading AssemblyScript leaves the program's own sort as it was", async () => {
   const { sort } = Array.prototype;

@@ -1,6 +1,6 @@
 import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import { expect, test } from "vitest";
-import { compileText, instantiate } from "./harness.js";
+import { compileText, instantiate } from "../harness.js";
 
 const text = `
 export function find(x: Float64Array, at: i32): f64 {
@@ -51,7 +51,7 @@ test("what is thrown in a loop has its message and its line, in what it tells an
 
 test("no loop of a checked kernel calls anything", async () => {
   const { wasm } = await compileText(text);
-  const { loadToolchain } = await import("../../src/compiler/build/toolchain.js");
+  const { loadToolchain } = await import("../../../src/compiler/build/toolchain.js");
   const { binaryen } = await loadToolchain(import.meta.dirname);
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);

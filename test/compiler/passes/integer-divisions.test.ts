@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileText, load } from "./harness.js";
+import { compileText, load } from "../harness.js";
 
 const kernel = (value: string, before = "") =>
   `export function f(x: Float64Array, n: i32): f64 {\n  ${before}return ${value};\n}`;
