@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { readRegular } from "./regular-files.js";
+import { readSource } from "./source-files.js";
 
 /** What a build was made of and what it made: as long as nothing of that changed, there is nothing to do. */
 export interface BuildRecord {
@@ -32,13 +33,15 @@ export async function isUpToDate(
   out: string,
 ): Promise<boolean> {
   if (record?.settings !== settings) return false;
-  const same = async (path: string, expected: string | null) => {
-    const content = await readRegular(path);
-    return (content === undefined ? null : hash(content)) === expected;
-  };
+  const isSame = (content: string | Uint8Array | undefined, expected: string | null) =>
+    (content === undefined ? null : hash(content)) === expected;
   const checks = [
-    ...Object.entries(record.inputs).map(([path, expected]) => same(resolve(cwd, path), expected)),
-    ...Object.entries(record.outputs).map(([name, expected]) => same(join(out, name), expected)),
+    ...Object.entries(record.inputs).map(async ([path, expected]) => {
+      return isSame((await readSource(resolve(cwd, path)))?.text, expected);
+    }),
+    ...Object.entries(record.outputs).map(async ([name, expected]) => {
+      return isSame(await readRegular(join(out, name)), expected);
+    }),
   ];
   return (await Promise.all(checks)).every(Boolean);
 }

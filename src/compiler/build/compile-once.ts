@@ -1,20 +1,27 @@
 import { relative, resolve } from "node:path";
+import { findCalls } from "../frontend/calls.js";
+import { markReadonlyRows } from "../frontend/readonly-rows.js";
+import type { DeclaredKernel } from "../frontend/signatures.js";
+import type { TransformOptions } from "../frontend/unit.js";
+import { forgetMemoryMinimum } from "../link/wasm-binary.js";
+import { checkConversions } from "../passes/conversions.js";
+import { PassManager } from "../passes/manager.js";
+import type { Pass, Report } from "../passes/pass.js";
+import { passes } from "../passes/passes.js";
+import { KernelTransform } from "../passes/transform.js";
+import { describeVariables } from "../passes/variables.js";
 import type { AsConfig } from "./asconfig.js";
 import { CompileError } from "./compile-error.js";
 import { hintFor } from "./hints.js";
-import { readRegular } from "./regular-files.js";
+import { SourceFiles } from "./source-files.js";
 import type { Toolchain } from "./toolchain.js";
-import type { DeclaredKernel } from "../frontend/signatures.js";
-import { KernelTransform } from "../passes/transform.js";
-import type { TransformOptions } from "../frontend/unit.js";
-import { forgetMemoryMinimum } from "../link/wasm-binary.js";
 
 export interface Compilation {
   readonly wasm: Uint8Array;
   /** source map, as JSON */
   readonly map: string;
   readonly kernels: readonly DeclaredKernel[];
-  /** where the user's own files call what: `kernels.ts(3,5)` by `console.log` */
+  /** where kernels' files call what: `kernels.ts(3,5)` by `console.log` */
   readonly calls: ReadonlyMap<string, readonly string[]>;
   /** the module's variables, if some may keep objects from one item to the next */
   readonly variables: readonly string[];
@@ -24,6 +31,10 @@ export interface Compilation {
   readonly inputs: ReadonlyMap<string, string | null>;
   /** warnings, as the compiler prints them */
   readonly warnings: string;
+  /** what the passes did and did not, with places */
+  readonly reports: readonly Report[];
+  /** milliseconds in each pass */
+  readonly times: ReadonlyMap<string, number>;
 }
 
 export interface CompileOptions extends TransformOptions {
@@ -34,6 +45,8 @@ export interface CompileOptions extends TransformOptions {
   readonly mapName: string;
   /** text to compile in place of the entry file's */
   readonly text?: string;
+  /** the passes of the build, in order @default all of ours */
+  readonly passes?: readonly Pass[];
 }
 
 /** Compiles an entry file with its static data at `base`. */
@@ -45,17 +58,19 @@ export async function compileOnce(
 ): Promise<Compilation> {
   const { cwd, text } = options;
   const entryPath = relative(cwd, resolve(cwd, entry));
-  const transform = new KernelTransform(toolchain, options);
-  const inputs = new Map<string, string | null>();
+  const files = new SourceFiles(cwd, [options.config.options.path ?? []].flat().map(String));
+  const settings = { ...options, files: files.packages };
+  const manager = new PassManager(options.passes ?? passes, toolchain, settings);
   const outputs = new Map<string, string | Uint8Array>();
-  // as the compiler reads them, by the paths it names them by
-  const texts = new Map<string, string>();
   const told = new Set<string>();
   let printed = "";
   const { libraryFiles } = toolchain.asc;
   const own = new Set(Object.keys(libraryFiles));
   const { error } = await toolchain.asc.main([entryPath, ...flags(base, options)], {
-    transforms: [...(await options.config.transforms.load()), transform] as never[],
+    transforms: [
+      ...(await options.config.transforms.load()),
+      new KernelTransform(manager, toolchain, settings),
+    ] as never[],
     stdout: { write: () => {} },
     stderr: {
       write: (chunk) => {
@@ -64,18 +79,12 @@ export async function compileOnce(
     },
     async readFile(name, baseDir) {
       if (name === noConfig) return null;
-      const path = resolve(cwd, baseDir, name);
-      const given = text !== undefined && path === resolve(cwd, entry);
-      const content = given ? text : ((await readRegular(path))?.toString("utf8") ?? null);
-      if (!given) inputs.set(relative(cwd, path), content);
-      if (content === null) return null;
-      const plain = asJavaScript(content);
-      texts.set(relative(cwd, path).replaceAll("\\", "/"), plain);
-      return plain;
+      const isEntry = resolve(cwd, baseDir, name) === resolve(cwd, entry);
+      return files.read(name, baseDir, isEntry ? text : undefined);
     },
     // told of right after it is printed
     reportDiagnostic({ message, category, range }) {
-      const source = range?.source && texts.get(range.source.normalizedPath);
+      const source = range?.source && files.own.get(range.source.normalizedPath);
       if (!source || category !== errors) return;
       const hint = hintFor({ message, start: range.start, end: range.end }, source);
       // one mistake may be several errors of a line
@@ -89,28 +98,32 @@ export async function compileOnce(
   });
   // asc keeps the files of --lib for good, and would take them, as they are now, into every later build
   for (const name of Object.keys(libraryFiles)) if (!own.has(name)) delete libraryFiles[name];
-  if (error) throw new CompileError(printed.trim() || `${entryPath}: ${error.message}`);
+  if (manager.failure) throw manager.failure;
+  printed = withFileNames(printed.trim(), files.packages);
+  if (error) throw new CompileError(printed || `${entryPath}: ${error.message}`);
   const wasm = outputs.get("kernels.wasm") as Uint8Array;
   forgetMemoryMinimum(wasm);
   return {
     wasm,
     map: outputs.get(options.mapName) as string,
-    kernels: transform.kernels,
-    calls: transform.calls,
-    variables: transform.variables,
-    conversions: transform.conversions,
-    inputs,
-    warnings: printed.trimEnd(),
+    kernels: manager.resultOf(markReadonlyRows),
+    calls: manager.resultOf(findCalls),
+    variables: manager.resultOf(describeVariables),
+    conversions: manager.resultOf(checkConversions)?.types ?? new Map(),
+    inputs: files.inputs,
+    warnings: printed,
+    reports: manager.reports,
+    times: manager.times,
   };
+}
+
+// what goes wrong while files are parsed is printed before they have their names
+function withFileNames(printed: string, files: ReadonlyMap<string, string>): string {
+  return printed.replace(/~lib\/[^\s'"]+\.ts(?=\(\d+,\d+)/g, (name) => files.get(name) ?? name);
 }
 
 // the compiler's category
 const errors = 3;
-
-// what is compiled is the same whichever ends of lines an editor or git wrote: in JavaScript templates have \n
-function asJavaScript(text: string): string {
-  return text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
-}
 
 // asc would read asconfig.json by itself, with the options that are ours and its own entries
 const noConfig = "nogil.asconfig.none";

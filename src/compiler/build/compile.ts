@@ -30,7 +30,8 @@ export interface CompileOptions {
 
 /**
  * Compiles kernels when the program runs: AssemblyScript given as text, or the URL of a file. What was compiled is kept on
- * disk, and used again as long as sources, options and versions are the same.
+ * disk, and used again as long as sources, options and versions are the same. What the compiler warns of becomes a warning of
+ * the process, when it compiles.
  *
  * @typeParam K the kernels, where the program knows them: `{ double: Kernel<[x: number], number> }`
  * @param source AssemblyScript as text, or the file URL of it
@@ -67,7 +68,11 @@ export async function compile<K extends object = Record<string, Kernel>>(
   const out = join(options.cache ? resolve(cwd, options.cache) : defaultCache(cwd), key);
   const name = basename(entry, ".ts");
   const request = { entry, text, cwd, out, name, unchecked, allowUnsafe, force: false, colors: false };
-  const { description } = await once(out, () => makeModule(request));
+  const { description } = await once(out, async () => {
+    const made = await makeModule(request);
+    if (made.warnings) process.emitWarning(made.warnings, { type: "NogilWarning", code: "NOGIL_COMPILE" });
+    return made;
+  });
   return defineKernels(pathToFileURL(join(out, `${name}.wasm`)), description) as K;
 }
 

@@ -5,6 +5,7 @@ import { abi, type ModuleDescription } from "../../abi/kernel.js";
 import type { Location } from "../../abi/source-map.js";
 import { checkedText, parseSourceMap } from "../../abi/source-map.js";
 import { readAsConfig } from "./asconfig.js";
+import type { Report } from "../passes/pass.js";
 import { declarations, javascript } from "./bindings.js";
 import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
 import { compileAndLink } from "../link/link.js";
@@ -36,6 +37,8 @@ export interface MadeModule {
   readonly built: boolean;
   readonly description: ModuleDescription;
   readonly warnings: string;
+  /** what the passes did and did not; none where nothing was built */
+  readonly reports: readonly Report[];
 }
 
 interface StoredRecord extends BuildRecord {
@@ -77,7 +80,7 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
     ]),
   );
   if (last && !force && (await isUpToDate(last, settings, cwd, out))) {
-    return { built: false, description: last.description, warnings: "" };
+    return { built: false, description: last.description, warnings: "", reports: [] };
   }
 
   const toolchain = await loadToolchain(cwd);
@@ -101,7 +104,7 @@ export async function makeModule(request: ModuleRequest): Promise<MadeModule> {
   // written last: it says that the others are what they should be
   outputs.set(mapName, sourceMap(linked.map, relative(out, cwd), record));
   await writeFiles(out, outputs);
-  return { built: true, description, warnings: linked.warnings };
+  return { built: true, description, warnings: linked.warnings, reports: linked.reports };
 }
 
 function placeOf({ source, declaration }: DeclaredKernel): Location {

@@ -1,4 +1,4 @@
-import type { Unit } from "./unit.js";
+import { definePass } from "../passes/pass.js";
 
 const builtins = ["load", "store", "assert", "alignof", "changetype", "offsetof"];
 const imports = `
@@ -7,9 +7,13 @@ import { keep as nogil$keep, release as nogil$release, row as nogil$row } from "
 import { $difference as nogil$difference } from "nogil/difference";
 `;
 
-/** Lets generated code in the user's files call builtins by names of its own: a kernel may well be called "load". */
-export function importBuiltins(unit: Unit): void {
-  unit.ownSources.forEach((source, i) => {
-    source.statements.push(...unit.parse(imports, `imports${i || ""}`).statements.splice(0));
-  });
-}
+/** Lets generated code in kernels' files call builtins by names of its own: a kernel may well be called "load". */
+export const importBuiltins = definePass({
+  name: "import-builtins",
+  stage: "parsed",
+  run({ unit }) {
+    unit.optimisedSources.forEach((source, i) => {
+      source.statements.push(...unit.parse(imports, `nogil/imports${i || ""}`).statements.splice(0));
+    });
+  },
+});

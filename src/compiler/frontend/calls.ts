@@ -1,10 +1,17 @@
 import type { CallExpression } from "assemblyscript";
+import { definePass } from "../passes/pass.js";
 import type { Unit } from "./unit.js";
 
-/** Where the user's own files call what, `console.log` for one, as the compiler writes places: `kernels.ts(3,5)`. */
-export function placesOfCalls(unit: Unit): Map<string, string[]> {
+/** Where kernels' files call what, `console.log` for one, as the compiler writes places: `kernels.ts(3,5)`. */
+export const findCalls = definePass({
+  name: "find-calls",
+  stage: "parsed",
+  run: ({ unit }) => placesOfCalls(unit),
+});
+
+function placesOfCalls(unit: Unit): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
-  for (const source of unit.ownSources) {
+  for (const source of unit.optimisedSources) {
     unit.tree.walk(source, (node) => {
       if (!unit.tree.is<CallExpression>(node, "Call")) return;
       const { start, end } = node.expression.range;

@@ -16,6 +16,7 @@ import type {
   UnaryPrefixExpression,
   VariableDeclaration,
 } from "assemblyscript";
+import { definePass } from "../passes/pass.js";
 import type { Unit } from "./unit.js";
 
 /**
@@ -26,12 +27,19 @@ import type { Unit } from "./unit.js";
  *
  * So does a function with a name, when nothing but `sort` is given it: to others a difference is a number.
  */
-export function compareByDifference(unit: Unit): void {
-  if (hasOwnSort(unit)) return;
-  for (const source of unit.ownSources) {
-    for (const fn of comparatorsIn(unit, source)) new ResultRewriter(unit).rewrite(fn);
-  }
-}
+export const compareByDifference = definePass({
+  name: "compare-by-difference",
+  stage: "parsed",
+  run({ unit, report }) {
+    if (hasOwnSort(unit)) return;
+    for (const source of unit.optimisedSources) {
+      for (const fn of comparatorsIn(unit, source)) {
+        const changed = new ResultRewriter(unit).rewrite(fn);
+        if (changed) report("done", "a difference of two elements orders as in JavaScript", fn.range);
+      }
+    }
+  },
+});
 
 const arrays = /^~lib\/(array|staticarray|typedarray)\.ts$/;
 
@@ -86,12 +94,16 @@ function comparatorOf({ tree }: Unit, { expression, args }: CallExpression): Nod
 }
 
 class ResultRewriter {
+  #changed = false;
+
   constructor(private readonly unit: Unit) {}
 
-  rewrite({ body }: FunctionDeclaration): void {
+  /** @returns whether there was a difference in it */
+  rewrite({ body }: FunctionDeclaration): boolean {
     const { tree } = this.unit;
     if (tree.is<ExpressionStatement>(body, "Expression")) this.#result(body, "expression");
     else if (body) this.#returns(body);
+    return this.#changed;
   }
 
   #returns(node: Node): void {
@@ -116,6 +128,7 @@ class ResultRewriter {
     } else if (tree.is<BinaryExpression>(node, "Binary")) {
       const { Minus, Bar_Bar, Ampersand_Ampersand } = tree.tokens;
       if (node.operator === Minus) {
+        this.#changed = true;
         holder[key] = tree.call("nogil$difference", null, [node.left, node.right], node.range);
       } else if (node.operator === Bar_Bar || node.operator === Ampersand_Ampersand) {
         // a difference is as true as its sign

@@ -8,6 +8,7 @@ import type {
   Statement,
   VariableStatement,
 } from "assemblyscript";
+import { definePass } from "../passes/pass.js";
 import type { Unit } from "./unit.js";
 
 const folder = fileURLToPath(new URL("../../../assembly/library", import.meta.url));
@@ -36,16 +37,19 @@ export function libraryReplacements(): readonly Replacement[] {
  * A name that begins with `$` is new; any other that the library lacks fails the build. What several files need is in
  * `assembly/library/nogil/`, which they import from: `import { $within } from "nogil/range"`.
  */
-export function replaceLibrary(unit: Unit): void {
-  const isNew = ({ file }: Replacement) => file.startsWith("nogil/");
-  // before they are imported
-  for (const { file, text } of libraryReplacements().filter(isNew))
-    unit.parse(text, file.slice("nogil/".length));
-  for (const { file, text } of libraryReplacements().filter((replacement) => !isNew(replacement))) {
-    const source = unit.source(`~lib/${file}`);
-    if (source) layOver(unit, source, unit.parse(text, `library/${file}`));
-  }
-}
+export const replaceLibrary = definePass({
+  name: "replace-library",
+  stage: "parsed",
+  run({ unit }) {
+    const isNew = ({ file }: Replacement) => file.startsWith("nogil/");
+    // before they are imported
+    for (const { file, text } of libraryReplacements().filter(isNew)) unit.parse(text, file);
+    for (const { file, text } of libraryReplacements().filter((replacement) => !isNew(replacement))) {
+      const source = unit.source(`~lib/${file}`);
+      if (source) layOver(unit, source, unit.parse(text, `nogil/library/${file}`));
+    }
+  },
+});
 
 function layOver(unit: Unit, source: Source, replacement: Source): void {
   const { tree } = unit;

@@ -2,6 +2,9 @@ import type { FunctionDeclaration, ReturnStatement } from "assemblyscript";
 import type { Dtype } from "../../abi/dtype.js";
 import { frameHeaderWords, frameParameterWords } from "../../abi/frame.js";
 import type { KernelParameter } from "../../abi/kernel.js";
+import { definePass } from "../passes/pass.js";
+import { importBuiltins } from "./builtins.js";
+import { markReadonlyRows } from "./readonly-rows.js";
 import type { DeclaredKernel } from "./signatures.js";
 import { alignment, arrayName, resolveType } from "./types.js";
 import type { Unit } from "./unit.js";
@@ -11,27 +14,28 @@ import type { Unit } from "./unit.js";
  * The loops stand in the files of the kernels, where whatever their default values mention is in scope, and seem to come
  * from the library, so that no line of the user's is blamed for them.
  */
-export function addRangeLoops(unit: Unit, kernels: readonly DeclaredKernel[]): void {
-  let files = 0;
-  for (const source of new Set(kernels.map((kernel) => kernel.source))) {
-    const own = kernels.filter((kernel) => kernel.source === source);
-    const text = own.map((kernel) => loop(unit, kernel)).join("\n");
-    const generated = unit.parse(text, `run${files++ || ""}`);
-    const functions = new Map<string, FunctionDeclaration>();
-    for (const statement of generated.statements) {
-      if (unit.tree.is<FunctionDeclaration>(statement, "FunctionDeclaration")) {
-        functions.set(statement.name.text, statement);
-      }
+export const addRangeLoops = definePass({
+  name: "add-range-loops",
+  stage: "parsed",
+  needs: [markReadonlyRows, importBuiltins],
+  run({ unit, resultOf }) {
+    const kernels = resultOf(markReadonlyRows);
+    let files = 0;
+    for (const source of new Set(kernels.map((kernel) => kernel.source))) {
+      const own = kernels.filter((kernel) => kernel.source === source);
+      const text = own.map((kernel) => loop(unit, kernel)).join("\n");
+      const generated = unit.parse(text, `nogil/run${files++ || ""}`);
+      const functions = unit.functionsOf(generated);
+      for (const kernel of own) useDefaults(kernel, functions);
+      source.statements.push(...generated.statements.splice(0));
     }
-    for (const kernel of own) useDefaults(kernel, functions);
-    source.statements.push(...generated.statements.splice(0));
-  }
-}
+  },
+});
 
 // a default value is the user's own expression, with its own lines
 function useDefaults(
   { name, declaration }: DeclaredKernel,
-  functions: Map<string, FunctionDeclaration>,
+  functions: ReadonlyMap<string, FunctionDeclaration>,
 ): void {
   for (const parameter of declaration.signature.parameters) {
     const helper = parameter.initializer && functions.get(defaultOf(name, parameter.name.text));

@@ -9,8 +9,9 @@ import type {
   ReturnStatement,
   Source,
 } from "assemblyscript";
-import { assignedTo, FunctionScope } from "./scopes.js";
-import { functionsOf } from "./signatures.js";
+import { definePass } from "../passes/pass.js";
+import { assignedTo, type FunctionScope, type Scopes, scopes } from "./scopes.js";
+import { type DeclaredKernel, readKernels } from "./signatures.js";
 import { isDeclared } from "./types.js";
 import type { Unit } from "./unit.js";
 
@@ -25,12 +26,35 @@ const callbackMethods = new Map([
   ["reduceRight", 3],
 ]);
 
-/** Tells rows that a kernel certainly never writes: those of which every use is known to read only. */
-export class ReadonlyRows {
-  readonly #known = new Map<FunctionDeclaration, Map<string, boolean>>();
-  readonly #scopes = new Map<FunctionDeclaration, FunctionScope>();
+/** Marks the rows that a kernel certainly never writes: those of which every use is known to read only. */
+export const markReadonlyRows = definePass({
+  name: "mark-readonly-rows",
+  stage: "parsed",
+  needs: [readKernels, scopes],
+  run({ unit, resultOf, report }) {
+    const rows = new ReadonlyRows(unit, resultOf(scopes));
+    return resultOf(readKernels).map((kernel): DeclaredKernel => {
+      const { declaration, source, parameters } = kernel;
+      const marked = parameters.map((parameter, i) => {
+        if (parameter.kind !== "row") return parameter;
+        const { range } = declaration.signature.parameters[i];
+        const proved = rows.isReadonly(declaration, i, source, true);
+        if (proved) report("done", `row '${parameter.name}' of '${kernel.name}' is only read`, range);
+        else report("refused", `row '${parameter.name}' of '${kernel.name}' may be written`, range);
+        return proved ? { ...parameter, readonly: true as const } : parameter;
+      });
+      return { ...kernel, parameters: marked };
+    });
+  },
+});
 
-  constructor(private readonly unit: Unit) {}
+class ReadonlyRows {
+  readonly #known = new Map<FunctionDeclaration, Map<string, boolean>>();
+
+  constructor(
+    private readonly unit: Unit,
+    private readonly scopes: Scopes,
+  ) {}
 
   /** A returned row is copied by the range loop; a row that a helper function returns is out of sight. */
   isReadonly(fn: FunctionDeclaration, index: number, source: Source, isKernel: boolean): boolean {
@@ -48,8 +72,7 @@ export class ReadonlyRows {
   }
 
   #onlyReads(fn: FunctionDeclaration, index: number, source: Source, isKernel: boolean): boolean {
-    const scope = this.#scopes.get(fn) ?? new FunctionScope(this.unit, source, fn);
-    this.#scopes.set(fn, scope);
+    const scope = this.scopes.of(source, fn);
     const row = scope.parameter(index);
     if (!row || row.reassigned || row.captured) return false;
     return row.references.every((reference) => this.#reads(scope, reference, source, isKernel));
@@ -89,7 +112,7 @@ export class ReadonlyRows {
     }
     if (!tree.is<IdentifierExpression>(callee, "Identifier") || scope.variableOf(callee)) return false;
     if (callee.text === "shapeOf" && !isDeclared(this.unit, "shapeOf", source)) return true;
-    const called = functionsOf(this.unit, source).get(callee.text);
+    const called = this.unit.functionsOf(source).get(callee.text);
     return called !== undefined && this.isReadonly(called, index, source, false);
   }
 }

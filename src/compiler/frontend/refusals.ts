@@ -8,36 +8,49 @@ import type {
   Source,
   UnaryPrefixExpression,
 } from "assemblyscript";
-import { FunctionScope, functionsIn, type Variable } from "./scopes.js";
+import { definePass } from "../passes/pass.js";
+import { type FunctionScope, scopes, type Variable } from "./scopes.js";
 import { isDeclared } from "./types.js";
 import type { Unit } from "./unit.js";
 
 const remedy = "Index the row instead, or build with --allow-unsafe (allowUnsafe: true).";
 
 /** Refuses, in the user's own files, what reaches past the checks of rows into memory that other items and threads use. */
-export function refuseRawMemory(unit: Unit): void {
-  for (const source of unit.ownSources) {
-    refuseRawCalls(unit, source);
-    for (const fn of functionsIn(unit, source)) {
-      const scope = new FunctionScope(unit, source, fn);
-      for (const variable of scope.variables) refuseRawViews(unit, scope, variable);
+export const refuseRawMemory = definePass({
+  name: "refuse-raw-memory",
+  stage: "parsed",
+  needs: [scopes],
+  run({ unit, options, resultOf }) {
+    if (options.allowUnsafe) return;
+    const all = resultOf(scopes);
+    for (const source of unit.ownSources) {
+      refuseRawCalls(unit, source);
+      for (const fn of all.functionsIn(source)) {
+        const scope = all.of(source, fn);
+        for (const variable of scope.variables) refuseRawViews(unit, scope, variable);
+      }
     }
-  }
-}
+  },
+});
 
 /** Refuses `yield`, which would end the process: the parser takes it, and the compiler fails over it. */
-export function refuseGenerators(unit: Unit): void {
-  const { tree } = unit;
-  for (const source of unit.ownSources) {
-    tree.walk(source, (node) => {
-      if (!tree.is<UnaryPrefixExpression>(node, "UnaryPrefix") || node.operator !== tree.tokens.Yield) return;
-      unit.error(
-        node.range,
-        "There are no generators, and so no 'yield': return a typed array, or write into a row.",
-      );
-    });
-  }
-}
+export const refuseGenerators = definePass({
+  name: "refuse-generators",
+  stage: "parsed",
+  run({ unit }) {
+    const { tree } = unit;
+    for (const source of unit.optimisedSources) {
+      tree.walk(source, (node) => {
+        if (!tree.is<UnaryPrefixExpression>(node, "UnaryPrefix") || node.operator !== tree.tokens.Yield)
+          return;
+        unit.error(
+          node.range,
+          "There are no generators, and so no 'yield': return a typed array, or write into a row.",
+        );
+      });
+    }
+  },
+});
 
 function refuseRawCalls(unit: Unit, source: Source): void {
   const { tree } = unit;

@@ -10,13 +10,14 @@ import type {
   ParenthesizedExpression,
   PropertyAccessExpression,
   Range,
-  Source,
   Statement,
   Token,
   UnaryExpression,
 } from "assemblyscript";
 import type { Dtype } from "../../abi/dtype.js";
-import { FunctionScope, functionsIn, type Variable } from "./scopes.js";
+import { definePass, type Tools } from "../passes/pass.js";
+import { importBuiltins } from "./builtins.js";
+import { type FunctionScope, scopes, type Variable } from "./scopes.js";
 import type { Unit } from "./unit.js";
 
 const outOfRange = "RangeError\0Index out of range";
@@ -31,32 +32,46 @@ const outOfRange = "RangeError\0Index out of range";
  *
  * Whatever else is done to a typed array goes through its object, as AssemblyScript compiles it.
  */
-export function hoistRows(unit: Unit): void {
-  for (const source of unit.ownSources) {
-    for (const fn of [...functionsIn(unit, source)]) {
-      if (!unit.tree.is(fn.name, "Constructor")) new RowRewriter(unit, source, fn).rewrite();
+export const hoistRows = definePass({
+  name: "hoist-rows",
+  stage: "parsed",
+  needs: [scopes, importBuiltins],
+  run({ unit, resultOf, report }) {
+    const all = resultOf(scopes);
+    for (const source of unit.optimisedSources) {
+      for (const fn of all.functionsIn(source)) {
+        if (!unit.tree.is(fn.name, "Constructor")) {
+          new RowRewriter(unit, all.of(source, fn), fn, report).rewrite();
+        }
+      }
     }
-  }
-}
+  },
+});
 
 class RowRewriter {
-  readonly #scope: FunctionScope;
   readonly #hoisted = new Set<Variable>();
   readonly #temporaries: Statement[] = [];
   #unchecked: boolean;
 
   constructor(
     private readonly unit: Unit,
-    source: Source,
+    private readonly scope: FunctionScope,
     private readonly fn: FunctionDeclaration,
+    private readonly report: Tools["report"],
   ) {
-    this.#scope = new FunctionScope(unit, source, fn);
     this.#unchecked = unit.options.unchecked;
   }
 
   rewrite(): void {
-    for (const variable of this.#scope.variables) {
-      if (variable.row && !variable.reassigned && !variable.captured && this.#isIndexed(variable)) {
+    for (const variable of this.scope.variables) {
+      if (!variable.row || !this.#isIndexed(variable)) continue;
+      const { name, declaration } = variable;
+      const where = `row '${name}' in '${this.fn.name.text}'`;
+      if (variable.reassigned || variable.captured) {
+        const why = variable.reassigned ? "it is assigned to" : "a function in it has its name";
+        this.report("refused", `${where} is read through its object: ${why}`, declaration.range);
+      } else {
+        this.report("done", `address and length of ${where} are read once`, declaration.range);
         this.#hoisted.add(variable);
       }
     }
@@ -78,7 +93,7 @@ class RowRewriter {
 
   #isIndexed(variable: Variable): boolean {
     return variable.references.some((reference) => {
-      const parent = this.#scope.parentOf(reference);
+      const parent = this.scope.parentOf(reference);
       return (
         this.unit.tree.is<ElementAccessExpression>(parent, "ElementAccess") && parent.expression === reference
       );
@@ -144,7 +159,7 @@ class RowRewriter {
       if (element) return this.#read(element, node.range);
     }
     if (tree.is<PropertyAccessExpression>(node, "PropertyAccess") && node.property.text === "length") {
-      const variable = this.#scope.variableOf(node.expression);
+      const variable = this.scope.variableOf(node.expression);
       if (variable && this.#hoisted.has(variable)) {
         return tree.cast("i32", tree.name(lengthOf(variable.name), node.range), node.range);
       }
@@ -159,7 +174,7 @@ class RowRewriter {
     if (!tree.is<ElementAccessExpression>(node, "ElementAccess")) return undefined;
     let array: Node = node.expression;
     while (tree.is<ParenthesizedExpression>(array, "Parenthesized")) array = array.expression;
-    const variable = this.#scope.variableOf(array);
+    const variable = this.scope.variableOf(array);
     if (!variable || !this.#hoisted.has(variable)) return undefined;
     return { access: node, name: variable.name, type: variable.row!, index: "" };
   }

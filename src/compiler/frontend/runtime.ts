@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Unit } from "./unit.js";
+import { definePass } from "../passes/pass.js";
 
 const runtimeFile = new URL("../../../assembly/runtime.ts", import.meta.url);
 
@@ -10,14 +10,18 @@ export const runtimeText = () => readFileSync(runtimeFile, "utf8");
  * Puts our runtime in the place of AssemblyScript's stub. A runtime given by path would count as the garbage-collected
  * one: with a shadow stack, and with a standard library that takes fresh memory to be zero.
  */
-export function replaceRuntime(unit: Unit): void {
-  for (const source of unit.sources) {
-    if (
-      source.normalizedPath.startsWith("~lib/rt/index-stub") ||
-      source.normalizedPath === "~lib/rt/stub.ts"
-    ) {
-      source.statements.length = 0;
+export const replaceRuntime = definePass({
+  name: "replace-runtime",
+  stage: "parsed",
+  run({ unit }) {
+    for (const source of unit.sources) {
+      if (
+        source.normalizedPath.startsWith("~lib/rt/index-stub") ||
+        source.normalizedPath === "~lib/rt/stub.ts"
+      ) {
+        source.statements.length = 0;
+      }
     }
-  }
-  unit.parser.parseFile(runtimeText(), "~lib/rt/nogil.ts", false);
-}
+    unit.parse(runtimeText(), "rt/nogil");
+  },
+});

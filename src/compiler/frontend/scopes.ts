@@ -14,7 +14,7 @@ import type {
   VariableStatement,
 } from "assemblyscript";
 import type { Dtype } from "../../abi/dtype.js";
-import { functionsOf } from "./signatures.js";
+import { definePass } from "../passes/pass.js";
 import { rowType, rowTypeByName } from "./types.js";
 import type { Unit } from "./unit.js";
 
@@ -33,8 +33,40 @@ export interface Variable {
   captured: boolean;
 }
 
-/** Every function and method in a file, nested ones included, that has a block for a body. */
-export function* functionsIn(unit: Unit, node: Node): Generator<FunctionDeclaration> {
+/** What names mean in the functions of a program, each looked at once. It holds for the code as its author wrote it. */
+export const scopes = definePass({
+  name: "scopes",
+  stage: "parsed",
+  run: ({ unit }) => new Scopes(unit),
+});
+
+export class Scopes {
+  readonly #functions = new Map<Source, readonly FunctionDeclaration[]>();
+  readonly #scopes = new Map<FunctionDeclaration, FunctionScope>();
+
+  constructor(private readonly unit: Unit) {}
+
+  /** Every function and method in a file, nested ones included, that has a block for a body. */
+  functionsIn(source: Source): readonly FunctionDeclaration[] {
+    let functions = this.#functions.get(source);
+    if (!functions) {
+      functions = [...functionsIn(this.unit, source)];
+      this.#functions.set(source, functions);
+    }
+    return functions;
+  }
+
+  of(source: Source, fn: FunctionDeclaration): FunctionScope {
+    let scope = this.#scopes.get(fn);
+    if (!scope) {
+      scope = new FunctionScope(this.unit, source, fn);
+      this.#scopes.set(fn, scope);
+    }
+    return scope;
+  }
+}
+
+function* functionsIn(unit: Unit, node: Node): Generator<FunctionDeclaration> {
   for (const [, , child] of unit.tree.children(node)) {
     if (isFunction(unit, child) && unit.tree.is(child.body, "Block")) yield child;
     yield* functionsIn(unit, child);
@@ -164,7 +196,7 @@ export class FunctionScope {
     }
     if (!tree.is<IdentifierExpression>(expression, "Identifier") || this.variableOf(expression))
       return undefined;
-    const called = functionsOf(this.unit, this.source).get(expression.text);
+    const called = this.unit.functionsOf(this.source).get(expression.text);
     return called && !called.typeParameters?.length
       ? rowType(this.unit, called.signature.returnType, this.source)
       : undefined;

@@ -1,19 +1,17 @@
 import type {
   CallExpression,
-  ExportDefaultStatement,
-  ExportStatement,
   FunctionDeclaration,
   IdentifierExpression,
-  ImportStatement,
   ParameterNode,
   Range,
   Source,
-  Statement,
   TypeNode,
-  VariableStatement,
 } from "assemblyscript";
 import type { KernelParameter, KernelResult } from "../../abi/kernel.js";
+import { definePass } from "../passes/pass.js";
 import { documentationBefore } from "./documentation.js";
+import { exportedFunctions } from "./exports.js";
+import { placePackages } from "./packages.js";
 import { isDeclared, resolveType } from "./types.js";
 import type { Unit } from "./unit.js";
 
@@ -31,81 +29,27 @@ export interface DeclaredKernel {
 const kernelTypes =
   "i8, u8, i16, u16, i32, u32, i64, u64, f32, f64, bool and typed arrays such as Float32Array";
 
-/** The functions that an entry file exports, its own and re-exported ones. */
-export function readKernels(unit: Unit, entry: Source): DeclaredKernel[] {
-  const kernels: DeclaredKernel[] = [];
-  for (const [name, { declaration, source, range }] of exportedFunctions(unit, entry, new Set())) {
-    const kernel = readKernel(unit, name, declaration, source, range);
-    if (kernel) kernels.push(kernel);
-  }
-  return kernels;
-}
-
-interface Exported {
-  readonly declaration: FunctionDeclaration;
-  readonly source: Source;
-  /** where it is exported, for errors about its name */
-  readonly range: Range;
-}
-
-function exportedFunctions(unit: Unit, source: Source, seen: Set<Source>): Map<string, Exported> {
-  const found = new Map<string, Exported>();
-  if (seen.has(source)) return found;
-  seen.add(source);
-  const { tree } = unit;
-  for (const statement of source.statements) {
-    if (tree.is<FunctionDeclaration>(statement, "FunctionDeclaration")) {
-      if (statement.flags & tree.flags.Export) {
-        found.set(statement.name.text, { declaration: statement, source, range: statement.name.range });
-      }
-    } else if (tree.is<ExportStatement>(statement, "Export")) {
-      const from = statement.internalPath === null ? source : unit.source(statement.internalPath);
-      if (!from) continue;
-      if (!statement.members) {
-        for (const [name, exported] of exportedFunctions(unit, from, seen)) found.set(name, exported);
-      }
-      for (const { localName, exportedName } of statement.members ?? []) {
-        const local = findFunction(unit, from, localName.text, statement.internalPath !== null);
-        if (local) found.set(exportedName.text, { ...local, range: exportedName.range });
-      }
-    } else if (tree.is<ExportDefaultStatement>(statement, "ExportDefault")) {
-      unit.error(statement.range, "A kernel needs a name to be imported by: export it without 'default'.");
-    } else if (tree.is<VariableStatement>(statement, "Variable")) {
-      refuseFunctionValues(unit, statement);
+/** The functions that the entry file exports, its own and re-exported ones. */
+export const readKernels = definePass({
+  name: "read-kernels",
+  stage: "parsed",
+  needs: [placePackages],
+  run({ unit }) {
+    const entry = unit.entry;
+    const kernels: DeclaredKernel[] = [];
+    for (const [name, { declaration, source, range }] of exportedFunctions(unit, entry)) {
+      const kernel = readKernel(unit, name, declaration, source, range);
+      if (kernel) kernels.push(kernel);
     }
-  }
-  return found;
-}
-
-function findFunction(unit: Unit, source: Source, name: string, exported: boolean): Exported | undefined {
-  const { tree } = unit;
-  const own = source.statements.find(
-    (statement): statement is FunctionDeclaration =>
-      tree.is<FunctionDeclaration>(statement, "FunctionDeclaration") && statement.name.text === name,
-  );
-  if (own) return { declaration: own, source, range: own.name.range };
-  if (exported) return exportedFunctions(unit, source, new Set()).get(name);
-  for (const statement of source.statements) {
-    if (!tree.is<ImportStatement>(statement, "Import")) continue;
-    const imported = statement.declarations?.find((declaration) => declaration.name.text === name);
-    const from = imported && unit.source(statement.internalPath);
-    if (from) return findFunction(unit, from, imported.foreignName.text, true);
-  }
-  return undefined;
-}
-
-function refuseFunctionValues(unit: Unit, { declarations }: VariableStatement): void {
-  for (const declaration of declarations) {
-    if (!(declaration.flags & unit.tree.flags.Export)) continue;
-    if (unit.tree.is(declaration.initializer, "Function")) {
-      const name = declaration.name.text;
+    if (kernels.length === 0 && !unit.failed) {
       unit.error(
-        declaration.range,
-        `A kernel is a function declaration: write 'export function ${name}(…)'.`,
+        entry.range,
+        "This file exports no kernels: write 'export function name(row: Float32Array): void'.",
       );
     }
-  }
-}
+    return kernels;
+  },
+});
 
 function readKernel(
   unit: Unit,
@@ -212,15 +156,6 @@ function readResult(unit: Unit, kernel: string, node: TypeNode, source: Source):
 }
 
 const written = ({ range }: TypeNode) => range.source.text.substring(range.start, range.end);
-
-/** The function declarations of a file by name, for looking a call up. */
-export function functionsOf(unit: Unit, source: Source): Map<string, FunctionDeclaration> {
-  const isFunction = (statement: Statement): statement is FunctionDeclaration =>
-    unit.tree.is<FunctionDeclaration>(statement, "FunctionDeclaration");
-  return new Map(
-    source.statements.filter(isFunction).map((declaration) => [declaration.name.text, declaration]),
-  );
-}
 
 // words that cannot name a constant of a JavaScript module
 const reserved = new Set(

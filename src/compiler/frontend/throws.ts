@@ -6,24 +6,29 @@ import type {
   ThrowStatement,
   VariableStatement,
 } from "assemblyscript";
+import { definePass } from "../passes/pass.js";
 import type { Unit } from "./unit.js";
 
 /**
  * Keeps the class of what is thrown. WebAssembly's `abort` receives the message alone, so `throw new RangeError("…")`
  * gets the class's name and U+0000 before it; in a literal, so that throwing allocates nothing.
  */
-export function keepThrownClasses(unit: Unit): void {
-  const { tree } = unit;
-  const constants = libraryMessages(unit);
-  for (const source of unit.sources) {
-    if (!source.text.includes("throw")) continue;
-    tree.walk(source, (node) => {
-      if (tree.is<ThrowStatement>(node, "Throw") && tree.is<NewExpression>(node.value, "New")) {
-        prefixMessage(unit, node.value, constants);
-      }
-    });
-  }
-}
+export const keepThrownClasses = definePass({
+  name: "keep-thrown-classes",
+  stage: "parsed",
+  run({ unit }) {
+    const { tree } = unit;
+    const constants = libraryMessages(unit);
+    for (const source of unit.sources) {
+      if (!source.text.includes("throw")) continue;
+      tree.walk(source, (node) => {
+        if (tree.is<ThrowStatement>(node, "Throw") && tree.is<NewExpression>(node.value, "New")) {
+          prefixMessage(unit, node.value, constants);
+        }
+      });
+    }
+  },
+});
 
 function prefixMessage({ tree }: Unit, thrown: NewExpression, constants: ReadonlyMap<string, string>): void {
   const { range } = thrown;

@@ -1,25 +1,18 @@
-import type { CommonFlags, Expression, Node, NodeKind, Range, Statement, Token } from "assemblyscript";
-import type { Toolchain } from "../build/toolchain.js";
-
-type Names<E> = { readonly [name: string]: E };
+import type { Expression, Node, Range, Statement, Token } from "assemblyscript";
+import { type Enums, enumsOf, type Toolchain } from "../build/toolchain.js";
 
 /** Reading, walking and building AssemblyScript's syntax tree. */
 export class Tree {
-  readonly kinds: Names<NodeKind>;
-  readonly tokens: Names<Token>;
-  readonly flags: Names<CommonFlags>;
+  readonly kinds: Enums["NodeKind"];
+  readonly tokens: Enums["Token"];
+  readonly flags: Enums["CommonFlags"];
   readonly #make: typeof Node;
 
   constructor(readonly toolchain: Toolchain) {
-    // declared as const enums, which cannot be read through a module found at run time
-    const enums = toolchain.syntax as unknown as {
-      NodeKind: Names<NodeKind>;
-      Token: Names<Token>;
-      CommonFlags: Names<CommonFlags>;
-    };
-    this.kinds = enums.NodeKind;
-    this.tokens = enums.Token;
-    this.flags = enums.CommonFlags;
+    const { NodeKind, Token, CommonFlags } = enumsOf(toolchain);
+    this.kinds = NodeKind;
+    this.tokens = Token;
+    this.flags = CommonFlags;
     this.#make = toolchain.syntax.Node;
   }
 

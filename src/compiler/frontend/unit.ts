@@ -1,6 +1,7 @@
 import type {
   DeclarationStatement,
   DiagnosticMessage,
+  FunctionDeclaration,
   ImportStatement,
   Parser,
   Range,
@@ -16,6 +17,9 @@ export interface TransformOptions {
   readonly unchecked: boolean;
   /** allow raw memory access in the user's own sources */
   readonly allowUnsafe: boolean;
+  readonly cwd: string;
+  /** the files of packages by the names that AssemblyScript gives them, `~lib/some-kernels/index.ts` */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 /** One parsed program, as the steps of the transform see it. */
@@ -24,6 +28,9 @@ export class Unit {
   readonly sources: readonly Source[];
   readonly #byPath: Map<string, Source>;
   readonly #names = new Map<Source, ReadonlySet<string>>();
+  readonly #functions = new Map<Source, ReadonlyMap<string, FunctionDeclaration>>();
+  readonly #generated = new Set<Source>();
+  readonly #library: ReadonlySet<string>;
 
   constructor(
     readonly parser: Parser,
@@ -31,6 +38,7 @@ export class Unit {
     toolchain: Toolchain,
   ) {
     this.tree = new Tree(toolchain);
+    this.#library = toolchain.library;
     this.sources = parser.sources;
     this.#byPath = new Map(parser.sources.map((source) => [source.internalPath, source]));
   }
@@ -39,15 +47,50 @@ export class Unit {
     return this.#byPath.get(internalPath) ?? this.#byPath.get(`${internalPath}/index`);
   }
 
-  /** The files that are the user's own: neither AssemblyScript's library nor a package's. */
+  /** The file that is built. */
+  get entry(): Source {
+    // 1: a user's entry file
+    return this.ownSources.find(({ sourceKind }) => sourceKind === 1)!;
+  }
+
+  /** Whether a file is the user's own: neither a library's nor a package's. Rules of style and of safety are for these. */
+  isOwn({ internalPath }: Source): boolean {
+    return !internalPath.startsWith("~lib/");
+  }
+
+  /** Whether a file's code is checked and optimised as the user's own is: all but AssemblyScript's library and what we add. */
+  isOptimised(source: Source): boolean {
+    return !this.#library.has(source.internalPath) && !this.#generated.has(source);
+  }
+
   get ownSources(): Source[] {
-    return this.sources.filter((source) => !source.normalizedPath.startsWith("~lib/"));
+    return this.sources.filter((source) => this.isOwn(source));
+  }
+
+  get optimisedSources(): Source[] {
+    return this.sources.filter((source) => this.isOptimised(source));
   }
 
   /** Parses generated code, which seems to come from the library, so that no line of the user's is blamed for it. */
   parse(text: string, name: string): Source {
-    this.parser.parseFile(text, `~lib/nogil/${name}.ts`, false);
-    return this.parser.sources.at(-1)!;
+    this.parser.parseFile(text, `~lib/${name}.ts`, false);
+    const source = this.parser.sources.at(-1)!;
+    this.#generated.add(source);
+    return source;
+  }
+
+  /** The function declarations of a file by name, for looking a call up. */
+  functionsOf(source: Source): ReadonlyMap<string, FunctionDeclaration> {
+    let functions = this.#functions.get(source);
+    if (!functions) {
+      const isFunction = (statement: Statement): statement is FunctionDeclaration =>
+        this.tree.is<FunctionDeclaration>(statement, "FunctionDeclaration");
+      functions = new Map(
+        source.statements.filter(isFunction).map((declaration) => [declaration.name.text, declaration]),
+      );
+      this.#functions.set(source, functions);
+    }
+    return functions;
   }
 
   /** The names that a file declares or imports. */

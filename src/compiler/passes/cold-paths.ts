@@ -1,13 +1,6 @@
-import type { Toolchain } from "../build/toolchain.js";
 import { type Layout, readLayout } from "../link/wasm-binary.js";
-
-type Binaryen = Toolchain["binaryen"] & {
-  // in the library, not in its types
-  readonly If: { setIfTrue(expression: Expression, ifTrue: Expression): void };
-  readonly Function: { setBody(fn: number, body: Expression): void };
-};
-export type BinaryenModule = InstanceType<Binaryen["Module"]>;
-type Expression = number;
+import { type Binaryen, type BinaryenModule, binaryenOf, type Expression } from "./binaryen.js";
+import { definePass, type Place, type Tools } from "./pass.js";
 
 /**
  * Moves what the user's code throws out of loops, to the end of its function.
@@ -17,25 +10,25 @@ type Expression = number;
  *
  * V8 keeps the memory's address in a register through a loop only if nothing in the loop can call, so that each check of
  * an index made every access slower (Node 20: 1.5 to 3 times).
- *
- * @param emitted the module's binary as it is now, for its static data
  */
-export function moveThrowsOutOfLoops(
-  { binaryen }: Toolchain,
-  module: BinaryenModule,
-  emitted: Uint8Array,
-): void {
-  const strings = new StaticStrings(emitted);
-  const files = new Map<string, number>();
-  const fileIndex = (name: string) => {
-    const index = files.get(name) ?? module.addDebugInfoFileName(name);
-    files.set(name, index);
-    return index;
-  };
-  for (let i = 0; i < module.getNumFunctions(); i++) {
-    new FunctionPass(binaryen as Binaryen, module, module.getFunctionByIndex(i), strings, fileIndex).run();
-  }
-}
+export const moveThrowsOutOfLoops = definePass({
+  name: "move-throws-out-of-loops",
+  stage: "optimised",
+  run({ toolchain, module, emit, report }) {
+    const binaryen = binaryenOf(toolchain);
+    const strings = new StaticStrings(emit());
+    const files = new Map<string, number>();
+    const fileIndex = (name: string) => {
+      const index = files.get(name) ?? module.addDebugInfoFileName(name);
+      files.set(name, index);
+      return index;
+    };
+    for (let i = 0; i < module.getNumFunctions(); i++) {
+      const fn = module.getFunctionByIndex(i);
+      new FunctionPass(binaryen, module, fn, strings, fileIndex, report).run();
+    }
+  },
+});
 
 class FunctionPass {
   readonly #cold: { label: string; body: Expression }[] = [];
@@ -46,6 +39,7 @@ class FunctionPass {
     private readonly fn: number,
     private readonly strings: StaticStrings,
     private readonly fileIndex: (name: string) => number,
+    private readonly report: Tools["report"],
   ) {}
 
   run(): void {
@@ -74,6 +68,7 @@ class FunctionPass {
         this.#cold.push({ label, body: ifTrue });
         binaryen.If.setIfTrue(expression, module.br(label));
         this.#locate(ifTrue, place);
+        this.report("done", "what is thrown here was moved out of its loop", place);
       }
     }
     for (const child of this.#children(expression)) this.#visit(child, inLoop || id === binaryen.LoopId);
@@ -130,12 +125,6 @@ class FunctionPass {
     const info = this.#info(expression);
     return keys.flatMap((key) => info[key] ?? []).filter(Boolean);
   }
-}
-
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** AssemblyScript's strings among the static data of a module. */

@@ -1,12 +1,45 @@
-import type { Compiler, Node, Program, Type } from "assemblyscript";
+import type { Compiler, Node, Program, Source, Type } from "assemblyscript";
 import { misfit } from "../../kernels/faults/faults.js";
-import type { Toolchain } from "../build/toolchain.js";
-import type { BinaryenModule } from "./cold-paths.js";
+import { type Enums, enumsOf, type Toolchain } from "../build/toolchain.js";
+import { placePackages } from "../frontend/packages.js";
+import type { BinaryenModule, Expression } from "./binaryen.js";
+import { type Extend, extendCompiler } from "./extend-compiler.js";
+import { definePass, type Place } from "./pass.js";
 
-type Expression = number;
-type Enum = "BinaryOp" | "ExpressionRunnerFlags" | "FlowFlags" | "LocalFlags" | "UnaryOp";
-// declared as const enums, which cannot be read through a module found at run time
-type Syntax = Toolchain["syntax"] & Readonly<Record<Enum, Readonly<Record<string, number>>>>;
+/** Makes conversions of floats to integers errors where they do not fit. Returns what it knows of them, unless the build is unchecked. */
+export const checkConversions = definePass({
+  name: "check-conversions",
+  stage: "compiling",
+  needs: [placePackages],
+  run({ toolchain, options, program, extend, report, resultOf }): CheckedConversions | undefined {
+    if (options.unchecked) return undefined;
+    const { isOptimised } = resultOf(placePackages);
+    const checked = new CheckedConversions(toolchain, isOptimised, (type, place) =>
+      report("done", `a float that does not fit ${type} is an error here`, place),
+    );
+    checked.install(program, extend);
+    return checked;
+  },
+});
+
+/** Fails the build whose compiler converted numbers by another way, so that none was checked. */
+export const assertConversions = definePass({
+  name: "assert-conversions",
+  stage: "compiled",
+  needs: [checkConversions],
+  run: ({ resultOf }) => resultOf(checkConversions)?.assertUsed(),
+});
+
+/** Takes out, after all optimization, what kept conversions apart. */
+export const unmarkConversions = definePass({
+  name: "unmark-conversions",
+  stage: "optimised",
+  needs: [checkConversions],
+  run({ module, isLast, resultOf }) {
+    // with --converge, asc looks at what it has and optimizes once more
+    if (isLast) resultOf(checkConversions)?.removeMarks(module);
+  },
+});
 
 /**
  * Makes `<i32>x` of a float that is NaN or does not fit an error, where AssemblyScript saturates. Types are known only inside
@@ -22,28 +55,27 @@ type Syntax = Toolchain["syntax"] & Readonly<Record<Enum, Readonly<Record<string
 export class CheckedConversions {
   /** what is converted to where, by `file:line:column` as the source map has it; empty where generic code does several */
   readonly types = new Map<string, string>();
-  readonly #syntax: Syntax;
-  readonly #library: ReadonlySet<string>;
+  readonly #syntax: Toolchain["syntax"];
+  readonly #enums: Enums;
   #used = false;
   #marks = 0;
 
-  constructor(private readonly toolchain: Toolchain) {
-    this.#syntax = toolchain.syntax as unknown as Syntax;
-    this.#library = libraryOf(toolchain);
+  constructor(
+    private readonly toolchain: Toolchain,
+    private readonly isChecked: (source: Source) => boolean = () => true,
+    private readonly tell: (type: Type, place: Place) => void = () => {},
+  ) {
+    this.#syntax = toolchain.syntax;
+    this.#enums = enumsOf(toolchain);
   }
 
   /** Changes what one program's compiler does. */
-  install(program: Program): void {
+  install(
+    program: Program,
+    extend: Extend = (method, extension) => extendCompiler(this.toolchain, program, method, extension),
+  ): void {
     if (!this.#isKnown()) throw this.#unsupported();
-    const compiler = this.#syntax.Compiler.prototype;
-    programs.set(program, this);
-    if (changed.has(compiler)) return;
-    changed.add(compiler);
-    const convert = compiler.convertExpression;
-    compiler.convertExpression = function (this: Compiler, expr, from, to, explicit, node) {
-      const checked = programs.get(this.program)?.convert(this, expr, from, to, explicit, node);
-      return checked ?? convert.call(this, expr, from, to, explicit, node);
-    };
+    extend("convertExpression", { instead: (...args) => this.convert(...args) });
   }
 
   /** @throws Error when the compiler went another way, so that nothing was checked */
@@ -51,7 +83,6 @@ export class CheckedConversions {
     if (!this.#used) throw this.#unsupported();
   }
 
-  /** Takes out, after all optimization, what kept conversions apart. */
   removeMarks(module: BinaryenModule): void {
     if (this.#marks === 0) return;
     module.removeExport(mark);
@@ -64,13 +95,14 @@ export class CheckedConversions {
     const { module, currentFlow } = compiler;
     // implicit ones are the compiler's errors
     if (!explicit || !from.isFloatValue || !to.isIntegerValue || to.isBooleanValue) return undefined;
-    if (currentFlow.is(this.#syntax.FlowFlags.UncheckedContext) || this.#isLibrary(node)) return undefined;
+    if (currentFlow.is(this.#enums.FlowFlags.UncheckedContext) || !this.isChecked(node.range.source))
+      return undefined;
     const kind = to.size < 32 ? "I32" : `${to.isSignedIntegerValue ? "I" : "U"}${to.size}`;
-    const whole = module.unary(this.#syntax.UnaryOp[`TruncF${from.size}To${kind}`], expr);
+    const whole = module.unary(this.#enums.UnaryOp[`TruncF${from.size}To${kind}`], expr);
     compiler.addDebugLocation(whole, node.range);
     compiler.currentType = to;
     // constants must stay what the compiler can compute
-    const constant = module.runExpression(whole, this.#syntax.ExpressionRunnerFlags.PreserveSideeffects);
+    const constant = module.runExpression(whole, this.#enums.ExpressionRunnerFlags.PreserveSideeffects);
     if (constant && (to.size >= 32 || fits(this.#syntax.getConstValueI32(constant), to))) return whole;
     this.#remember(node, to);
     return to.size < 32 ? this.#narrow(compiler, whole, to, node) : this.#mark(compiler, whole, to);
@@ -81,9 +113,9 @@ export class CheckedConversions {
     const { index } = currentFlow.getTempLocal(to);
     const value = () => module.local_get(index, to.toRef());
     const wrapped = compiler.ensureSmallIntegerWrap(value(), to);
-    currentFlow.setLocalFlag(index, this.#syntax.LocalFlags.Wrapped);
+    currentFlow.setLocalFlag(index, this.#enums.LocalFlags.Wrapped);
     const message = compiler.ensureStaticString(`RangeError\0${misfit(to.toString())}`);
-    const isOther = module.binary(this.#syntax.BinaryOp.NeI32, wrapped, value());
+    const isOther = module.binary(this.#enums.BinaryOp.NeI32, wrapped, value());
     const check = module.if(isOther, compiler.makeStaticAbort(message, node));
     return module.block(null, [module.local_set(index, whole, false), check, value()], to.toRef());
   }
@@ -99,7 +131,8 @@ export class CheckedConversions {
 
   // what goes wrong later, inside the compiler, would end the process
   #isKnown(): boolean {
-    const { Compiler, UnaryOp, BinaryOp, FlowFlags, LocalFlags, ExpressionRunnerFlags } = this.#syntax;
+    const { Compiler } = this.#syntax;
+    const { UnaryOp, BinaryOp, FlowFlags, LocalFlags, ExpressionRunnerFlags } = this.#enums;
     const numbers = [
       ...["I32", "U32", "I64", "U64"].flatMap((to) => [
         UnaryOp?.[`TruncF32To${to}`],
@@ -118,16 +151,13 @@ export class CheckedConversions {
     );
   }
 
-  #isLibrary({ range }: Node): boolean {
-    const { normalizedPath } = range.source;
-    return this.#library.has(normalizedPath) || normalizedPath.startsWith("~lib/nogil/");
-  }
-
   #remember({ range }: Node, to: Type): void {
     const { source } = range;
     const line = source.lineAt(range.start);
-    const place = `${source.normalizedPath}:${line}:${source.columnAt() - 1}`;
+    const column = source.columnAt();
+    const place = `${source.normalizedPath}:${line}:${column - 1}`;
     const type = to.toString();
+    if (!this.types.has(place)) this.tell(to, { file: source.normalizedPath, line, column });
     this.types.set(place, (this.types.get(place) ?? type) === type ? type : "");
   }
 
@@ -146,21 +176,6 @@ const methods = [
   "addDebugLocation",
 ] as const;
 const mark = "nogil$conversion";
-
-const programs = new WeakMap<Program, CheckedConversions>();
-const changed = new WeakSet<object>();
-
-const libraries = new WeakMap<object, ReadonlySet<string>>();
-
-// asc adds the files of --lib to its own while it compiles
-function libraryOf({ asc }: Toolchain): ReadonlySet<string> {
-  let library = libraries.get(asc.libraryFiles);
-  if (!library) {
-    library = new Set(Object.keys(asc.libraryFiles).map((name) => `~lib/${name}.ts`));
-    libraries.set(asc.libraryFiles, library);
-  }
-  return library;
-}
 
 function fits(value: number, { size, isSignedIntegerValue }: Type): boolean {
   const first = isSignedIntegerValue ? -(2 ** (size - 1)) : 0;

@@ -1,6 +1,7 @@
-import type { Compiler, DiagnosticMessage, Node, Program, Type } from "assemblyscript";
-import type { Toolchain } from "../build/toolchain.js";
+import type { Compiler, DiagnosticMessage, Node, Source, Type } from "assemblyscript";
+import { placePackages } from "../frontend/packages.js";
 import { Tree } from "../frontend/tree.js";
+import { definePass, type Tools } from "./pass.js";
 
 type Operation = Node & { operator: number; left: Node; right: Node };
 
@@ -8,34 +9,37 @@ type Operation = Node & { operator: number; left: Node; right: Node };
  * Warns where the user's own files divide integers and use the result as a float without saying so: `x.length / 2` drops the
  * fraction there, where JavaScript keeps it. Types are known only inside AssemblyScript's compiler, which is why that is asked.
  */
-export class IntegerDivisions {
-  readonly #tree: Tree;
+export const warnOfIntegerDivisions = definePass({
+  name: "warn-of-integer-divisions",
+  stage: "compiling",
+  needs: [placePackages],
+  run({ toolchain, extend, resultOf, report }) {
+    const divisions = new IntegerDivisions(new Tree(toolchain), resultOf(placePackages).isOwn, report);
+    // a warning is not worth a build that fails over another version of the compiler, which may have no such method
+    extend("convertExpression", {
+      instead(compiler, _expression, from, to, explicit, node) {
+        if (!explicit) divisions.check(compiler, from, to, node);
+        return undefined;
+      },
+    });
+  },
+});
+
+class IntegerDivisions {
   // a function is compiled once for each of its types
   readonly #told = new Set<Node>();
 
-  constructor(private readonly toolchain: Toolchain) {
-    this.#tree = new Tree(toolchain);
-  }
-
-  /** Listens to one program's compiler. */
-  install(program: Program): void {
-    const compiler = this.toolchain.syntax.Compiler.prototype;
-    programs.set(program, this);
-    const convert = compiler.convertExpression;
-    // a warning is not worth a build that fails over another version of the compiler
-    if (changed.has(compiler) || typeof convert !== "function") return;
-    changed.add(compiler);
-    compiler.convertExpression = function (this: Compiler, expr, from, to, explicit, node) {
-      if (!explicit) programs.get(this.program)?.check(this, from, to, node);
-      return convert.call(this, expr, from, to, explicit, node);
-    };
-  }
+  constructor(
+    private readonly tree: Tree,
+    private readonly isOwn: (source: Source) => boolean,
+    private readonly report: Tools["report"],
+  ) {}
 
   check(compiler: Compiler, from: Type, to: Type, node: Node): void {
     // others need a cast, and are the compiler's errors
     if (!from.isIntegerValue || !to.isFloatValue || !from.isAssignableTo(to)) return;
     const { source, start } = node.range;
-    if (source.normalizedPath.startsWith("~lib/")) return;
+    if (!this.isOwn(source)) return;
     // who cuts the fraction off loses nothing
     if (/\btrunc\(\s*$/.test(source.text.slice(Math.max(0, start - 20), start))) return;
     for (const division of this.#divisionsIn(node)) this.#warn(compiler, division, from, to);
@@ -43,7 +47,7 @@ export class IntegerDivisions {
 
   // what adds up to an integer has integers in all its parts
   *#divisionsIn(node: Node): Generator<Operation> {
-    const tree = this.#tree;
+    const { tree } = this;
     const { Slash, Plus, Minus, Asterisk } = tree.tokens;
     if (tree.is<Operation>(node, "Binary")) {
       if (node.operator === Slash) yield node;
@@ -70,9 +74,7 @@ export class IntegerDivisions {
     // the compiler's one code for messages of others, which puts "User-defined:" before them
     compiler.warning(102, division.range, "");
     const message = `${from} / ${from} drops the fraction before it becomes ${to}: write <${to}>${a} / ${b}, or <${from}>(${a} / ${b}) if that is meant.`;
+    this.report("refused", message, division.range);
     if (diagnostics.length > before) Object.assign(diagnostics[before], { message });
   }
 }
-
-const programs = new WeakMap<Program, IntegerDivisions>();
-const changed = new WeakSet<object>();

@@ -1,93 +1,81 @@
-import type { Element, Global, Module, Program } from "assemblyscript";
-import type { Toolchain } from "../build/toolchain.js";
+import type { Element, Global, Program } from "assemblyscript";
+import type { Enums } from "../build/toolchain.js";
+import { runtimeExports } from "../frontend/entry.js";
 import { viewPrefix } from "../frontend/range-loops.js";
-import type { BinaryenModule } from "./cold-paths.js";
+import { type Binaryen, type BinaryenModule, binaryenOf } from "./binaryen.js";
+import { definePass } from "./pass.js";
 
 // what the build writes into assembly/library/nogil/kept.ts
 const kept = "~lib/nogil/kept/";
 // what `escaped` says there of a variable that was given another object
 const givenAnother = 2;
 
-/** What the engine asks the runtime of a module that keeps something. */
-export const runtimeExports = ["takeTrouble", "keeper", "keeperBytes", "overflowed"];
-
-const watched = new WeakSet<Program>();
-const extended = new WeakSet<object>();
-
 /**
  * From here on, code of this program that gives a module variable another object says so to the runtime.
- * AssemblyScript has no step for that, so its compiler is extended, once, and does so for watched programs alone.
  */
-export function watchVariables({ syntax }: Toolchain, program: Program): void {
-  watched.add(program);
-  const compiler = syntax.Compiler.prototype as unknown as Record<typeof assign, Assign>;
-  if (extended.has(compiler)) return;
-  const original = compiler[assign];
-  if (typeof original !== "function") {
+export const watchVariables = definePass({
+  name: "watch-variables",
+  stage: "compiling",
+  run({ extend }) {
+    const known = extend("makeGlobalAssignment", {
+      after({ module }, assigned, global, _value, _type, tee) {
+        if (!isManaged(global)) return assigned;
+        const touch = module.global_set(`${kept}escaped`, module.i32(givenAnother));
+        return module.block(null, [touch, assigned], tee ? global.type.toRef() : undefined);
+      },
+    });
+    if (known) return;
     throw new Error(
-      `The compiler of this AssemblyScript has no ${assign}(), which nogil extends: install the version that nogil asks for.`,
+      "The compiler of this AssemblyScript has no makeGlobalAssignment(), which nogil extends: install the version that nogil asks for.",
     );
-  }
-  extended.add(compiler);
-  compiler[assign] = function (global, value, type, tee) {
-    const assigned = original.call(this, global, value, type, tee);
-    if (!watched.has(this.program) || !isManaged(global)) return assigned;
-    const { module } = this;
-    const touch = module.global_set(`${kept}escaped`, module.i32(givenAnother));
-    return module.block(null, [touch, assigned], tee ? global.type.toRef() : undefined);
-  };
-}
-
-const assign = "makeGlobalAssignment";
-type Assign = (
-  this: { readonly program: Program; readonly module: Module },
-  global: Global,
-  value: number,
-  type: unknown,
-  tee: boolean,
-) => number;
+  },
+});
 
 /**
  * Tells the runtime which variables a compiled module has that may keep objects from one item to the next.
- * @returns their names, as errors use them; none where the module has none, and the runtime needs to keep nothing
+ * Returns their names, as errors use them; none where the module has none, and the runtime needs to keep nothing.
  */
-export function writeVariables(
-  { binaryen, syntax }: Toolchain,
-  module: BinaryenModule,
-  program: Program,
-): string[] {
-  const globals = [...program.elementsByName.values()].filter(
-    (element): element is Global => isGlobal(syntax, element) && isManaged(element) && !isView(element),
-  );
-  const keeps = globals.some((global) => !isConstantLeaf(syntax, program, global));
-  setBody(binaryen, module, "keeps", module.i32.const(keeps ? 1 : 0));
-  if (!keeps) {
-    for (const name of runtimeExports) module.removeExport(name);
-    return [];
-  }
-  const everything = () => module.local.get(0, binaryen.i32);
-  const calls = globals.map((global, i) => {
-    const value = global.is(enumsOf(syntax).CommonFlags.Inlined)
-      ? module.i32.const(inlinedAddress(global))
-      : module.global.get(global.internalName, binaryen.i32);
-    return module.call(`${kept}variable`, [module.i32.const(i), value, everything()], binaryen.none);
-  });
-  setBody(binaryen, module, "variables", module.block(null, calls));
-  return globals.map(nameOf);
-}
+export const describeVariables = definePass({
+  name: "describe-variables",
+  stage: "compiled",
+  needs: [watchVariables],
+  run({ toolchain, enums, module, program, report }): readonly string[] {
+    const binaryen = binaryenOf(toolchain);
+    const globals = [...program.elementsByName.values()].filter(
+      (element): element is Global => isGlobal(enums, element) && isManaged(element) && !isView(element),
+    );
+    const keeping = globals.filter((global) => !isConstantLeaf(enums, program, global));
+    setBody(binaryen, module, "keeps", module.i32.const(keeping.length > 0 ? 1 : 0));
+    if (keeping.length === 0) {
+      for (const name of runtimeExports) module.removeExport(name);
+      return [];
+    }
+    for (const global of keeping) {
+      report(
+        "done",
+        `variable '${nameOf(global)}' keeps what it reaches from item to item`,
+        global.declaration.range,
+      );
+    }
+    const everything = () => module.local.get(0, binaryen.i32);
+    const calls = globals.map((global, i) => {
+      const value = global.is(enums.CommonFlags.Inlined)
+        ? module.i32.const(inlinedAddress(global))
+        : module.global.get(global.internalName, binaryen.i32);
+      return module.call(`${kept}variable`, [module.i32.const(i), value, everything()], binaryen.none);
+    });
+    setBody(binaryen, module, "variables", module.block(null, calls));
+    return globals.map(nameOf);
+  },
+});
 
-function setBody(binaryen: Toolchain["binaryen"], module: BinaryenModule, name: string, body: number): void {
+function setBody(binaryen: Binaryen, module: BinaryenModule, name: string, body: number): void {
   const fn = module.getFunction(kept + name);
   if (!fn) throw new Error(`The runtime's function ${name} was not compiled.`);
-  // in the library, not in its types
-  (binaryen as unknown as { Function: { setBody(fn: number, body: number): void } }).Function.setBody(
-    fn,
-    body,
-  );
+  binaryen.Function.setBody(fn, body);
 }
 
-function isGlobal(syntax: Toolchain["syntax"], element: Element): element is Global {
-  const { ElementKind, CommonFlags } = enumsOf(syntax);
+function isGlobal({ ElementKind, CommonFlags }: Enums, element: Element): element is Global {
   return Number(element.kind) === ElementKind.Global && element.is(CommonFlags.Compiled);
 }
 
@@ -98,10 +86,6 @@ function inlinedAddress({ name, constantIntegerValue }: Global): number {
   return low;
 }
 
-// declared as const enums, which cannot be read through a module found at run time
-const enumsOf = (syntax: Toolchain["syntax"]) =>
-  syntax as unknown as Record<"ElementKind" | "CommonFlags", Record<string, number>>;
-
 /** Whether it refers to an object. Functions are static, and refer to nothing. */
 function isManaged({ type }: Global): boolean {
   return type.isManaged && type.getClass() !== null;
@@ -110,9 +94,9 @@ function isManaged({ type }: Global): boolean {
 const isView = ({ name }: Global) => name.startsWith(viewPrefix);
 
 /** Whether a constant's object can never come to refer to another: text, numbers, and views of them. */
-function isConstantLeaf(syntax: Toolchain["syntax"], program: Program, global: Global): boolean {
+function isConstantLeaf(enums: Enums, program: Program, global: Global): boolean {
   const object = global.type.getClass();
-  const { Const, Static, Readonly } = enumsOf(syntax).CommonFlags;
+  const { Const, Static, Readonly } = enums.CommonFlags;
   if (!(global.is(Const) || global.is(Static | Readonly)) || !object) return false;
   if (object.extenders?.size || object.implementers?.size) return false;
   const isTypedArray =
