@@ -6,10 +6,13 @@ import type { Unit } from "./unit.js";
 export const findCalls = definePass({
   name: "find-calls",
   stage: "parsed",
-  run: ({ unit }) => placesOfCalls(unit),
+  run: ({ unit, options }) => placesOfCalls(unit, options.files),
 });
 
-function placesOfCalls(unit: Unit): ReadonlyMap<string, readonly string[]> {
+function placesOfCalls(
+  unit: Unit,
+  files?: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
   for (const source of unit.optimisedSources) {
     unit.tree.walk(source, (node) => {
@@ -17,7 +20,7 @@ function placesOfCalls(unit: Unit): ReadonlyMap<string, readonly string[]> {
       const { start, end } = node.expression.range;
       const callee = source.text.substring(start, end);
       const line = source.lineAt(start);
-      const place = `${source.normalizedPath}(${line},${source.columnAt()})`;
+      const place = `${files?.get(source.normalizedPath) ?? source.normalizedPath}(${line},${source.columnAt()})`;
       places.set(callee, [...(places.get(callee) ?? []), place]);
     });
   }

@@ -51,21 +51,22 @@ class Exports {
     if (seen.has(source)) return names;
     seen.add(source);
     const { tree } = this.unit;
+    const given = new Set<string>();
     for (const statement of source.statements) {
-      if (this.#isExported(statement)) {
-        for (const { name, range } of declaredBy(this.unit, statement)) names.set(name.text, range);
-      } else if (tree.is<ExportStatement>(statement, "Export")) {
+      if (tree.is<ExportStatement>(statement, "Export")) {
         const { members, path } = statement;
         for (const { exportedName } of members ?? []) {
           const { text, range } = exportedName;
-          if (members!.find((member) => member.exportedName.text === text)?.exportedName !== exportedName)
-            this.#refuseTwice(text, range);
+          if (given.has(text)) this.#refuseTwice(text, range);
+          given.add(text);
           names.set(text, range);
         }
         const from = members ? undefined : this.#source(statement);
         for (const name of from ? this.namesOf(from, seen).keys() : []) {
           if (name !== "default" && !names.has(name)) names.set(name, path!.range);
         }
+      } else if (this.#isExported(statement)) {
+        for (const { name, range } of declaredBy(this.unit, statement)) names.set(name.text, range);
       }
     }
     return names;

@@ -11,7 +11,6 @@ import type { KernelParameter, KernelResult } from "../../abi/kernel.js";
 import { definePass } from "../passes/pass.js";
 import { documentationBefore } from "./documentation.js";
 import { exportedFunctions } from "./exports.js";
-import { placePackages } from "./packages.js";
 import { isDeclared, resolveType } from "./types.js";
 import type { Unit } from "./unit.js";
 
@@ -33,7 +32,6 @@ const kernelTypes =
 export const readKernels = definePass({
   name: "read-kernels",
   stage: "parsed",
-  needs: [placePackages],
   run({ unit }) {
     const entry = unit.entry;
     const kernels: DeclaredKernel[] = [];

@@ -77,7 +77,7 @@ export class PassManager {
       options,
       enums: enumsOf(toolchain),
       report(outcome, message, at) {
-        reports.push({ pass: pass.name, outcome, message, ...(at && { place: placeOf(at) }) });
+        reports.push({ pass: pass.name, outcome, message, ...(at && { place: placeOf(at, options.files) }) });
       },
       resultOf: (needed) => {
         if (!pass.needs?.includes(needed)) {
@@ -89,10 +89,11 @@ export class PassManager {
   }
 }
 
-function placeOf(at: Range | Place): Place {
-  if ("line" in at) return at;
+function placeOf(at: Range | Place, files?: ReadonlyMap<string, string>): Place {
+  const named = (file: string) => files?.get(file) ?? file;
+  if ("line" in at) return { ...at, file: named(at.file) };
   const { source, start } = at;
-  return { file: source.normalizedPath, line: source.lineAt(start), column: source.columnAt() };
+  return { file: named(source.normalizedPath), line: source.lineAt(start), column: source.columnAt() };
 }
 
 function checkOrder(passes: readonly Pass[]): void {

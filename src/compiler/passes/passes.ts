@@ -1,5 +1,6 @@
 import { importBuiltins } from "../frontend/builtins.js";
 import { findCalls } from "../frontend/calls.js";
+import { refuseCircles } from "../frontend/circles.js";
 import { compareByDifference } from "../frontend/comparators.js";
 import { enterThroughLoops } from "../frontend/entry.js";
 import { replaceLibrary } from "../frontend/library.js";
@@ -22,9 +23,10 @@ import { describeVariables, watchVariables } from "./variables.js";
 /** Every pass of a build, in the order in which those of a stage run. */
 export const passes: readonly Pass[] = [
   // parsed: first what reads the code as its author wrote it
-  placePackages,
+  refuseCircles,
   scopes,
   readKernels,
+  placePackages,
   markReadonlyRows,
   findCalls,
   refuseGenerators,

@@ -98,7 +98,9 @@ export function g(x: f64): i32 { seen.push(x); return seen.sort((a, b) => a - b)
     "move-throws-out-of-loops 5 done: what is thrown here was moved out of its loop",
   ];
   expect(said).toEqual(expect.arrayContaining(expected));
-  expect(said).toContainEqual(expect.stringMatching(/^warn-of-integer-divisions 6 refused: i32 \/ i32 drops/));
+  expect(said).toContainEqual(
+    expect.stringMatching(/^warn-of-integer-divisions 6 refused: i32 \/ i32 drops/),
+  );
 });
 
 const pass = (name: string, needs: readonly Pass[] = [], stage: Pass["stage"] = "parsed") =>
