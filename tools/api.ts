@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
+import ts from "typescript";
 import { compilerOptions, entries, root } from "./entries.js";
 
 export interface Report {
@@ -17,10 +18,20 @@ export async function reports(): Promise<Report[]> {
   const folder = await mkdtemp(join(tmpdir(), "nogil-api-"));
   try {
     await mkdir(join(folder, "kept"));
+    const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, root);
+    const program = ts.createProgram(
+      entries.map(({ declarations }) => declarations),
+      options,
+    );
     return await Promise.all(
       entries.map(async ({ name, declarations }) => {
         const file = `${name.replaceAll("/", "-")}.api.md`;
-        report(declarations, folder, file);
+        const sorted = join(folder, file.replace(".api.md", ".d.ts"));
+        await writeFile(
+          sorted,
+          `export { ${namesIn(program, declarations).join(", ")} } from "${declarations}";\n`,
+        );
+        report(sorted, folder, file);
         const text = await readFile(join(folder, file), "utf8");
         return { file: `api/${file}`, text: withoutComments(text) };
       }),
@@ -28,6 +39,19 @@ export async function reports(): Promise<Report[]> {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/**
+ * What a module exports, in alphabetical order. It is the order in which the report numbers types of one name that are
+ * not exported, which stay as they are then when an export moves.
+ */
+function namesIn(program: ts.Program, declarations: string): string[] {
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(program.getSourceFile(declarations)!)!;
+  return checker
+    .getExportsOfModule(module)
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** The report without what it says of comments, or has only because there are some. */
