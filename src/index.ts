@@ -6,7 +6,7 @@
 import "#host/needs";
 
 export type { ArrayOf, Dtype, ScalarOf, TypedArray } from "./abi/dtype.js";
-export { defineKernels, Kernel, type KernelSignature, type ModuleDescription } from "./abi/kernel.js";
+export { Kernel, type KernelSignature, type ModuleDescription } from "./abi/kernel.js";
 export { action } from "./api/action.js";
 export type * from "./api/ambient.js";
 export { Batch, type Components } from "./api/batch.js";
@@ -17,6 +17,7 @@ export { columns, into, rows } from "./api/inits-and-posts.js";
 export { type Configuration, configure } from "./api/options.js";
 export { parallel } from "./api/parallel.js";
 export { partial } from "./api/partial.js";
+export { ready } from "./api/ready.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./api/results.js";
 export { type RunArguments, run } from "./api/run.js";
 export type { ParallelSpec } from "./api/spec.js";
@@ -38,6 +39,7 @@ export { subscribe } from "./events/stream.js";
 export type { Target } from "./events/target.js";
 export { exported } from "./javascript/addressing/addressing.js";
 export { currentSignal } from "./javascript/worker/running-item.js";
+export { defineKernels } from "./kernels/define-kernels.js";
 export { type CallInFlight, type Pool, type Pools, type PoolWorker, pools } from "./observe/pools.js";
 export {
   type ActionStats,

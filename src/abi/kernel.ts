@@ -1,8 +1,9 @@
+import { isKernelLike, kernelKey } from "../base/callables.js";
 import { inspectKey } from "../base/console.js";
 import { knownAcrossCopies } from "../base/copies.js";
-import { kindOf } from "../base/kind-of.js";
-import { isURL, typedArrayName } from "../base/realms.js";
+import { isURL } from "../base/realms.js";
 import type { Dtype } from "./dtype.js";
+import type { DirectArguments, NamedArguments } from "./kernel-arguments.js";
 
 /**
  * A scalar as AssemblyScript names it; `bool` crosses as one byte.
@@ -79,8 +80,6 @@ export interface ModuleDescription {
   readonly kernels: Readonly<Record<string, KernelSignature>>;
 }
 
-const brand = Symbol.for("nogil.kernel");
-
 /**
  * The kernels of one WebAssembly file, loaded when the first of them runs.
  * @group Types behind types
@@ -97,53 +96,102 @@ export class KernelModule {
 }
 
 /**
- * A function of one item, compiled to WebAssembly. It is not called; a parallel method returns it, or `run` takes it.
+ * A function of one item, compiled to WebAssembly. A parallel method returns it, or `run` takes it, and it runs for every
+ * item. A call runs it once, in this thread, at once: for tests, and for trying out.
+ *
+ * Its arguments are those of `run`: rows change in place, named arguments stand in a plain object in the last place. What the
+ * kernel throws is thrown. A returned row is a typed array of its own.
+ *
  * `A` and `R` are the types of its arguments and of its result, `Declaration` is what `toString` returns, if that is known.
- * @hideconstructor
+ *
+ * @throws TypeError for arguments that the kernel does not take; in a page Error, unless `ready` made the kernel callable
+ * @cost A few microseconds. Rows in shared memory are used in place; other rows are copied, and copied back where the kernel may write.
  * @example
  * import { run } from "nogil";
  * import { peak } from "./build/kernels.js";
  *
  * console.log(String(peak)); // peak(x: Float64Array, floor?: f64): f64
+ * peak(Float64Array.of(1, 5, 2), { floor: 1 }); // 5
  * const peaks = await run(peak, [Float64Array.of(1, 2, 9)]);
  */
-export class Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
-  /** @hidden */
-  readonly [brand] = true;
-  #declaration: string | undefined;
-  /** @hidden */
-  declare readonly _types?: (...args: A extends unknown[] ? A : never) => R;
-  /** @hidden */
-  declare readonly _declaration?: Declaration;
-
-  constructor(
-    /** the WebAssembly file that it is in */
-    readonly module: KernelModule,
-    /** as its source exports it */
-    readonly name: string,
-    /** what it takes and returns */
-    readonly signature: KernelSignature,
-  ) {}
-
+export interface Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
+  (...args: NamedArguments<A, Declaration>): R;
+  // the last one is what the compiler infers arguments from
+  (...args: DirectArguments<A>): R;
+  /** as its source exports it */
+  readonly name: string;
+  /** the WebAssembly file that it is in */
+  readonly module: KernelModule;
+  /** what it takes and returns */
+  readonly signature: KernelSignature;
   /** The declaration as its source has it: `findBeats(x: Float32Array, refractory?: f64): Float32Array`. */
-  toString(): string {
-    this.#declaration ??= declarationOf(this.name, this.signature);
-    return this.#declaration;
+  toString(): string;
+  toJSON(): string;
+  readonly [kernelKey]: KernelHooks;
+  readonly _types?: (...args: A extends unknown[] ? A : never) => R;
+  readonly _declaration?: Declaration;
+}
+
+/** What the copy of the library that made a kernel does with it. */
+export interface KernelHooks {
+  /** Loads and compiles what a call needs. */
+  ready(): Promise<void>;
+}
+
+/** The class of kernels: `value instanceof Kernel`. `defineKernels` makes them. */
+export const Kernel: KernelClass = class Kernel extends Function {
+  override bind(self: unknown, ...args: unknown[]): unknown {
+    // with arguments bound it is a function: `partial` makes what runs for items
+    return Object.setPrototypeOf(super.bind(self, ...args), Function.prototype);
+  }
+
+  override toString(): string {
+    const kernel = this as unknown as AnyKernel;
+    let declaration = declared.get(kernel);
+    if (declaration === undefined) {
+      declaration = declarationOf(kernel.name, kernel.signature);
+      declared.set(kernel, declaration);
+    }
+    return declaration;
   }
 
   /** What `JSON.stringify` writes: its declaration. */
   toJSON(): string {
     return this.toString();
   }
+} as never;
+
+export interface KernelClass {
+  readonly prototype: AnyKernel;
+  [Symbol.hasInstance](value: unknown): value is AnyKernel;
 }
+
+type AnyKernel = Kernel<any, any, string>;
+
+// errors name kernels by it, and a call prepares what they say
+const declared = new WeakMap<object, string>();
 
 // what Node's console prints
 Object.defineProperty(Kernel.prototype, inspectKey, {
-  value(this: Kernel) {
+  value(this: AnyKernel) {
     return `Kernel ${this}`;
   },
 });
 knownAcrossCopies(Kernel, "Kernel", "any");
+
+/** Makes a kernel of what a call of it does. */
+export function asKernel(
+  call: (...args: unknown[]) => unknown,
+  { module, name, signature, ...hooks }: Pick<AnyKernel, "module" | "name" | "signature"> & KernelHooks,
+): AnyKernel {
+  const needed = signature.parameters.findIndex(({ optional }) => optional);
+  const length = needed < 0 ? signature.parameters.length : needed;
+  Object.setPrototypeOf(call, Kernel.prototype);
+  for (const [key, value] of Object.entries({ name, length, module, signature })) {
+    Object.defineProperty(call, key, { value });
+  }
+  return Object.defineProperty(call, kernelKey, { value: hooks }) as unknown as AnyKernel;
+}
 
 /** A kernel's declaration as messages and types have it. */
 export function declarationOf(name: string, { parameters, result }: KernelSignature): string {
@@ -153,9 +201,7 @@ export function declarationOf(name: string, { parameters, result }: KernelSignat
   return `${name}(${typed.join(", ")}): ${typeName(result)}`;
 }
 
-export function isKernel(value: unknown): value is Kernel {
-  return typeof value === "object" && value !== null && brand in value;
-}
+export const isKernel = isKernelLike as (value: unknown) => value is AnyKernel;
 
 const arrayNames: Record<Dtype, string> = {
   i8: "Int8Array",
@@ -175,41 +221,8 @@ function typeName(type: { kind: "void" } | { kind: "scalar" | "row" | "array"; t
   return type.kind === "scalar" ? type.type : arrayNames[type.type as Dtype];
 }
 
-/**
- * Makes the kernels of a built module. The modules that `nogil build` writes call it.
- * @param source where the WebAssembly file is, or its bytes
- * @param description what `nogil build` wrote about it
- * @param describedBy URL of the file that has the description; by default the .js file beside the source
- * @throws TypeError for what is neither a URL nor bytes; Error for a module that was built for another calling convention than
- * this version of nogil runs
- * @cost An object for each kernel: the file is read when the first of them runs.
- * @example
- * import { defineKernels, type ModuleDescription } from "nogil";
- *
- * declare const description: ModuleDescription; // as the built module has it
- * const { peak } = defineKernels(new URL("./kernels.wasm", import.meta.url), description);
- */
-export function defineKernels(
-  source: URL | Uint8Array,
-  description: ModuleDescription,
-  describedBy?: string,
-): Record<string, Kernel> {
-  if (!isURL(source) && typedArrayName(source) !== "Uint8Array") {
-    throw new TypeError(
-      `defineKernels() takes the URL of a WebAssembly file or its bytes first, got ${kindOf(source)}.`,
-    );
-  }
-  checkAbi(source, description);
-  const module = new KernelModule(source, description, describedBy);
-  return Object.fromEntries(
-    Object.entries(description.kernels).map(([name, signature]) => [
-      name,
-      new Kernel(module, name, signature),
-    ]),
-  );
-}
-
-function checkAbi(source: unknown, description: ModuleDescription): void {
+/** @throws Error for a module built for another calling convention than this version of nogil runs */
+export function checkAbi(source: unknown, description: ModuleDescription): void {
   if (description?.abi === abi) return;
   throw new Error(
     `${isURL(source) ? source.href : "This module"} was built for calling convention ${description?.abi}, ` +

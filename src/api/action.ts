@@ -1,3 +1,4 @@
+import { isFunction } from "../base/callables.js";
 import type { Method } from "../base/function-source.js";
 import { parallelKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
@@ -74,7 +75,7 @@ export function checkMethod(method: unknown, context: unknown, decorator: string
     static: isStatic,
     private: isPrivate,
   } = (context ?? {}) as Partial<ClassMethodDecoratorContext>;
-  if (typeof method === "function" && kind === "method") {
+  if (isFunction(method) && kind === "method") {
     if (!isStatic && !isPrivate) return;
     const what = `not one: it is ${isPrivate ? "private" : "static"}`;
     throw new TypeError(`${decorator} decorates public methods of a batch, and ${String(name)} is ${what}.`);

@@ -1,3 +1,4 @@
+import type { Kernel } from "../abi/kernel.js";
 import { parallelKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
 import { suggestion } from "../base/near-miss.js";
@@ -24,9 +25,11 @@ import { unwrapOptions } from "./with-options.js";
 export type ExplainableNames<B> = {
   [K in keyof B]: K extends keyof Batch<any, any>
     ? never
-    : B[K] extends (...args: any[]) => Promise<unknown>
-      ? K
-      : never;
+    : B[K] extends Kernel<any, any, any>
+      ? never
+      : B[K] extends (...args: any[]) => Promise<unknown>
+        ? K
+        : never;
 }[keyof B] &
   string;
 

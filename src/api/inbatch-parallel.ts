@@ -1,3 +1,4 @@
+import { isFunction } from "../base/callables.js";
 import type { Method } from "../base/function-source.js";
 import { parallelKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
@@ -174,7 +175,7 @@ export function inbatchParallel<
 export function inbatchParallel(spec: ParallelSpec, method?: Method): unknown {
   if (method !== undefined) {
     if (typeof spec === "function") throw withoutSpec(spec, method);
-    if (typeof method !== "function") {
+    if (!isFunction(method)) {
       throw new TypeError(`inbatchParallel() takes a method second, got ${kindOf(method)}.`);
     }
     return parallelize(spec, method);

@@ -1,8 +1,13 @@
+import { isFunction, isKernelLike } from "../base/callables.js";
 import type { Method } from "../base/function-source.js";
 import { className, kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isObjectPrototype } from "../base/realms.js";
 import { batchHint } from "./mistaken-functions.js";
+
+/** What to do about a kernel that stands where a member of a batch is named. */
+export const kernelRemedy =
+  'the method returns the kernel, with target: "nogil", init gives its rows, and post gets what it returned.';
 
 /**
  * An init or post of a batch as a function bound to it: its method, its getter or other property, or the function given.
@@ -16,7 +21,12 @@ export function memberOf(self: object, given: string | Method, label: string, ro
     );
   }
   const value = (self as Record<string, unknown>)[given];
-  if (typeof value === "function") return value.bind(self);
+  if (isFunction(value)) return value.bind(self);
+  if (isKernelLike(value)) {
+    throw new TypeError(
+      `${label}: its ${role} "${given}" is a kernel, which runs for items: ${kernelRemedy}`,
+    );
+  }
   if (role === "post")
     throw new TypeError(`${label}: its post "${given}" is ${kindOf(value)}, expected a method.`);
   return () => value;

@@ -1,8 +1,8 @@
-import type { Method } from "../base/function-source.js";
-import { isArrow, mentionsThis, namesOfFirst } from "../base/function-source.js";
+import { isArrow, type Method, mentionsThis, namesOfFirst } from "../base/function-source.js";
 import { nearMiss } from "../base/near-miss.js";
 import { isColumn } from "../columns/from-values.js";
 import type { Target } from "../events/target.js";
+import { isRefusal } from "../kernels/call-here.js";
 import { columns, into, isReadyInit, isReadyPost, Rows, rows } from "./inits-and-posts.js";
 
 type Role = "init" | "post";
@@ -58,8 +58,9 @@ export function explainFactory(
     given,
   }: { label: string; kind: "kernel" | "function"; target: Target; given: number },
 ): unknown {
-  if (!isOfEngine(thrown)) return thrown;
-  const calls = kind === "kernel" && / is not a function$/.test(thrown.message);
+  // it called the kernel, with what it got
+  const calls = kind === "kernel" && isRefusal(thrown);
+  if (!calls && !isOfEngine(thrown)) return thrown;
   if (!calls && method.length <= given) return thrown;
   return new TypeError(
     `${label} threw "${thrown.message}". With target "${target}" it is called once, with the arguments of the call (${given} here) and ` +

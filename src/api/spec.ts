@@ -1,3 +1,4 @@
+import { isFunction, isKernelLike } from "../base/callables.js";
 import type { Method } from "../base/function-source.js";
 import { kindOf } from "../base/kind-of.js";
 import { nearMiss } from "../base/near-miss.js";
@@ -7,6 +8,7 @@ import type { RunOptions } from "../call/options.js";
 import { refuseIgnored } from "../engines/heeds.js";
 import { canRun, declaredKind, isTarget, targets, usualTarget } from "../engines/registry.js";
 import type { CallableKind, Target } from "../events/target.js";
+import { kernelRemedy } from "./members.js";
 import { checkExtra, checkReadyMade } from "./mistaken-functions.js";
 import { checkOptions, optionNames } from "./options.js";
 
@@ -121,7 +123,7 @@ function couldBe(key: string, value: unknown): boolean {
     case "options":
       return isNamed(value) && Object.keys(value).some((name) => optionNames.includes(name));
     default:
-      return typeof value === "function";
+      return isFunction(value);
   }
 }
 
@@ -137,7 +139,10 @@ export function checkDoubtful({ doubtful }: CheckedSpec, batch: object, label: s
 }
 
 function checkMember(role: string, value: unknown): void {
-  if (typeof value === "string" || typeof value === "function") return;
+  if (typeof value === "string" || isFunction(value)) return;
+  if (isKernelLike(value)) {
+    throw new TypeError(`${where}: ${role} is a kernel, which runs for items: ${kernelRemedy}`);
+  }
   const ready = role === "init" ? '"indices" and rows("x") are ready-made.' : 'into("x") is ready-made.';
   throw new TypeError(
     `${where}: ${role} is ${kindOf(value)}, expected the name of a method of the batch, or a function. ${ready}`,

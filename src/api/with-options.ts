@@ -1,3 +1,4 @@
+import { isFunction } from "../base/callables.js";
 import { commonSymbol } from "../base/copies.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import { refuseIgnored } from "../engines/heeds.js";
@@ -37,7 +38,7 @@ export function withInherited<B extends AnyBatch>(batch: B, checked: CallOptions
       const value = Reflect.get(target, name);
       if (isParallelized(value)) return (...args: unknown[]) => callParallel(target, value, args, checked);
       // bound to the batch itself, whose private fields a proxy does not have
-      return typeof value === "function" && name !== "constructor" ? value.bind(target) : value;
+      return isFunction(value) && name !== "constructor" ? value.bind(target) : value;
     },
   });
 }

@@ -1,4 +1,6 @@
+import { isTypedArray } from "../abi/dtype.js";
 import { checkKernel, isKernel } from "../abi/kernel.js";
+import { isFunction } from "../base/callables.js";
 import { kindOf } from "../base/kind-of.js";
 import type { Job, Work } from "../call/job.js";
 import { isPartial } from "../call/partial.js";
@@ -40,14 +42,17 @@ function runnableWork(
       `${label} returns the kernel ${runnable.name}, which runs on ${targetsFor("kernel")[0]}: declare target "${targetsFor("kernel")[0]}".`,
     );
   }
-  if (typeof runnable === "function" && kind === "function") {
+  if (isFunction(runnable) && kind === "function") {
     const fn = runnable as (...args: any[]) => unknown;
     checkRunnable(fn, label);
     return { kind: "function", fn, self, address: addressOf(fn) };
   }
+  // what a call of a kernel gives
+  const called = runnable === undefined || typeof runnable !== "object" || isTypedArray(runnable);
   throw new TypeError(
     kind === "kernel"
-      ? `${label} has target "${target}", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}`
+      ? `${label} has target "${target}", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}` +
+          (called && !isFunction(runnable) ? " A kernel is returned as it is, without calling it." : "")
       : `${label} has target "${target}", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
   );
 }

@@ -56,7 +56,7 @@ export function knownAcrossCopies(itsClass: Class, name: string, which: "any" | 
   const hasInstance = function (this: unknown, value: unknown): boolean {
     if (Function.prototype[Symbol.hasInstance].call(this as () => void, value)) return true;
     // subclasses are their users'
-    if (this !== itsClass || typeof value !== "object" || value === null) return false;
+    if (this !== itsClass || !isObject(value)) return false;
     const maker = (value as Record<symbol, Copy | undefined>)[brand];
     return maker !== undefined && (which === "any" || maker.home === home);
   };
@@ -65,9 +65,14 @@ export function knownAcrossCopies(itsClass: Class, name: string, which: "any" | 
 
 /** Whether a copy made it that shares nothing with this one. */
 export function isOfAnotherCopy(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const maker = (value as { [copyKey]?: Copy })[copyKey];
   return maker !== undefined && maker.home !== home;
+}
+
+// kernels are functions
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** What is wrong with something that another copy made, which shares nothing with this one. */

@@ -1,3 +1,4 @@
+import { isFunction } from "../base/callables.js";
 import { type Inspect, type InspectOptions, mostShown } from "../base/console.js";
 import { className } from "../base/kind-of.js";
 import { componentsOf, fieldsOf } from "./components.js";
@@ -28,6 +29,6 @@ export function batchToJson(batch: object): object {
 
 function partsOf(batch: object): { indices: unknown; fields: object } {
   const { indices, ...own } = fieldsOf(batch);
-  const fields = Object.entries(own).filter(([, value]) => typeof value !== "function");
+  const fields = Object.entries(own).filter(([, value]) => !isFunction(value));
   return { indices, fields: Object.fromEntries(fields) };
 }

@@ -153,4 +153,6 @@ type PlainMethod<B, F> = F extends (...args: infer P) => infer R
  * A batch as its callers see it. Methods with leading `Item` parameters, and those that return a kernel or a function,
  * become calls without these parameters that return a promise of the batch.
  */
-export type Parallel<B> = { [K in keyof B]: B[K] extends Fn ? MethodOf<B, B[K]> : B[K] };
+export type Parallel<B> = {
+  [K in keyof B]: B[K] extends Kernel<any, any, any> ? B[K] : B[K] extends Fn ? MethodOf<B, B[K]> : B[K];
+};

@@ -1,4 +1,5 @@
 import { isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { isFunction } from "../base/callables.js";
 import { withoutHoles } from "../base/holes.js";
 import { stateKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
@@ -114,7 +115,7 @@ function derive<B extends AnyBatch>(batch: B, ids: unknown[], pick: (component: 
 function copyFields<B extends object>(from: object, to: B): B {
   setPaths(to, knownPaths(from));
   for (const [name, value] of Object.entries(fieldsOf(from))) {
-    if (name !== "indices" && typeof value !== "function") (to as Record<string, unknown>)[name] = value;
+    if (name !== "indices" && !isFunction(value)) (to as Record<string, unknown>)[name] = value;
   }
   return to;
 }

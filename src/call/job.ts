@@ -48,6 +48,8 @@ export interface Job {
   /** the call's own arguments: positional ones follow the item's; named ones win over the item's */
   readonly call: Invocation;
   readonly options: RunOptions;
+  /** the kernel itself was called, as a function: its arguments are those of the only item */
+  readonly direct?: true;
   /** cancels the call as `options.signal` does: of the pipeline that works on the batch */
   readonly within?: AbortSignal;
 }

@@ -1,9 +1,10 @@
+import { isFunction } from "../base/callables.js";
 import { stateKey } from "../base/keys.js";
 import { isThenable } from "../base/thenable.js";
 
 /** What to do about a value that came in place of an iterable with an entry for each item. */
 export function hintForEntries(value: unknown): string {
-  if (typeof value === "function") {
+  if (isFunction(value)) {
     return "names" in value
       ? ' rows(…) and columns(…) are inits of inbatchParallel: here, batch.rows("x").'
       : " Call it, if it makes them.";

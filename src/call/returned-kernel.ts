@@ -3,7 +3,7 @@ import { isPartial } from "./partial.js";
 
 /** What is wrong with an item that returned what a kernel is run by: nothing runs it there. */
 export function returnedKernel(value: unknown, label: string): Error | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   if (!isKernel(value) && !isPartial(value)) return undefined;
   const returned = isKernel(value) ? `the kernel ${value.name}` : "partial(…)";
   return new TypeError(

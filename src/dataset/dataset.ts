@@ -1,5 +1,6 @@
 import { requireFiles } from "#host/files";
 import type { Batch } from "../api/batch.js";
+import { isFunction } from "../base/callables.js";
 import { inspectKey } from "../base/console.js";
 import { isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../base/copies.js";
 import { kindOf } from "../base/kind-of.js";
@@ -180,7 +181,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
    * @throws TypeError for a `keep` that is not a function, or is async
    */
   filter(keep: (id: IdsOf<B>, position: number) => boolean): Dataset<B> {
-    if (typeof keep !== "function") {
+    if (!isFunction(keep)) {
       throw new TypeError(`filter() takes a function of the id, got ${shownValue(keep)}.`);
     }
     const kept = this.indices.filter((id, position) => {

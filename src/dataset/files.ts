@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { isFunction } from "../base/callables.js";
 import { kindOf } from "../base/kind-of.js";
 import { checkOptionNames, shownValue } from "../base/option-names.js";
 import { matches } from "./glob.js";
@@ -112,7 +113,7 @@ function checkValues({ cwd, sort, ...flags }: Required<FilesOptions>): void {
     );
   };
   if (typeof cwd !== "string") refuse("cwd", "the path of a folder", cwd);
-  if (typeof sort !== "boolean" && typeof sort !== "function") {
+  if (typeof sort !== "boolean" && !isFunction(sort)) {
     refuse("sort", "true, false or a function that compares two ids", sort);
   }
   for (const [name, value] of Object.entries(flags)) {

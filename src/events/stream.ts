@@ -1,4 +1,5 @@
 import { channel as openChannel } from "#host/events";
+import { isFunction } from "../base/callables.js";
 import type { NogilEvent } from "./events.js";
 
 /** What `subscribe` calls with every event. */
@@ -33,7 +34,7 @@ export function publish(event: NogilEvent): void {
  * unsubscribe();
  */
 export function subscribe(listener: Listener): () => void {
-  if (typeof listener !== "function") {
+  if (!isFunction(listener)) {
     throw new TypeError(
       `subscribe() takes a function of an event, got ${listener === null ? "null" : `a ${typeof listener}`}.`,
     );

@@ -44,8 +44,10 @@ export interface Host {
   readonly bytes: {
     /** @throws Error for what cannot be read */
     readBytes(url: URL): Promise<Uint8Array>;
-    /** The same, at once. @throws Error for what cannot be read, or not at once: a page reads `data:` URLs only */
-    readBytesSync(url: URL): Uint8Array;
+    /** The same, at once; undefined for what has to be fetched. @throws Error for a file that cannot be read */
+    readBytesSync(url: URL): Uint8Array | undefined;
+    /** The same as `sha256`, at once. In a page it is slow: JavaScript computes it. */
+    sha256Sync(bytes: Uint8Array): string;
     /** @returns hexadecimal digits */
     sha256(bytes: Uint8Array): Promise<string>;
   };

@@ -1,3 +1,4 @@
+import { isKernelLike } from "../base/callables.js";
 import { isError } from "../base/realms.js";
 
 /** What an item threw, as an Error; anything else becomes the cause of one. */
@@ -15,6 +16,7 @@ export function toError(thrown: unknown): Error {
 function describe(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+  if (isKernelLike(value)) return `the kernel ${(value as { name: string }).name}`;
   if (typeof value === "function") return `the function ${value.name || "without a name"}`;
   if (typeof value === "object" && value !== null)
     return `an object (${value.constructor?.name ?? "no class"})`;

@@ -1,5 +1,6 @@
 import { turn } from "#host/timing";
-import type { KernelModule } from "../abi/kernel.js";
+import type { Kernel, KernelModule } from "../abi/kernel.js";
+import { isURL } from "../base/realms.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
 import { callOptions } from "../call/options.js";
@@ -22,13 +23,7 @@ const stretch = 10;
  * @returns the milliseconds that it took
  */
 export async function runInline(part: Part, call: KernelCall): Promise<number> {
-  const scratch = call.job.options.scratch ?? callOptions.scratch.default;
-  if (!current || current.instances.scratch.bytes < scratch) {
-    const small = current;
-    current = makeInline(scratch);
-    if (small?.users === 0) free(small);
-  }
-  const used = current;
+  const used = inlineWith(call.job.options.scratch);
   used.users++;
   try {
     return await runIn(used, part, call);
@@ -44,12 +39,7 @@ async function runIn(used: Inline, part: Part, call: KernelCall): Promise<number
   const { module } = part.kernel;
   const instance = instances.loaded(module.description.hash) ?? (await load(module, used));
   const segments = new Segments();
-  const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
-  const log = { add: (item: number, fault: Fault) => call.fault(item, fault) };
-  const runItems = ({ begin, end }: Range) => {
-    instances.lendScratch(instance);
-    instance.run(task, begin, end, log);
-  };
+  const runItems = runner(part, call, { instances, instance, cell, segments });
   const began = now();
   let time = began;
   try {
@@ -68,6 +58,63 @@ async function runIn(used: Inline, part: Part, call: KernelCall): Promise<number
     publish({ type: "workDone", time, ...own, items, began, busy: time - began });
   }
   return time - began;
+}
+
+/** Runs the items of a part in this thread, at once. @throws Error where their module cannot be loaded at once */
+export function runNow(part: Part, call: KernelCall): void {
+  const { instances, cell, modules } = inlineWith(call.job.options.scratch);
+  const { module } = part.kernel;
+  let instance = instances.loaded(module.description.hash);
+  if (!instance) {
+    const source = modules.getNow(module);
+    if (!source) throw notReady(part.kernel);
+    instance = instances.load(source);
+  }
+  const segments = new Segments();
+  try {
+    part.ranges.forEach(runner(part, call, { instances, instance, cell, segments }));
+  } finally {
+    segments.giveTo(call);
+  }
+}
+
+/** Loads a module for calls at once. */
+export async function loadHere(module: KernelModule): Promise<void> {
+  // another call may have this one replaced meanwhile
+  while (!inlineWith().instances.loaded(module.description.hash)) {
+    const used = inlineWith();
+    used.users++;
+    try {
+      await load(module, used);
+    } finally {
+      if (--used.users === 0 && used !== current) free(used);
+    }
+  }
+}
+
+function notReady({ name, module: { source } }: Kernel): Error {
+  return new Error(
+    `${name}() cannot be called yet: ${isURL(source) ? source.href : "its WebAssembly"} has to be fetched, which takes a while. ` +
+      `Wait for it once, before the first call: await ready(${name}).`,
+  );
+}
+
+function runner(
+  part: Part,
+  call: KernelCall,
+  {
+    instances,
+    instance,
+    cell,
+    segments,
+  }: { instances: Instances; instance: Instance; cell: Uint32Array; segments: Segments },
+): (items: Range) => void {
+  const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
+  const log = { add: (item: number, fault: Fault) => call.fault(item, fault) };
+  return ({ begin, end }) => {
+    instances.lendScratch(instance);
+    instance.run(task, begin, end, log);
+  };
 }
 
 async function inStretches(
@@ -102,6 +149,16 @@ interface Inline {
 }
 
 let current: Inline | undefined;
+
+/** What runs kernels in this thread, with so much scratch memory at least. */
+function inlineWith(scratch = callOptions.scratch.default): Inline {
+  if (!current || current.instances.scratch.bytes < scratch) {
+    const small = current;
+    current = makeInline(scratch);
+    if (small?.users === 0) free(small);
+  }
+  return current;
+}
 
 function makeInline(bytes: number): Inline {
   const memory = sharedMemory();

@@ -49,7 +49,6 @@ export interface Task {
  * variables keep more has scratch memory of its own.
  */
 export class Instances {
-  readonly #modules = new Map<string, Promise<Instance>>();
   readonly #loaded = new Map<string, Instance>();
   // scratch below is kept for good
   #floor: number;
@@ -65,18 +64,12 @@ export class Instances {
    * Instantiates a module, and runs its top-level code. A module that is there already stays.
    * @throws Error when its top-level code throws
    */
-  load(source: ModuleSource): Promise<Instance> {
-    const { hash } = source;
-    let module = this.#modules.get(hash);
-    if (!module) {
-      module = this.#instantiate(source);
-      this.#modules.set(hash, module);
-      module.then(
-        (instance) => this.#loaded.set(hash, instance),
-        () => this.#modules.delete(hash),
-      );
-    }
-    return module;
+  load(source: ModuleSource): Instance {
+    const before = this.#loaded.get(source.hash);
+    if (before) return before;
+    const instance = this.#instantiate(source);
+    this.#loaded.set(source.hash, instance);
+    return instance;
   }
 
   /** A module that is there already. */
@@ -85,10 +78,10 @@ export class Instances {
   }
 
   /** @throws Error for a module that was never loaded, or could not be */
-  async get(hash: string): Promise<Instance> {
-    const module = this.#modules.get(hash);
-    if (!module) throw new Error("The kernel's module could not be loaded in this thread.");
-    return module;
+  get(hash: string): Instance {
+    const instance = this.#loaded.get(hash);
+    if (!instance) throw new Error("The kernel's module could not be loaded in this thread.");
+    return instance;
   }
 
   /** Makes all scratch that is not kept the instance's own. */
@@ -96,7 +89,7 @@ export class Instances {
     instance.useScratch(this.#floor, this.scratch.address + this.scratch.bytes);
   }
 
-  async #instantiate(source: ModuleSource): Promise<Instance> {
+  #instantiate(source: ModuleSource): Instance {
     const instance = new Instance(this.memory, source);
     this.lendScratch(instance);
     try {

@@ -9,7 +9,7 @@ import type { Range } from "../workers/ranges.js";
 import { type Binding, bind } from "./binding/binding.js";
 import { ResultBlocks } from "./binding/result-blocks.js";
 import { acquireBlock, releaseBlock } from "./binding/small-blocks.js";
-import { locate, type Origin } from "./faults/fault-location.js";
+import { locate, locateNow, type Origin } from "./faults/fault-location.js";
 import { kernelError, withoutStacks } from "./faults/kernel-error.js";
 import type { Fault, FaultSite } from "./round-protocol.js";
 
@@ -97,6 +97,23 @@ export class KernelCall {
       const failures = failed ? await this.#errors() : this.#failures;
       this.#taken = true;
       return this.results.take(failures);
+    } finally {
+      this.#release();
+    }
+  }
+
+  /**
+   * Runs its only item, whose kernel was called as a function.
+   * @returns what the kernel returned
+   * @throws what it threw
+   */
+  runOnly(execute: (part: Part, call: KernelCall) => void): unknown {
+    try {
+      for (const part of this.#parts) execute(part, this);
+      this.#binding.copyBack();
+      const fault = this.#faults.get(0);
+      if (fault) throw kernelError(fault, this.kernel, undefined, locateNow(fault.site, this.kernel));
+      return this.results.takeOnly();
     } finally {
       this.#release();
     }

@@ -1,16 +1,17 @@
 import type { KernelModule } from "../abi/kernel.js";
 import { relocate } from "../abi/relocate.js";
 import { sharedMemory } from "../columns/memory.js";
-import { codeOf } from "./loader.js";
+import { codeNow, codeOf } from "./loader.js";
 import type { Block, ModuleSource } from "./round-protocol.js";
 import { staticBlock } from "./static-block.js";
 
 interface Relocated {
   /** where the thread's own static data is */
   readonly base: number;
-  readonly source: Promise<ModuleSource>;
-  /** where what its variables keep lies, if they do */
-  readonly scratch: number | undefined;
+  /** its variables, and where what they keep lies, if they do */
+  readonly keeping: ModuleSource["keeping"];
+  loading?: Promise<ModuleSource>;
+  ready?: ModuleSource;
 }
 
 /**
@@ -25,12 +26,44 @@ export class RelocatedModules {
   constructor(readonly scratchBytes: number) {}
 
   /** @throws RangeError when there is no room for static data; Error when the file is not of this module, or cannot be read */
-  get(module: KernelModule): Promise<ModuleSource> {
-    return (this.#relocated.get(module.description.hash) ?? this.#relocate(module)).source;
+  async get(module: KernelModule): Promise<ModuleSource> {
+    const relocated = this.#relocatedOf(module);
+    if (relocated.ready) return relocated.ready;
+    relocated.loading ??= this.#load(module, relocated);
+    return relocated.loading;
   }
 
-  #relocate(module: KernelModule): Relocated {
+  /** The same at once; undefined where its bytes have to be fetched. */
+  getNow(module: KernelModule): ModuleSource | undefined {
+    const relocated = this.#relocatedOf(module);
+    if (relocated.ready) return relocated.ready;
+    try {
+      const code = codeNow(module);
+      if (code)
+        relocated.ready = sourceOf(module, relocated, compileNow(module, moved(code, module, relocated)));
+      return relocated.ready;
+    } finally {
+      if (!relocated.ready && !relocated.loading) this.#remove(module, relocated);
+    }
+  }
+
+  async #load(module: KernelModule, relocated: Relocated): Promise<ModuleSource> {
+    try {
+      const compiled = await compile(module, moved(await codeOf(module), module, relocated));
+      // whoever could not wait may have compiled it meanwhile
+      relocated.ready ??= sourceOf(module, relocated, compiled);
+      return relocated.ready;
+    } catch (error) {
+      if (relocated.ready) return relocated.ready;
+      this.#remove(module, relocated);
+      throw error;
+    }
+  }
+
+  #relocatedOf(module: KernelModule): Relocated {
     const { hash, variables } = module.description;
+    const before = this.#relocated.get(hash);
+    if (before) return before;
     const base = staticBlock(module.description);
     let keeping: ModuleSource["keeping"];
     try {
@@ -39,15 +72,15 @@ export class RelocatedModules {
       sharedMemory().statics.free(base);
       throw error;
     }
-    const source = compile(module, base).then((compiled) => ({ hash, module: compiled, keeping }));
-    const relocated: Relocated = { base, source, scratch: keeping?.scratch.address };
+    const relocated: Relocated = { base, keeping };
     this.#relocated.set(hash, relocated);
-    source.catch(() => {
-      if (this.#relocated.get(hash) !== relocated) return;
-      this.#relocated.delete(hash);
-      release(relocated);
-    });
     return relocated;
+  }
+
+  #remove({ description: { hash } }: KernelModule, relocated: Relocated): void {
+    if (this.#relocated.get(hash) !== relocated) return;
+    this.#relocated.delete(hash);
+    release(relocated);
   }
 
   #allocateScratch(): Block {
@@ -62,21 +95,45 @@ export class RelocatedModules {
   }
 }
 
-function release({ base, scratch }: Relocated): void {
+function release({ base, keeping }: Relocated): void {
   sharedMemory().statics.free(base);
-  if (scratch !== undefined) sharedMemory().free(scratch);
+  if (keeping) sharedMemory().free(keeping.scratch.address);
 }
 
-async function compile(module: KernelModule, base: number): Promise<WebAssembly.Module> {
-  const { description } = module;
-  const code = relocate(await codeOf(module), description, base);
+function sourceOf(
+  { description: { hash } }: KernelModule,
+  { keeping }: Relocated,
+  module: WebAssembly.Module,
+): ModuleSource {
+  return { hash, module, keeping };
+}
+
+function moved(code: Uint8Array, { description }: KernelModule, { base }: Relocated): BufferSource {
+  return relocate(code, description, base);
+}
+
+async function compile(module: KernelModule, code: BufferSource): Promise<WebAssembly.Module> {
   try {
-    return await WebAssembly.compile(code as BufferSource);
+    return await WebAssembly.compile(code);
   } catch (cause) {
-    const kernels = Object.keys(description.kernels).join(", ");
-    throw new Error(
-      `The WebAssembly of ${kernels} is as it was built, but cannot be compiled here: ${(cause as Error).message}.`,
-      { cause },
-    );
+    throw notCompiled(module, cause);
   }
+}
+
+function compileNow(module: KernelModule, code: BufferSource): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(code);
+  } catch (cause) {
+    throw notCompiled(module, cause);
+  }
+}
+
+function notCompiled({ description }: KernelModule, cause: unknown): Error {
+  const kernels = Object.keys(description.kernels).join(", ");
+  // what a page may compile at once is limited
+  const remedy = cause instanceof RangeError ? " Call it after: await ready(kernel)." : "";
+  return new Error(
+    `The WebAssembly of ${kernels} is as it was built, but cannot be compiled here: ${(cause as Error).message}.${remedy}`,
+    { cause },
+  );
 }

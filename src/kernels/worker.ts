@@ -67,7 +67,7 @@ async function runRound(call: RoundCall): Promise<RoundReply> {
 async function takeClaims(call: RoundCall): Promise<RoundReply> {
   // growing by nothing makes this thread see what others grew
   if (memory.buffer.byteLength < call.memoryBytes) memory.grow(0);
-  const instance = await (call.source ? instances.load(call.source) : instances.get(call.module));
+  const instance = call.source ? instances.load(call.source) : instances.get(call.module);
 
   const control = words(call.control, controlWords(call.workers, call.claims));
   const area = control.subarray(areaWord(call.index), areaWord(call.index + 1));

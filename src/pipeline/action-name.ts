@@ -1,3 +1,4 @@
+import type { Kernel } from "../abi/kernel.js";
 import type { Results } from "../api/results.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import type { MethodOf } from "../batch/parallel-type.js";
@@ -14,16 +15,18 @@ export type ActionName<B, K extends keyof B> =
     ? never
     : K extends keyof AnyBatch
       ? never
-      : B[K] extends (...args: infer P) => unknown
-        ? P extends readonly [Results<any>, ...unknown[]]
-          ? never
-          : MethodOf<B, B[K]> extends (...args: any[]) => infer V
-            ? IsAny<V> extends true
-              ? never
-              : [Awaited<V>] extends [void]
-                ? K
-                : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
+      : B[K] extends Kernel<any, any, any>
+        ? never
+        : B[K] extends (...args: infer P) => unknown
+          ? P extends readonly [Results<any>, ...unknown[]]
+            ? never
+            : MethodOf<B, B[K]> extends (...args: any[]) => infer V
+              ? IsAny<V> extends true
+                ? never
+                : [Awaited<V>] extends [void]
                   ? K
-                  : never
-            : never
-        : never;
+                  : Awaited<V> extends Pick<AnyBatch, "indices" | "dispose">
+                    ? K
+                    : never
+              : never
+          : never;

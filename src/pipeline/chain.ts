@@ -1,4 +1,5 @@
 import { type CallOptions, checkOptions } from "../api/options.js";
+import { isFunction } from "../base/callables.js";
 import { inspectKey } from "../base/console.js";
 import { commonSymbol, isOfAnotherCopy, knownAcrossCopies, ofAnotherCopy } from "../base/copies.js";
 import { kindOf } from "../base/kind-of.js";
@@ -249,7 +250,7 @@ function proxied(chain: ChainBase): unknown {
 }
 
 function checkFunction(value: unknown, where: string, position = 0): (...args: any[]) => unknown {
-  if (typeof value === "function") return value as (...args: any[]) => unknown;
+  if (isFunction(value)) return value;
   const which = ["", " second", " third"][position];
   throw new TypeError(`${where} takes a function of the batch${which}, got ${kindOf(value)}.`);
 }

@@ -1,4 +1,5 @@
 import { isLazy } from "../api/outside-pipeline.js";
+import { isFunction } from "../base/callables.js";
 import { lazyKey } from "../base/keys.js";
 import { kindOf } from "../base/kind-of.js";
 import { isPlainObject } from "../base/realms.js";
@@ -30,7 +31,7 @@ export class Lazy<T, B = any, V = any> {
 export function lazy<T, B = any, V = any>(
   compute: (batch: B, run: StepRun<V>) => T | PromiseLike<T>,
 ): Lazy<T, B, V> {
-  if (typeof compute !== "function") {
+  if (!isFunction(compute)) {
     throw new TypeError(`lazy() takes a function of the batch, got ${kindOf(compute)}.`);
   }
   return new Lazy(compute);

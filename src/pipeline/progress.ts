@@ -1,3 +1,4 @@
+import { isFunction } from "../base/callables.js";
 import { kindOf } from "../base/kind-of.js";
 
 /** How far a run is. */
@@ -32,7 +33,7 @@ export interface ProgressView {
 
 /** @throws TypeError for what is not a way to show progress */
 export function checkBar(bar: unknown): void {
-  if (bar === undefined || typeof bar === "boolean" || typeof bar === "function") return;
+  if (bar === undefined || typeof bar === "boolean" || isFunction(bar)) return;
   throw new TypeError(`bar takes true, false or a function of the progress, got ${kindOf(bar)}.`);
 }
 

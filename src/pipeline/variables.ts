@@ -1,3 +1,4 @@
+import { isFunction } from "../base/callables.js";
 import { shownValue } from "../base/option-names.js";
 import { intoThisRealm } from "../columns/into-this-realm.js";
 
@@ -20,7 +21,7 @@ export type Declarations = ReadonlyMap<string, Declaration>;
 /** @throws TypeError for an initial value that cannot be copied for each run */
 export function declare(name: string, initial: unknown): Declaration {
   checkVariableName(name, "variable()");
-  if (typeof initial === "function") return { begin: initial as () => unknown };
+  if (isFunction(initial)) return { begin: initial };
   try {
     // as it is now: later changes to it do not count
     const kept = structuredClone(initial);

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defineKernels, type KernelModule } from "../../dist/abi/kernel.js";
+import type { KernelModule } from "../../dist/abi/kernel.js";
 import { run } from "../../dist/api/run.js";
 import { version } from "../../dist/base/copies.js";
+import { defineKernels } from "../../dist/kernels/define-kernels.js";
 import { codeOf } from "../../dist/kernels/loader.js";
 import { Project } from "../package/project.js";
 

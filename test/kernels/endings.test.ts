@@ -235,7 +235,7 @@ test("a program that ran kernels ends by itself", async () => {
   const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
     import { load } from ${url("../../dist/engines/registry.js")};
-    import { defineKernels } from ${url("../../dist/abi/kernel.js")};
+    import { defineKernels } from ${url("../../dist/kernels/define-kernels.js")};
     const { spin } = defineKernels(new URL(${url("./build/out/endings.wasm")}), ${JSON.stringify(k.spin.module.description)});
     const invocations = { kind: "zipped", length: 3, components: [[1, 2, 3]] };
     const call = { positional: [2] };

@@ -76,14 +76,18 @@ type WrongIn<Data, This, I, P, T, A extends readonly unknown[], R> = First<
 type WrongNames<Data, This, I, P> = First<
   string extends I
     ? never
-    : I extends ReadyInit<infer Names, any>
-      ? NoComponent<Exclude<Names[number], keyof Data>>
-      : NoMember<This, I, "init names a method or property of the batch that is not private">,
+    : I extends AnyKernel
+      ? "init is a kernel, which runs for items: the method returns it."
+      : I extends ReadyInit<infer Names, any>
+        ? NoComponent<Exclude<Names[number], keyof Data>>
+        : NoMember<This, I, "init names a method or property of the batch that is not private">,
   string extends P
     ? never
-    : P extends ReadyPost<infer Name, any>
-      ? NoComponent<Exclude<Name, keyof Data>>
-      : NoMember<This, P, "post names a method of the batch that is not private">
+    : P extends AnyKernel
+      ? "post is a kernel, which runs for items: the method returns it."
+      : P extends ReadyPost<infer Name, any>
+        ? NoComponent<Exclude<Name, keyof Data>>
+        : NoMember<This, P, "post names a method of the batch that is not private">
 >;
 type NoComponent<Name> =
   IsAny<Name> extends true
@@ -114,9 +118,11 @@ type WrongMembers<This, I, P> = First<
 type WrongMember<This, Name, Expected, What extends string> = Name extends string & keyof This
   ? IsAny<This[Name]> extends true
     ? never
-    : This[Name] extends Expected
-      ? never
-      : `"${Name}" is ${NameOf<This[Name]>}: ${What}.`
+    : This[Name] extends AnyKernel
+      ? `"${Name}" is a kernel: ${What}.`
+      : This[Name] extends Expected
+        ? never
+        : `"${Name}" is ${NameOf<This[Name]>}: ${What}.`
   : never;
 
 /** The entries that an init gives. */
@@ -154,12 +160,17 @@ type WrongReturn<T, R> =
               AnyKernel | Partial<AnyKernel, any>
             >
           : [KindOf<T>] extends ["function"]
-            ? NotOf<T & string, "a function, or partial(function, …)", Awaited<R>, Fn | Partial<Fn, any>>
+            ? NotOf<T & string, "a function, or partial(function, …)", Awaited<R>, FunctionIn<Awaited<R>>>
             : Target extends T
               ? never
               : IsWrong<Extract<Awaited<R>, AnyKernel | Partial<any, any>>> extends true
                 ? `A kernel is returned, which target "${T & string}" does not run: write target: "nogil".`
                 : never;
+type FunctionIn<R> = R extends AnyKernel | Partial<AnyKernel, any>
+  ? never
+  : R extends Fn | Partial<Fn, any>
+    ? R
+    : never;
 type NotOf<T extends string, Expected extends string, R, Allowed> = [R] extends [Nothing]
   ? NotOne<T, Expected, undefined>
   : NotOne<T, Expected, Exclude<R, Allowed | Nothing>>;

@@ -1,4 +1,5 @@
 import type { Dtype } from "../../abi/dtype.js";
+import type { Kernel } from "../../abi/kernel.js";
 import type { Column } from "../../columns/column.js";
 
 export type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -169,6 +170,8 @@ export type NameOf<V> =
                   ? Tag
                   : V extends readonly unknown[]
                     ? "an array"
-                    : V extends (...args: any[]) => unknown
-                      ? "a function"
-                      : "an object";
+                    : V extends Kernel<any, any, any>
+                      ? "a kernel"
+                      : V extends (...args: any[]) => unknown
+                        ? "a function"
+                        : "an object";

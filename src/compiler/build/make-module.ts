@@ -4,16 +4,16 @@ import { fileURLToPath } from "node:url";
 import { abi, type ModuleDescription } from "../../abi/kernel.js";
 import type { Location } from "../../abi/source-map.js";
 import { checkedText, parseSourceMap } from "../../abi/source-map.js";
-import { readAsConfig } from "./asconfig.js";
-import type { Report } from "../passes/pass.js";
-import { declarations, javascript } from "./bindings.js";
-import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
-import { compileAndLink } from "../link/link.js";
-import { readRegular } from "./regular-files.js";
-import { loadToolchain, toolchainVersion } from "./toolchain.js";
 import { libraryReplacements } from "../frontend/library.js";
 import { runtimeText } from "../frontend/runtime.js";
 import type { DeclaredKernel } from "../frontend/signatures.js";
+import { compileAndLink } from "../link/link.js";
+import type { Report } from "../passes/pass.js";
+import { readAsConfig } from "./asconfig.js";
+import { declarations, javascript } from "./bindings.js";
+import { type BuildRecord, hash, isUpToDate, recordInputs } from "./build-record.js";
+import { readRegular } from "./regular-files.js";
+import { loadToolchain, toolchainVersion } from "./toolchain.js";
 import { writeFiles } from "./write-files.js";
 
 export interface ModuleRequest {
@@ -138,7 +138,7 @@ function asUrl(path: string): string {
 
 async function readRecord(map: string): Promise<StoredRecord | undefined> {
   const bytes = await readRegular(map);
-  return bytes && (await parseSourceMap<StoredRecord>(bytes, hash))?.x_nogil;
+  return bytes && parseSourceMap<StoredRecord>(bytes, hash)?.x_nogil;
 }
 
 // the version, and the code: it changes between two versions while nogil itself is worked on

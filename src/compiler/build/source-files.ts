@@ -23,10 +23,13 @@ export async function readSource(path: string): Promise<FoundSource | undefined>
   if (folder === undefined) return undefined;
   const directory = packageDirectory(folder, name);
   if (directory === undefined) return undefined;
-  const found = directory === join(folder, "node_modules", name) ? undefined : await readRegular(join(directory, rest));
+  const found =
+    directory === join(folder, "node_modules", name) ? undefined : await readRegular(join(directory, rest));
   if (found) return { text: found.toString("utf8"), path: join(directory, rest) };
   const entry = await entryOf(directory, rest.replace(/\.ts$/, ""));
-  return entry === undefined ? undefined : { text: `export * from ${JSON.stringify(entry)};\n`, path: join(directory, rest) };
+  return entry === undefined
+    ? undefined
+    : { text: `export * from ${JSON.stringify(entry)};\n`, path: join(directory, rest) };
 }
 
 const inPackage = /^(.*)\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/;
@@ -79,7 +82,11 @@ function sourceFile(directory: string, candidate: unknown): string | undefined {
 /** What `exports` of a package.json has for a path, under whichever conditions. */
 function targetsOf(exports: unknown, subpath: string): unknown[] {
   const isMap = isObject(exports) && Object.keys(exports).some((key) => key.startsWith("."));
-  const target = isMap ? (exports as Record<string, unknown>)[subpath] : subpath === "." ? exports : undefined;
+  const target = isMap
+    ? (exports as Record<string, unknown>)[subpath]
+    : subpath === "."
+      ? exports
+      : undefined;
   return leavesOf(target);
 }
 
@@ -142,8 +149,16 @@ export class SourceFiles {
   #libraryNames(name: string, directory: string, path: string): string[] {
     if (resolve(this.cwd, directory) !== this.cwd) return [`~lib/${slashed(name)}`];
     const local = slashed(relative(this.cwd, path));
-    const folders = this.paths.map((folder) => `${slashed(relative(this.cwd, folder))}/`).filter((folder) => local.startsWith(folder));
-    const rests = [...folders.map((folder) => local.slice(folder.length)), ...local.split(/(?:^|\/)node_modules\//).slice(1).slice(-1)];
+    const folders = this.paths
+      .map((folder) => `${slashed(relative(this.cwd, folder))}/`)
+      .filter((folder) => local.startsWith(folder));
+    const rests = [
+      ...folders.map((folder) => local.slice(folder.length)),
+      ...local
+        .split(/(?:^|\/)node_modules\//)
+        .slice(1)
+        .slice(-1),
+    ];
     return rests.map((rest) => `~lib/${rest}`);
   }
 }

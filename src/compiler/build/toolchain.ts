@@ -53,7 +53,8 @@ const libraries = new WeakMap<object, ReadonlySet<string>>();
 
 // asc adds the files of --lib to its own while it compiles
 function libraryOf({ libraryFiles }: Toolchain["asc"]): ReadonlySet<string> {
-  const library = libraries.get(libraryFiles) ?? new Set(Object.keys(libraryFiles).map((name) => `~lib/${name}`));
+  const library =
+    libraries.get(libraryFiles) ?? new Set(Object.keys(libraryFiles).map((name) => `~lib/${name}`));
   libraries.set(libraryFiles, library);
   return library;
 }

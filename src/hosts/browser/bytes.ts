@@ -1,4 +1,5 @@
-import { bytesInUrl } from "../data-url.js";
+import { bytesOfDataUrl } from "../data-url.js";
+import { sha256 as sha256InScript } from "../sha256.js";
 
 export async function readBytes(url: URL): Promise<Uint8Array> {
   const response = await fetch(url);
@@ -6,10 +7,12 @@ export async function readBytes(url: URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-export function readBytesSync(url: URL): Uint8Array {
-  const bytes = bytesInUrl(url);
-  if (bytes) return bytes;
-  throw new Error(`A page cannot read ${url.href} at once: it has to wait for what is not in a data: URL.`);
+export function readBytesSync(url: URL): Uint8Array | undefined {
+  return url.protocol === "data:" ? bytesOfDataUrl(url) : undefined;
+}
+
+export function sha256Sync(bytes: Uint8Array): string {
+  return sha256InScript(bytes);
 }
 
 export async function sha256(bytes: Uint8Array): Promise<string> {

@@ -1,4 +1,4 @@
-import { bytesInUrl } from "../data-url.js";
+import { bytesOfDataUrl } from "../data-url.js";
 
 // modules are loaded when first used: what they bring along takes milliseconds
 
@@ -9,13 +9,15 @@ export async function readBytes(url: URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-export function readBytesSync(url: URL): Uint8Array {
+export function readBytesSync(url: URL): Uint8Array | undefined {
   if (url.protocol === "file:") return process.getBuiltinModule("node:fs").readFileSync(url);
-  const bytes = bytesInUrl(url);
-  if (bytes) return bytes;
-  throw new Error(`${url.href} cannot be read at once: only URLs of files and data: URLs can.`);
+  return url.protocol === "data:" ? bytesOfDataUrl(url) : undefined;
+}
+
+export function sha256Sync(bytes: Uint8Array): string {
+  return process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex");
 }
 
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  return process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex");
+  return sha256Sync(bytes);
 }

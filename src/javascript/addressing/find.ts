@@ -1,4 +1,5 @@
 import { isKernel } from "../../abi/kernel.js";
+import { isFunction } from "../../base/callables.js";
 import { parallelKey } from "../../base/keys.js";
 import { kindOf } from "../../base/kind-of.js";
 import { nearMiss } from "../../base/near-miss.js";
@@ -17,7 +18,7 @@ export function findFunction(
   { module, name, exact }: { module: string; name: string; exact: boolean },
 ): Callable {
   const named = Object.entries(exports).filter(
-    ([key, value]) => typeof value === "function" && (key === name || (!exact && value.name === name)),
+    ([key, value]) => isFunction(value) && (key === name || (!exact && value.name === name)),
   );
   const found = new Set(named.map(([, value]) => value as Callable));
   if (found.size === 1) {
@@ -99,7 +100,7 @@ export function findMethod(found: Class, name: string, depth: number): Callable 
 }
 
 export function rawMethod(value: unknown): Callable | undefined {
-  if (typeof value !== "function") return undefined;
+  if (!isFunction(value)) return undefined;
   const wrapped = (value as { [parallelKey]?: { method: Callable } })[parallelKey];
   return wrapped ? wrapped.method : (value as Callable);
 }

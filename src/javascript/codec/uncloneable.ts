@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { isTypedArray } from "../../abi/dtype.js";
+import { isKernelLike } from "../../base/callables.js";
 import { isMap, isOpaque, isSet, isSharedArrayBuffer } from "../../base/realms.js";
 import { isColumn } from "../../columns/from-values.js";
 
@@ -16,6 +17,8 @@ export function findUncloneable(
   canPack: (part: unknown) => boolean,
   seen = new Set<object>(),
 ): string | undefined {
+  if (isKernelLike(value))
+    return `${path} is a kernel, ${unsendable}: import it in the module that runs there.`;
   if (typeof value === "function" || typeof value === "symbol")
     return `${path} is a ${typeof value}, ${unsendable}.`;
   if (typeof value !== "object" || value === null || isTypedArray(value) || isColumn(value)) return undefined;

@@ -12,6 +12,8 @@ export type Source =
 /** The arguments that all items of a call share. */
 export interface SharedArguments {
   readonly call: Invocation;
+  /** the kernel itself was called, so that errors need not say whose arguments they mean */
+  readonly direct?: true;
   /** of `partial`; then the call's names need not all be the kernel's, since a method may have taken them */
   readonly bound?: Invocation;
 }
@@ -27,7 +29,7 @@ export function planArguments(
   { signature: { parameters } }: Kernel,
   positions: number,
   names: readonly string[],
-  { call, bound }: SharedArguments,
+  { call, bound, direct }: SharedArguments,
   subject: string,
 ): readonly Source[] {
   if (names.length === 0 && positions === parameters.length && isEmpty(call) && isEmpty(bound)) {
@@ -38,9 +40,12 @@ export function planArguments(
 
   const given = positions + call.positional.length;
   if (given > parameters.length) {
+    const got = `${subject} takes ${count(parameters.length, "argument")}, got ${given}`;
     throw new TypeError(
-      `${subject} takes ${count(parameters.length, "argument")}, got ${given}: ${positions} of the item and ${call.positional.length} of the call.` +
-        (call.positional.length > 1 ? " Those of the call are for every item, not one for each." : ""),
+      direct
+        ? `${got}.`
+        : `${got}: ${positions} of the item and ${call.positional.length} of the call.` +
+            (call.positional.length > 1 ? " Those of the call are for every item, not one for each." : ""),
     );
   }
   for (let position = 0; position < positions; position++) sources[position] = { from: "position", position };
@@ -61,7 +66,8 @@ export function planArguments(
     sources[i] = source;
   };
   for (const name of names) {
-    byName(name, { from: "name" }, false, " An item that is a plain object passes arguments by name.");
+    const hint = direct ? "A plain object in the last place" : "An item that is a plain object";
+    byName(name, { from: "name" }, false, ` ${hint} passes arguments by name.`);
   }
   for (const [name, value] of entries(call)) byName(name, { from: "call", value }, bound !== undefined);
   for (const [name, value] of entries(bound)) {
@@ -73,7 +79,7 @@ export function planArguments(
     if (source) return source;
     if (parameters[i].optional) return { from: "default" };
     throw new TypeError(
-      `${subject} needs "${parameters[i].name}", and neither the item nor the call passes it.`,
+      `${subject} needs "${parameters[i].name}"${direct ? "." : ", and neither the item nor the call passes it."}`,
     );
   });
 }

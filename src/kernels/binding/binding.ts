@@ -11,7 +11,7 @@ import type { SharedMemory } from "../../columns/memory.js";
 import { RaggedColumn } from "../../columns/ragged.js";
 import type { Range } from "../../workers/ranges.js";
 import { planArguments, type Source } from "./assignment.js";
-import { hintForList } from "./mistaken-arguments.js";
+import { hintForList, Subject } from "./mistaken-arguments.js";
 import { type Cost, Packer } from "./row-packer.js";
 import { storageOf } from "./scalars.js";
 import { shapesOf } from "./shapes.js";
@@ -58,7 +58,7 @@ const absent: FrameParameter = { base: 0, stride: 0, length: 0, lengths: 0 };
  */
 export function bind(
   kernel: Kernel,
-  job: Pick<Job, "label" | "invocations" | "call" | "bound">,
+  job: Pick<Job, "label" | "invocations" | "call" | "bound" | "direct">,
   memory: SharedMemory,
 ): Binding {
   const { invocations } = job;
@@ -100,23 +100,24 @@ interface Group {
 }
 
 class Binder {
-  readonly subject: string;
+  readonly subject: Subject;
   columnBytes = 0;
 
   constructor(
     readonly kernel: Kernel,
-    readonly shared: Pick<Job, "label" | "call" | "bound">,
+    readonly shared: Pick<Job, "label" | "call" | "bound" | "direct">,
     readonly packer: Packer,
     readonly releases: (() => void)[],
     readonly failures: Map<number, Error>,
   ) {
-    this.subject = `${shared.label}: ${kernel}`;
+    const { label, direct = false } = shared;
+    this.subject = new Subject(direct ? String(kernel) : `${label}: ${kernel}`, direct);
   }
 
   zipped({ components, length, names }: Zipped): Group[] {
     const first = () => components.map((component) => elementAt(component, 0));
     const sources = names
-      ? planArguments(this.kernel, components.length, [], this.shared, this.subject)
+      ? planArguments(this.kernel, components.length, [], this.shared, this.subject.text)
       : this.#planned(components.length, [], () => (length > 0 ? first() : []));
     const layouts = this.kernel.signature.parameters.map((parameter, p): Layout => {
       const source = sources[p];
@@ -189,11 +190,11 @@ class Binder {
 
   #planned(count: number, names: readonly string[], positional: () => readonly unknown[]): Plan {
     try {
-      return planArguments(this.kernel, count, names, this.shared, this.subject);
+      return planArguments(this.kernel, count, names, this.shared, this.subject.text);
     } catch (error) {
       const { parameters } = this.kernel.signature;
-      if (count > parameters.length && parameters.some(({ kind }) => kind === "row")) {
-        (error as Error).message += hintForList(positional());
+      if (count > parameters.length) {
+        (error as Error).message += hintForList(positional(), parameters, this.subject);
       }
       throw error;
     }

@@ -6,15 +6,30 @@ import { isColumn } from "../../columns/from-values.js";
 
 // what errors say to do about arguments that kernels do not take
 
+/** What errors about arguments begin with. */
+export class Subject {
+  constructor(
+    readonly text: string,
+    /** the kernel itself was called: there are no items to speak of */
+    readonly direct: boolean,
+  ) {}
+
+  toString(): string {
+    return this.text;
+  }
+}
+
 /** About a value that came where a number is taken. */
-export function hintForNumber(value: unknown, { name }: KernelParameter): string {
-  return isPlainObject(value) ? namedHint(name) : "";
+export function hintForNumber(value: unknown, { name }: KernelParameter, subject: Subject): string {
+  if (subject.direct && (isList(value) || isColumn(value))) return itemsHint;
+  return isPlainObject(value) ? namedHint(name, subject) : "";
 }
 
 /** About a value that came where a row is taken. */
-export function hintForRow(value: unknown, { name, type }: KernelParameter): string {
+export function hintForRow(value: unknown, { name, type }: KernelParameter, subject: Subject): string {
   const array = typedArrays[type as keyof typeof typedArrays].name;
   if (typeof value === "number" || typeof value === "bigint") {
+    if (subject.direct) return ` A row is one argument: ${array}.of(…), or an array of numbers.`;
     return " If these are the elements of one row, it is one item: [row]. An item that is an array is a list of arguments: [[row]].";
   }
   if (isTypedArray(value)) {
@@ -28,9 +43,10 @@ export function hintForRow(value: unknown, { name, type }: KernelParameter): str
   }
   if (value instanceof DataView)
     return ` A typed array over its buffer is a row: new ${array}(buffer, byteOffset, length).`;
+  if (isColumn(value) && subject.direct) return itemsHint;
   if (isColumn(value)) return " A column has the rows of all items: pass it in place of the array around it.";
   if (isThenable(value)) return " Await it first.";
-  return isPlainObject(value) ? namedHint(name) : "";
+  return isPlainObject(value) ? namedHint(name, subject) : "";
 }
 
 /** About an element of an array that came where a row is taken. */
@@ -40,15 +56,34 @@ export function hintForElement(value: unknown): string {
     : "";
 }
 
-function namedHint(name: string): string {
+// a call runs the kernel for one item
+const itemsHint = " A call is about one item: run(kernel, items) runs it for many.";
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isTypedArray(value);
+}
+
+function namedHint(name: string, { direct }: Subject): string {
+  if (direct) return ` Named arguments go in one plain object in the last place: { ${name}: … }.`;
   return ` Named arguments of an item go beside a list of its positional ones: [[row], { ${name}: … }].`;
 }
 
 /** About an item whose number of positional arguments is wrong. */
-export function hintForList(positional: readonly unknown[]): string {
-  const isRow =
-    positional.length > 0 && positional.every((each) => typeof each === "number" || typeof each === "bigint");
-  return isRow
+export function hintForList(
+  positional: readonly unknown[],
+  parameters: readonly KernelParameter[],
+  { direct }: Subject,
+): string {
+  const [element, position, array] = positional;
+  if (direct && isList(array) && Object.is(array[position as number], element)) {
+    return " An array calls a function with the element, its position and the array: write (element) => kernel(element), or run(kernel, array).";
+  }
+  const isNumbers =
+    parameters.some(({ kind }) => kind === "row") &&
+    positional.length > 0 &&
+    positional.every((each) => typeof each === "number" || typeof each === "bigint");
+  if (direct) return isNumbers ? " A row is one argument: a typed array, or an array of numbers." : "";
+  return isNumbers
     ? " An item that is an array is a list of arguments: if this one is a row, wrap it, [row], or make it a typed array."
     : "";
 }

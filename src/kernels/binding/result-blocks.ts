@@ -74,6 +74,23 @@ export class ResultBlocks {
     return { length, column, failures };
   }
 
+  /** What the only item returned, of its own. */
+  takeOnly(): unknown {
+    const { results, lengths } = this.words;
+    if (this.#result.kind === "void") return undefined;
+    const dtype = storageOf(this.#result.type);
+    const bytes = bytesOf(this.#result.type);
+    let [address, length] = [results, 1];
+    if (this.#result.kind === "array") {
+      const word = wholeView("u32", this.#memory.bufferTo(lengths + 4));
+      [address, length] = [word[results / 4], word[lengths / 4]];
+    }
+    const buffer = this.#memory.bufferTo(address + length * bytes);
+    const values = wholeView(dtype, buffer).slice(address / bytes, address / bytes + length);
+    if (this.#result.kind === "array") return values;
+    return this.#result.type === "bool" ? values[0] !== 0 : values[0];
+  }
+
   // few numbers are copied out, which costs less than a column does
   #takeNumbers(type: ScalarType, failures: ReadonlyMap<number, Error>): Outcome {
     const length = this.#length;

@@ -3,7 +3,7 @@ import type { FrameParameter } from "../../abi/frame.js";
 import type { KernelParameter } from "../../abi/kernel.js";
 import { kindOf } from "../../base/kind-of.js";
 import { because } from "../../call/refusals.js";
-import { hintForElement, hintForNumber, hintForRow } from "./mistaken-arguments.js";
+import { hintForElement, hintForNumber, hintForRow, type Subject } from "./mistaken-arguments.js";
 import type { Addressed } from "./row-copies.js";
 import type { Packer } from "./row-packer.js";
 import { expected, storageOf, toScalar } from "./scalars.js";
@@ -16,7 +16,7 @@ export class ScalarTable {
 
   constructor(
     packer: Packer,
-    readonly subject: string,
+    readonly subject: Subject,
     readonly parameter: KernelParameter,
     readonly length: number,
   ) {
@@ -35,7 +35,7 @@ export class ScalarTable {
   #refusal(value: unknown): TypeError {
     const { name, type } = this.parameter;
     const error = new TypeError(
-      `${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.${hintForNumber(value, this.parameter)}`,
+      `${this.subject}: "${name}" takes ${expected(type)}, got ${shown(value)}.${hintForNumber(value, this.parameter, this.subject)}`,
     );
     return because(error, `${name}: ${kindOf(value)}`);
   }
@@ -55,7 +55,7 @@ export class RowTable implements Addressed {
 
   constructor(
     packer: Packer,
-    readonly subject: string,
+    readonly subject: Subject,
     readonly parameter: KernelParameter,
     readonly length: number,
     readonly common = false,
@@ -106,7 +106,7 @@ export class RowTable implements Addressed {
     const { name, type } = this.parameter;
     const got =
       isTypedArray(value) && dtypeOf(value) ? `one of ${dtypeOf(value)} (${kindOf(value)})` : shown(value);
-    const hint = where === "" ? hintForRow(value, this.parameter) : hintForElement(value);
+    const hint = where === "" ? hintForRow(value, this.parameter, this.subject) : hintForElement(value);
     const error = new TypeError(
       `${this.subject}: "${name}" expects a row of ${type}, got ${where}${got}.${hint}`,
     );
