@@ -35,7 +35,7 @@ function prepared(kernel: Kernel, args: readonly unknown[]): KernelCall {
 }
 
 function callOf(kernel: Kernel, args: readonly unknown[]): KernelCall {
-  const entries = [splitNamed(args)];
+  const entries = [withoutUndefined(splitNamed(args), kernel)];
   return new KernelCall(kernel, {
     id: 0,
     label: kernel.name,
@@ -45,6 +45,22 @@ function callOf(kernel: Kernel, args: readonly unknown[]): KernelCall {
     options: {},
     direct: true,
   });
+}
+
+// where a function is called with undefined, a default value applies
+function withoutUndefined(given: Invocation, { signature: { parameters } }: Kernel): Invocation {
+  const { positional, named } = given;
+  const first = positional.indexOf(undefined);
+  if (first < 0 || positional.length > parameters.length) return given;
+  const others: Record<string, unknown> = { ...named };
+  for (let i = first; i < positional.length; i++) {
+    const { name } = parameters[i];
+    if (positional[i] === undefined) continue;
+    // given twice, which is refused
+    if (others[name] !== undefined) return given;
+    others[name] = positional[i];
+  }
+  return new Invocation(positional.slice(0, first), others);
 }
 
 // frames of the library tell its users nothing: below the kernel's own is whoever called it

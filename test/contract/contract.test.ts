@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Cell, type Contestant, kernelCells, methodCells, outcomeOf } from "./contract.js";
+import {
+  type Cell,
+  type Contestant,
+  kernelCells,
+  methodCells,
+  outcomeOf,
+  outcomeOfCalls,
+} from "./contract.js";
 
 const onTheLoop = (action: Contestant["action"]): Contestant => ({ action, options: { target: "for" } });
 
@@ -33,6 +40,13 @@ describe.each(Object.entries(contestants))("%s gives what for gives", (_, { cont
     }
   });
 });
+
+test.each(kernelCells().map((cell) => [cell.name, cell] as const))(
+  "a kernel that is called gives what for gives: %s",
+  async (_, cell) => {
+    expect(await outcomeOf(onTheLoop("kernel"), cell)).toMatchObject(outcomeOfCalls(cell) as object);
+  },
+);
 
 test("the loop itself gives values, and errors in the place of what failed", async () => {
   const cell: Cell = { name: "plain", entries: [0, 1, 2], named: { kind: "number", failing: [1] } };

@@ -1,4 +1,6 @@
-import { anyActionFailed, type Results } from "nogil";
+import { anyActionFailed, invocation, type Kernel, type Results } from "nogil";
+import { joinArguments, toInvocation } from "../../dist/call/invocation.js";
+import * as kernels from "../fixtures/build/kernels.js";
 import { ContractBatch, giveEntries, kinds } from "../fixtures/contract-batch.js";
 import { kernelShapes, shapes } from "./shapes.js";
 
@@ -73,6 +75,21 @@ export async function outcomeOf({ action, options }: Contestant, cell: Cell): Pr
     // kernels write in place
     ...(cell.which && results.failures.length === 0 ? { rows: entries } : {}),
   };
+}
+
+/** The same of a kernel that is called as a function for each item, where it tells as much. */
+export function outcomeOfCalls({ entries: given, which, named }: Cell): unknown {
+  const entries = ownRows(given);
+  const kernel = kernels[which as keyof typeof kernels] as Kernel;
+  const values = entries.map((entry) => {
+    try {
+      return kernel(...joinArguments(toInvocation(entry), invocation([], named)));
+    } catch (error) {
+      return errorParts(error as Error);
+    }
+  });
+  const failed = values.some((value) => typeof value === "object" && value !== null && "stack" in value);
+  return { values, ...(failed ? {} : { rows: entries }) };
 }
 
 function ownRows(entries: unknown[]): unknown[] {
