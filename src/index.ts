@@ -80,7 +80,8 @@ export {
 
 export type { Arrays } from "./abi/dtype.js";
 export type { FrameParameter } from "./abi/frame.js";
-export type { KernelModule, KernelParameter, KernelResult, ScalarType } from "./abi/kernel.js";
+export type { KernelClass, KernelHooks, KernelModule, KernelParameter, KernelResult, ScalarType } from "./abi/kernel.js";
+export type { KernelArguments, NamedKernelArguments } from "./abi/kernel-arguments.js";
 export type { DataOf, IdOf, Lengths } from "./api/batch.js";
 export type { MissingArgument, WrongBound, WrongCall, WrongEntry } from "./api/checked/arguments.js";
 export type { EntryOf } from "./api/checked/entries.js";
@@ -89,6 +90,7 @@ export type { First, IsWrong, OrWrong } from "./api/checked/values.js";
 export type { Callable, Decorator, Made, Spec } from "./api/inbatch-parallel.js";
 export type { Part, ReadyInit, ReadyPost, Rows, RowsInit } from "./api/inits-and-posts.js";
 export type { CallOptions } from "./api/options.js";
+export type { Kernels } from "./api/ready.js";
 export type { InvocationsFor, Listing, OptionsFor, Returned } from "./api/run.js";
 export type { ArrowType, FromArrowOptions, Nulls, ToArrowOptions } from "./arrow/options.js";
 export type { Method } from "./base/function-source.js";

@@ -13,11 +13,11 @@ type Given<T> = T extends { readonly BYTES_PER_ELEMENT: number; readonly [index:
     : T;
 
 /** A kernel's arguments by position. */
-export type DirectArguments<A extends readonly unknown[]> =
+export type KernelArguments<A extends readonly unknown[]> =
   IsAny<A> extends true ? any[] : { [K in keyof A]: Given<A[K]> };
 
 /** The same with named ones in an object in the last place; never where the declaration does not tell the names. */
-export type NamedArguments<A extends readonly unknown[], Declaration extends string> =
+export type NamedKernelArguments<A extends readonly unknown[], Declaration extends string> =
   IsAny<A> extends true
     ? never
     : string extends Declaration
@@ -44,10 +44,14 @@ type WithNames<
     : never
   : never;
 
-type ByName<A extends readonly unknown[], N extends readonly string[]> = {
-  [I in keyof N & `${number}` as N[I] extends `${string}?` ? never : N[I] & string]: Given<A[I & keyof A]>;
-} & {
-  [I in keyof N & `${number}` as N[I] extends `${infer Name}?` ? Name : never]?:
-    | Given<A[I & keyof A]>
-    | undefined;
-};
+// one type, since of two the compiler lets anything pass for an object without the names
+type ByName<A extends readonly unknown[], N extends readonly string[]> = Flat<
+  {
+    [I in keyof N & `${number}` as N[I] extends `${string}?` ? never : N[I] & string]: Given<A[I & keyof A]>;
+  } & {
+    [I in keyof N & `${number}` as N[I] extends `${infer Name}?` ? Name : never]?:
+      | Given<A[I & keyof A]>
+      | undefined;
+  }
+>;
+type Flat<T> = { [K in keyof T]: T[K] };

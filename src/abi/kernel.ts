@@ -3,7 +3,7 @@ import { inspectKey } from "../base/console.js";
 import { knownAcrossCopies } from "../base/copies.js";
 import { isURL } from "../base/realms.js";
 import type { Dtype } from "./dtype.js";
-import type { DirectArguments, NamedArguments } from "./kernel-arguments.js";
+import type { KernelArguments, NamedKernelArguments } from "./kernel-arguments.js";
 
 /**
  * A scalar as AssemblyScript names it; `bool` crosses as one byte.
@@ -115,9 +115,9 @@ export class KernelModule {
  * const peaks = await run(peak, [Float64Array.of(1, 2, 9)]);
  */
 export interface Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
-  (...args: NamedArguments<A, Declaration>): R;
+  (...args: NamedKernelArguments<A, Declaration>): R;
   // the last one is what the compiler infers arguments from
-  (...args: DirectArguments<A>): R;
+  (...args: KernelArguments<A>): R;
   /** as its source exports it */
   readonly name: string;
   /** the WebAssembly file that it is in */
