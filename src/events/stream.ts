@@ -1,6 +1,7 @@
+
 import { channel as openChannel } from "#host/events";
-import { isFunction } from "../base/callables.js";
-import type { NogilEvent } from "./events.js";
+import { isFunction, isKernelLike } from "../base/callables.js";
+import { type NogilEvent } from "./events.js";
 
 /** What `subscribe` calls with every event. */
 export type Listener = (event: NogilEvent) => void;
@@ -36,7 +37,7 @@ export function publish(event: NogilEvent): void {
 export function subscribe(listener: Listener): () => void {
   if (!isFunction(listener)) {
     throw new TypeError(
-      `subscribe() takes a function of an event, got ${listener === null ? "null" : `a ${typeof listener}`}.`,
+      `subscribe() takes a function of an event, got ${listener === null ? "null" : isKernelLike(listener) ? "a kernel" : `a ${typeof listener}`}.`,
     );
   }
   let complained = false;
