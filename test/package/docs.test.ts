@@ -117,7 +117,9 @@ const shapeOf = (output: string) =>
     .replaceAll(/0 [KM]iB/g, "0 bytes");
 
 test("the tests that call kernels pass", async () => {
-  const fence = code.find(({ text }) => text.includes('from "node:test"') && text.includes("standardize(row)"))!;
+  const fence = code.find(
+    ({ text }) => text.includes('from "node:test"') && text.includes("standardize(row)"),
+  )!;
   expect(await project.run("node", ["--test-reporter=tap", fileOf(fence)])).toMatch(/^# pass 2\n# fail 0$/m);
 });
 
