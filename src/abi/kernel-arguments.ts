@@ -45,13 +45,12 @@ type WithNames<
   : never;
 
 // one type, since of two the compiler lets anything pass for an object without the names
-type ByName<A extends readonly unknown[], N extends readonly string[]> = Flat<
-  {
-    [I in keyof N & `${number}` as N[I] extends `${string}?` ? never : N[I] & string]: Given<A[I & keyof A]>;
-  } & {
-    [I in keyof N & `${number}` as N[I] extends `${infer Name}?` ? Name : never]?:
-      | Given<A[I & keyof A]>
-      | undefined;
-  }
->;
-type Flat<T> = { [K in keyof T]: T[K] };
+type ByName<A extends readonly unknown[], N extends readonly string[]> = {
+  [I in keyof N & `${number}` as N[I] extends `${string}?` ? never : N[I] & string]: Given<A[I & keyof A]>;
+} & {
+  [I in keyof N & `${number}` as N[I] extends `${infer Name}?` ? Name : never]?:
+    | Given<A[I & keyof A]>
+    | undefined;
+} extends infer Both
+  ? { [K in keyof Both]: Both[K] }
+  : never;

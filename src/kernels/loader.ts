@@ -13,7 +13,8 @@ const known = new WeakMap<KernelModule, Uint8Array>();
 export function codeOf(module: KernelModule): Promise<Uint8Array> {
   let code = codes.get(module);
   if (!code) {
-    code = read(module);
+    const before = known.get(module);
+    code = before ? Promise.resolve(before) : read(module);
     codes.set(module, code);
     code.then(
       (bytes) => known.set(module, bytes),
