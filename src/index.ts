@@ -80,7 +80,14 @@ export {
 
 export type { Arrays } from "./abi/dtype.js";
 export type { FrameParameter } from "./abi/frame.js";
-export type { KernelClass, KernelHooks, KernelModule, KernelParameter, KernelResult, ScalarType } from "./abi/kernel.js";
+export type {
+  KernelClass,
+  KernelHooks,
+  KernelModule,
+  KernelParameter,
+  KernelResult,
+  ScalarType,
+} from "./abi/kernel.js";
 export type { KernelArguments, NamedKernelArguments } from "./abi/kernel-arguments.js";
 export type { DataOf, IdOf, Lengths } from "./api/batch.js";
 export type { MissingArgument, WrongBound, WrongCall, WrongEntry } from "./api/checked/arguments.js";

@@ -1,7 +1,6 @@
-
 import { channel as openChannel } from "#host/events";
 import { isFunction, isKernelLike } from "../base/callables.js";
-import { type NogilEvent } from "./events.js";
+import type { NogilEvent } from "./events.js";
 
 /** What `subscribe` calls with every event. */
 export type Listener = (event: NogilEvent) => void;

@@ -6,9 +6,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Kernel as AnyKernel } from "../../dist/abi/kernel.js";
 import { dense, raggedFrom } from "../../dist/columns/index.js";
 import { sharedMemory } from "../../dist/columns/memory.js";
-import { sequential } from "../../dist/engines/for.js";
-import { nogil } from "../../dist/engines/nogil.js";
 import { defineKernels } from "../../dist/kernels/define-kernels.js";
+import { nogil, sequential } from "../engines/loaded.js";
 import { job, kernelsFrom, list, numbers, valuesOf, zipped } from "./kernels.js";
 
 const k = await kernelsFrom(

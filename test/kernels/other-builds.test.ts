@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defineKernels, type Kernel } from "../../dist/abi/kernel.js";
+import type { Kernel } from "../../dist/abi/kernel.js";
 import { checkedText } from "../../dist/abi/source-map.js";
 import { build } from "../../dist/compiler/index.js";
+import { defineKernels } from "../../dist/kernels/define-kernels.js";
 import { nogil, sequential } from "../engines/loaded.js";
 import { job, list, valuesOf } from "./kernels.js";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesOfDataUrl } from "../../dist/base/data-url.js";
-import { sha256 } from "../../dist/base/sha256.js";
+import { bytesOfDataUrl } from "../../dist/hosts/data-url.js";
+import { sha256 } from "../../dist/hosts/sha256.js";
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 
