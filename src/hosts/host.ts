@@ -1,5 +1,3 @@
-import type { Endpoint } from "comlink";
-
 /**
  * Everything in which Node and browsers differ: a file for each of these names, with these exports, in node/ and in browser/.
  * package.json's `imports` choose between the two, so that nothing else asks where it runs.
@@ -158,6 +156,14 @@ export interface TerminalBar {
   update(value: number, payload: object): void;
   /** Leaves the terminal as it was. May be called again. */
   stop(): void;
+}
+
+/** Comlink's end of a line, in words that need no types of a browser: declarations lead here. */
+export interface Endpoint {
+  postMessage(message: any, transfer?: any[]): void;
+  addEventListener(type: string, listener: any, options?: object): void;
+  removeEventListener(type: string, listener: any, options?: object): void;
+  start?: () => void;
 }
 
 /** A worker thread, as who started it sees it. */

@@ -1,5 +1,4 @@
-import type { Endpoint } from "comlink";
-import type { Thread, WorkerSide } from "../host.js";
+import type { Endpoint, Thread, WorkerSide } from "../host.js";
 
 let threads = 0;
 
