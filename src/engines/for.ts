@@ -14,7 +14,7 @@ export const sequential: EngineDefinition<"for", "method"> = defineEngine({
   },
   occupiesCores: false,
   needs: [],
-  about: { what: "the method", where: "here, in order, for debugging" },
+  about: { what: "the method", where: "inline (in the calling thread), in order, for debugging" },
   async load() {
     const { runInline, withInlineCalls } = await import("../javascript/inline.js");
     const { runInline: runKernelInline } = await import("../kernels/inline.js");

@@ -67,11 +67,14 @@ function whyIgnored(definition: EngineDefinition, option: OptionName, { kind, in
     return `${name} has no use for workers: 0, which is for ${listed(able.map((each) => each.name))}`;
   }
   const ofKind = heedersOf(option, kind);
-  if (ofKind.length > 0) {
-    const when = heeds(definition, option) ? ` for a ${kind}` : "";
-    return `${name} does not heed it${when}; ${listed(ofKind)} ${ofKind.length > 1 ? "do" : "does"}`;
-  }
-  return `${name} does not heed it; ${listed(heedersOf(option))} do, though not for a ${kind}`;
+  if (ofKind.length === 0)
+    return `${name} does not heed it; ${whoDoes(heedersOf(option))}, though not for a ${kind}`;
+  const when = heeds(definition, option) ? ` for a ${kind}` : "";
+  return `${name} does not heed it${when}; ${whoDoes(ofKind)}`;
+}
+
+function whoDoes(names: readonly string[]): string {
+  return `${listed(names)} ${names.length > 1 ? "do" : "does"}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -1,8 +1,12 @@
+
+import * as kernels from "../fixtures/build/kernels.js";
 import { anyActionFailed, invocation, type Kernel, type Results } from "nogil";
 import { joinArguments, toInvocation } from "../../dist/call/invocation.js";
-import * as kernels from "../fixtures/build/kernels.js";
 import { ContractBatch, giveEntries, kinds } from "../fixtures/contract-batch.js";
 import { kernelShapes, shapes } from "./shapes.js";
+import { describe, expect, test } from "vitest";
+import { type EngineDefinition } from "../../dist/engines/engine.js";
+import { heeds } from "../../dist/engines/heeds.js";
 
 type Action = "method" | "asyncMethod" | "fn" | "kernel";
 
@@ -58,6 +62,48 @@ export function kernelCells(): Cell[] {
     ),
   );
 }
+
+/** The ways in which calls reach an engine: each kind that it runs, and the options that change how it hands items out. */
+function contestantsOf(definition: EngineDefinition): Record<string, Contestant> {
+  const target = definition.name;
+  const contestants: Record<string, Contestant> = {};
+  for (const kind of definition.runs) {
+    const action = actionFor(definition, kind);
+    contestants[`${target}, a ${kind}`] = { action, options: { target } };
+    if (kind !== definition.runs[0]) continue;
+    const add = (name: string, options: object) => {
+      contestants[`${target}, a ${kind}, ${name}`] = { action, options: { target, ...options } };
+    };
+    if (heeds(definition, "chunkSize")) add("one item a chunk", { chunkSize: 1 });
+    if (heeds(definition, "workers") && kind === "kernel") add("on one worker", { workers: 1 });
+    if (definition.inline?.includes("workers")) add("in this thread", { workers: 0 });
+  }
+  return contestants;
+}
+
+function actionFor(definition: EngineDefinition, kind: EngineDefinition["runs"][number]): Action {
+  if (kind === "kernel") return "kernel";
+  if (kind === "function") return "fn";
+  return heeds(definition, "concurrency") ? "asyncMethod" : "method";
+}
+
+/** Runs every call of the contract on an engine, in each of the ways that it has, and compares with `for`. */
+export function testContract(definition: EngineDefinition): void {
+  describe.each(Object.entries(contestantsOf(definition)))("%s gives what for gives", (_, contestant) => {
+    const { action } = contestant;
+    const cells = action === "kernel" ? kernelCells() : methodCells();
+    const shapeOf = ({ name }: Cell) => name.split(" → ")[0];
+
+    test.each([...new Set(cells.map(shapeOf))])("for entries that are %s", async (shape) => {
+      for (const cell of cells.filter((each) => shapeOf(each) === shape)) {
+        const expected = await outcomeOf(onTheLoop(action), cell);
+        expect(await outcomeOf(contestant, cell), cell.name).toEqual(expected);
+      }
+    });
+  });
+}
+
+export const onTheLoop = (action: Action): Contestant => ({ action, options: { target: "for" } });
 
 /** What a call came to, in a form that can be compared: values, and what of each error has to survive. */
 export async function outcomeOf({ action, options }: Contestant, cell: Cell): Promise<unknown> {
