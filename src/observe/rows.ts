@@ -44,7 +44,7 @@ export class Rows {
       this.emit({ name: what, ph: "M", ts: 0, pid, tid, args });
     if (!this.#processes.has(pid)) {
       this.#processes.add(pid);
-      describe("process_name", { name: pid === processId ? "nogil" : `nogil mpc ${name}` });
+      describe("process_name", { name: pid === processId ? "nogil" : `nogil ${name}` });
       describe("process_labels", { labels: `since ${new Date(this.zero).toISOString()}` });
     }
     describe("thread_name", { name: nth === 0 ? name : `${name} (${nth + 1})` });
