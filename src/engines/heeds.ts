@@ -50,13 +50,27 @@ export function heedersOf(option: OptionName, kind?: CallableKind): string[] {
 export function ignoredBy(target: Target, options: RunOptions, kind?: CallableKind): IgnoredOption[] {
   const definition = definitionOf(target);
   const where = { kind, inline: options.workers === 0 };
-  const ignored: IgnoredOption[] = [];
-  for (const option in options) {
-    const given = options[option as OptionName] !== undefined && option in callOptions;
-    if (!given || heeds(definition, option as OptionName, where)) continue;
-    ignored.push({ option, why: whyIgnored(definition, option as OptionName, where) });
+  return ignoredNames(definition, options, where).map((option) => ({
+    option,
+    why: whyIgnored(definition, option, where),
+  }));
+}
+
+const none: readonly OptionName[] = [];
+
+// every call with options asks, and most of what comes is heeded
+function ignoredNames(
+  definition: EngineDefinition,
+  options: RunOptions,
+  where: Where,
+): readonly OptionName[] {
+  let ignored: OptionName[] | undefined;
+  for (const name in options) {
+    const option = name as OptionName;
+    if (options[option] === undefined || !(option in callOptions)) continue;
+    if (!heeds(definition, option, where)) ignored = [...(ignored ?? none), option];
   }
-  return ignored;
+  return ignored ?? none;
 }
 
 function whyIgnored(definition: EngineDefinition, option: OptionName, { kind, inline }: Where): string {
