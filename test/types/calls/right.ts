@@ -484,7 +484,7 @@ export async function ofBatches(fields: Parallel<Fields>, whole: Parallel<Whole>
   await whole.pair(1, { right: 2 });
   await batch.findPeaks();
   await batch.findPeaks({ floor: 1 });
-  await batch.with({ target: "for", workers: 1 }).classify(1);
+  await batch.with({ target: "for", timeout: 1 }).classify(1);
   const numbers: Dense<"f64"> = batch.allocate("n", { dtype: "f64" });
   const ragged: Ragged<"f64"> = batch.allocate("x", { dtype: "f64", shapes: [1] });
   const image: Dense<"u8", [2, 3]> = batch.allocate("image", { dtype: "u8", shape: [2, 3] });
