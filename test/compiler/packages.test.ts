@@ -270,6 +270,9 @@ async function codeOf({ wasm }: Compiled): Promise<string[]> {
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);
   const text = module.emitText();
-  const functions = text.split(/\n(?= \(func )/).slice(1);
+  const functions = text
+    .replace(/\n *;; custom section[\s\S]*/, "")
+    .split(/\n(?= \(func )/)
+    .slice(1);
   return functions.map((each) => each.replace(/\$\d+/g, "$").replace(/\d{5,}/g, "N")).sort();
 }

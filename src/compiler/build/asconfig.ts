@@ -93,10 +93,10 @@ function parse(file: string, text: string): Config {
 const list = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(String) : String(value).split(",");
 
-// paths are from the file that has them; asc takes those of libraries from its base directory
+// paths are from the file that has them; asc takes those of libraries from its base directory, those of packages from that of the process
 function fromHere(key: string, value: unknown, directory: string, cwd: string): unknown {
-  if (key === "lib" || key === "path")
-    return list(value).map((path) => relative(cwd, resolve(directory, path)));
+  if (key === "lib") return list(value).map((path) => relative(cwd, resolve(directory, path)));
+  if (key === "path") return list(value).map((path) => resolve(directory, path));
   if (key !== "transform") return value;
   return list(value).map((path) => (path.startsWith(".") ? resolve(directory, path) : path));
 }
