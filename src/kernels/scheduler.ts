@@ -147,6 +147,6 @@ export class Scheduler {
     if (items === 0) return;
     this.#costs.learn(kernel, items, busy);
     const before = this.#resultBytes.get(kernel) ?? 0;
-    this.#resultBytes.set(kernel, Math.max(before / 2, resultBytes / items));
+    if (before + resultBytes > 0) this.#resultBytes.set(kernel, Math.max(before / 2, resultBytes / items));
   }
 }
