@@ -1,10 +1,9 @@
-import { collectGarbage } from "../dist/hosts/node/memory.js";
-
-import { type Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { shutdown } from "nogil";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { sharedMemory } from "../dist/columns/memory.js";
+import { collectGarbage } from "../dist/hosts/node/memory.js";
 import { checkedCall, type Plan, startWorkers } from "./soak/calls.js";
 
 const parts = 10;

@@ -1,7 +1,6 @@
-
-import { describe, expect, test } from "vitest";
-import { type Cell, type Contestant, kernelCells, methodCells, outcomeOf, outcomeOfCalls, onTheLoop, testContract } from "./contract.js";
+import { expect, test } from "vitest";
 import { definitions } from "../../dist/engines/registry.js";
+import { type Cell, kernelCells, onTheLoop, outcomeOf, outcomeOfCalls, testContract } from "./contract.js";
 
 const { length } = definitions().map((definition) => testContract(definition));
 

@@ -1,12 +1,11 @@
-
-import * as kernels from "../fixtures/build/kernels.js";
 import { anyActionFailed, invocation, type Kernel, type Results } from "nogil";
+import { describe, expect, test } from "vitest";
 import { joinArguments, toInvocation } from "../../dist/call/invocation.js";
+import type { EngineDefinition } from "../../dist/engines/engine.js";
+import { heeds } from "../../dist/engines/heeds.js";
+import * as kernels from "../fixtures/build/kernels.js";
 import { ContractBatch, giveEntries, kinds } from "../fixtures/contract-batch.js";
 import { kernelShapes, shapes } from "./shapes.js";
-import { describe, expect, test } from "vitest";
-import { type EngineDefinition } from "../../dist/engines/engine.js";
-import { heeds } from "../../dist/engines/heeds.js";
 
 type Action = "method" | "asyncMethod" | "fn" | "kernel";
 

@@ -4,7 +4,7 @@ import type { Job } from "../../dist/call/job.js";
 import { returnedKernel } from "../../dist/call/returned-kernel.js";
 import { defineEngine } from "../../dist/engines/engine.js";
 import type { Target } from "../../dist/events/target.js";
-import { toError } from "../../dist/javascript/codec/errors.js";
+import { toError } from "../../dist/javascript/thrown.js";
 
 /** How many items it ran. */
 export const counted = { items: 0 };
