@@ -15,7 +15,7 @@ async function runItems(
   { ids = [1, 2], began }: { ids?: number[]; began?: (lines: string[]) => void } = {},
 ) {
   using log = makeLog();
-  const batch = SignalBatch.from(ids).with({ workers: 1, chunkSize: 10, ...options }) as any;
+  const batch = SignalBatch.from(ids).with({ workers: 1, chunkSize: 10 }).with(options) as any;
   const running: Promise<any> = batch[method](kind, log.path);
   if (began) {
     await vi.waitUntil(() => log.lines().some((line) => line.endsWith("began")), 20_000);
@@ -115,7 +115,7 @@ describe.each(targets)("%s", (method) => {
 });
 
 describe.each([
-  ["async on the caller's loop", "async", { workers: 0 }],
+  ["async on the caller's loop", "async", { workers: 0, concurrency: 1 }],
   ["for", "async", { target: "for" }],
 ] as const)("%s", (_, method, options) => {
   test("tells an item that waits that the call was cancelled", async () => {
@@ -131,16 +131,11 @@ describe.each([
   });
 
   test("lets a loop end by itself at its timeout and at the deadline", async () => {
-    const late = await runItems(method, "spin", { ...options, timeout: 60, concurrency: 1 }, { ids: [1, 0] });
+    const late = await runItems(method, "spin", { ...options, timeout: 60 }, { ids: [1, 0] });
     expect(late.lines[1]).toBe("1 TimeoutError: The item took longer than its timeout of 60 ms.");
     expect(late.results).toEqual([expect.objectContaining({ name: "TimeoutError" }), 0]);
 
-    const over = await runItems(
-      method,
-      "spin",
-      { ...options, deadline: 60, concurrency: 1 },
-      { ids: [1, 0] },
-    );
+    const over = await runItems(method, "spin", { ...options, deadline: 60 }, { ids: [1, 0] });
     expect(over.lines[1]).toMatch(/^1 TimeoutError: .*its deadline of 60 ms/);
     expect(over.results).toEqual([
       expect.objectContaining({ name: "TimeoutError" }),

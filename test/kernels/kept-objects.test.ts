@@ -11,7 +11,9 @@ const numbers = (n: number, value = (i: number) => i) => Float64Array.from({ len
 const rowsOf = (...firsts: number[]) => firsts.map((first) => Float64Array.of(first, first + 1));
 
 describe.for(targets)("on %s", (target) => {
-  const options = { target, workers: 2, chunkSize: 7 } as const;
+  const chunks = (chunkSize: number, workers = 2) =>
+    target === "for" ? { target } : ({ target, workers, chunkSize } as const);
+  const options = chunks(7);
 
   test("tables that are filled on first use are right for every item", async () => {
     const x = numbers(300, (i) => i % 40);
@@ -57,7 +59,7 @@ describe.for(targets)("on %s", (target) => {
 
   test("what is kept outgrowing the scratch is the item's error, names the variable, and others run", async () => {
     const grow = numbers(9000, () => 1);
-    const results = await run(k.hoards, grow, { ...options, chunkSize: 9000 });
+    const results = await run(k.hoards, grow, chunks(9000));
     expect(results.failures.length).toBeGreaterThan(1000);
     const [{ error, item }] = results.failures;
     expect(error).toMatchObject({ name: "RangeError" });
@@ -67,7 +69,7 @@ describe.for(targets)("on %s", (target) => {
     // 32 MiB are full of rows of 8,000 bytes by then
     expect(item).toBeGreaterThan(3500);
     // one item has each thread that takes it let go of all
-    const after = await run(k.hoards, Float64Array.of(-1, 1, 1), { ...options, chunkSize: 3 });
+    const after = await run(k.hoards, Float64Array.of(-1, 1, 1), chunks(3));
     expect([...after]).toEqual([0, 1, 1]);
     expect([...(await run(k.plain, numbers(3), options))]).toEqual([1, 2, 3]);
     // a thread that did not take that one is full still
@@ -77,17 +79,9 @@ describe.for(targets)("on %s", (target) => {
   test("what a variable lets go of is there for the next item", async () => {
     // 24 of 32 MiB are let go of at once
     const items = [...new Array(3000).fill(1), -1, 1];
-    const { failures } = await run(k.hoards, Float64Array.from(items), {
-      ...options,
-      workers: 1,
-      chunkSize: 3002,
-    });
+    const { failures } = await run(k.hoards, Float64Array.from(items), chunks(3002, 1));
     expect(failures).toEqual([]);
-    const [, big] = await run(k.lateThenBig, Float64Array.of(3000, 1e6), {
-      ...options,
-      workers: 1,
-      chunkSize: 2,
-    });
+    const [, big] = await run(k.lateThenBig, Float64Array.of(3000, 1e6), chunks(2, 1));
     expect(big).toBe(1e6);
   });
 
@@ -121,7 +115,8 @@ describe.for(targets)("on %s", (target) => {
 
 // one thread, so that items come in order
 describe.for(targets)("in one thread on %s", (target) => {
-  const options = { target, workers: 1, deadline: 60_000 } as const;
+  const options =
+    target === "for" ? { target, deadline: 60_000 } : ({ target, workers: 1, deadline: 60_000 } as const);
 
   test("the half-filled table of an item that failed stays, as in JavaScript", async () => {
     const results = await run(k.throwsHalfway, numbers(4), options);
