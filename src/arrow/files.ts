@@ -1,10 +1,9 @@
 import type { Field } from "@uwdata/flechette";
-import { requireFiles } from "#host/files";
+import { fileSystem, requireFiles } from "#host/files";
 import { isError } from "../base/realms.js";
 import type { AnyBatch, AnyBatchClass } from "../batch/any-batch.js";
 import type { Parallel } from "../batch/parallel-type.js";
 import { uncleared } from "../columns/dense.js";
-import { fileSystem } from "../hosts/browser/files.js";
 import { flechette } from "./flechette.js";
 import { batchOf, checkParts, fromArrow } from "./from-arrow.js";
 import { Budget } from "./ipc/budget.js";

@@ -1,11 +1,11 @@
 import type { Field, Table } from "@uwdata/flechette";
+import { fileSystem } from "#host/files";
 import { kindOf } from "../base/kind-of.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import { isBatch } from "../batch/batch-class.js";
 import { componentsOf } from "../batch/components.js";
 import { checkAlive } from "../batch/disposal.js";
 import { holdView } from "../columns/storage.js";
-import { fileSystem } from "../hosts/browser/files.js";
 import type { FileHandle } from "../hosts/host.js";
 import { type Encoded, encode } from "./encode.js";
 import { type Flechette, flechette } from "./flechette.js";

@@ -1,9 +1,9 @@
 import { type Remote, wrap } from "comlink";
+import { startThread } from "#host/threads";
 import type { KernelModule } from "../abi/kernel.js";
 import type { Share } from "../call/cores.js";
 import { sharedMemory } from "../columns/memory.js";
 import type { WorkerName } from "../events/events.js";
-import { startThread } from "../hosts/browser/threads.js";
 import type { Thread } from "../hosts/host.js";
 import type { Ending, WorkerEnd } from "../workers/ending.js";
 import type { Assignment, PoolMembers } from "../workers/members.js";
