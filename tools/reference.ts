@@ -1,5 +1,6 @@
 // Writes a page for every public export, from its docstring, and finds what the docstrings lack.
-// `npm run reference` writes the pages into docs/reference/; a test tells when they are stale or have gaps.
+// `npm run reference` writes the pages into docs/reference/, and the tables of other documents; tests tell when they are stale
+// or have gaps.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -8,6 +9,7 @@ import { Application, Logger, LogLevel, OptionDefaults, type TypeDocOptions } fr
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { compilerOptions, type Entry, entries, root } from "./entries.js";
 import { gapsOf } from "./gaps.js";
+import { writeTables } from "./tables.js";
 
 export interface Reference {
   /** the texts of the pages, by their paths in docs/reference */
@@ -91,6 +93,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     await mkdir(dirname(folder + path), { recursive: true });
     await writeFile(folder + path, text);
   }
+  await writeTables();
   for (const gap of gaps) console.error(gap);
   if (gaps.length > 0) process.exitCode = 1;
 }

@@ -207,7 +207,7 @@ test.each<[string, () => unknown, string]>([
   [
     "names first",
     () => k.peak({ floor: 1 }, [1]),
-    "Named arguments stand in one plain object in the last place",
+    "Named arguments go in one plain object in the last place",
   ],
   [
     "a frozen row that it writes",
