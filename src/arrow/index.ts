@@ -5,8 +5,11 @@
 
 import "#host/needs";
 
+export type { Dtype, TypedArray } from "../abi/dtype.js";
+export type { Parallel } from "../batch/parallel-type.js";
 // what is made here has types that a program names, though it imports "nogil" nowhere else
-export type { Bytes, Column, Component, Dense, Dtype, Parallel, Ragged, TypedArray } from "../index.js";
+export type { Bytes } from "../columns/bytes.js";
+export type { Column, Component, Dense, Ragged } from "../columns/column.js";
 export { readArrow } from "./files.js";
 export { type ArrowSource, fromArrow } from "./from-arrow.js";
 export type { ArrowType, FromArrowOptions, IpcOptions, Nulls, Path, ToArrowOptions } from "./options.js";

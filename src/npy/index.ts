@@ -5,7 +5,9 @@
 
 import "#host/needs";
 
+export type { TypedArray } from "../abi/dtype.js";
 // what is made here has types that a program names, though it imports "nogil" nowhere else
-export type { Bytes, Column, Component, Dense, TypedArray } from "../index.js";
+export type { Bytes } from "../columns/bytes.js";
+export type { Column, Component, Dense } from "../columns/column.js";
 export { fromNpy } from "./from-npy.js";
 export { toNpy } from "./to-npy.js";

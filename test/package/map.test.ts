@@ -29,6 +29,7 @@ const strangers: Record<string, readonly string[]> = {
 };
 
 const ofOneHost = ["**/hosts/node/**", "**/hosts/browser/**"];
+const entry = ["../index.js", "../../index.js"];
 
 function forbidden(room: string): string[] {
   const own = overrides.flatMap(({ includes, linter }) => {
@@ -39,7 +40,7 @@ function forbidden(room: string): string[] {
   return own
     .flatMap(({ options }) => options.patterns)
     .flatMap(({ group }) => group)
-    .filter((pattern) => !ofOneHost.includes(pattern))
+    .filter((pattern) => ![...ofOneHost, ...entry].includes(pattern))
     .flatMap((pattern) => /^\*\*\/\{?([\w,]+)\}?\/\*\*$/.exec(pattern)![1].split(","))
     .sort();
 }
@@ -64,12 +65,13 @@ test("the linter refuses circles in src, of types too", () => {
   expect(overrides).toContainEqual(rule);
 });
 
-test("no room but hosts imports the files of one host", () => {
-  for (const room of rooms.filter((each) => each !== "hosts")) {
+test("no room imports the entry, and none but hosts the files of one host", () => {
+  for (const room of rooms) {
     const rule = overrides.find(({ includes, linter }) => {
       return includes.join() === `src/${room}/**` && linter.rules.style?.noRestrictedImports;
     });
     const patterns = rule?.linter.rules.style?.noRestrictedImports?.options.patterns ?? [];
-    expect([room, patterns.some(({ group }) => group.join() === ofOneHost.join())]).toEqual([room, true]);
+    const has = (wanted: readonly string[]) => patterns.some(({ group }) => group.join() === wanted.join());
+    expect([room, has(entry), has(ofOneHost)]).toEqual([room, true, room !== "hosts"]);
   }
 });
