@@ -9,7 +9,7 @@ import { type Allocation, allocateColumn } from "../batch/allocate.js";
 import type { AnyBatchClass } from "../batch/any-batch.js";
 import type { ComponentInput, TrueTypes, WrongColumn } from "../batch/component-types.js";
 import { attach, checkComponents, componentsOf, disposeComponents, fieldsOf } from "../batch/components.js";
-import { checkAlive, endLife } from "../batch/disposal.js";
+import { checkAlive, disposeWhenUnused } from "../batch/disposal.js";
 import type { Id } from "../batch/ids.js";
 import { idsOfBatch, keepAsIds } from "../batch/ids.js";
 import { batchToJson, inspectBatch } from "../batch/inspect.js";
@@ -337,7 +337,7 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
    * freed once garbage collection finds it unreachable.
    */
   dispose(): void {
-    endLife(this, () => disposeComponents(this));
+    disposeWhenUnused(this, () => disposeComponents(this));
   }
 
   /** `dispose`, for `using`. */

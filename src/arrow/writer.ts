@@ -5,7 +5,7 @@ import type { AnyBatch } from "../batch/any-batch.js";
 import { isBatch } from "../batch/batch-class.js";
 import { componentsOf } from "../batch/components.js";
 import { checkAlive } from "../batch/disposal.js";
-import { holdView } from "../columns/storage.js";
+import { retainView } from "../columns/storage.js";
 import type { FileHandle } from "../hosts/host.js";
 import { type Encoded, encode } from "./encode.js";
 import { type Flechette, flechette } from "./flechette.js";
@@ -219,5 +219,5 @@ function holdAll({ messages }: Encoded): (() => void)[] {
       chunks.map((chunk): [ArrayBufferLike, Uint8Array] => [chunk.buffer, chunk]),
     ),
   );
-  return [...buffers.values()].map(holdView);
+  return [...buffers.values()].map(retainView);
 }

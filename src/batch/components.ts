@@ -4,7 +4,7 @@ import { className, kindOf } from "../base/kind-of.js";
 import { isNamed } from "../base/option-names.js";
 import type { Column, Component } from "../columns/column.js";
 import { isColumn, toComponent } from "../columns/from-values.js";
-import { beginLife, disposed, isDisposed, revive } from "./disposal.js";
+import { disposed, isDisposed, revive, trackDisposal } from "./disposal.js";
 
 interface Owner {
   readonly length: number;
@@ -18,7 +18,7 @@ const replaced = common("replaced", () => new WeakMap<object, WeakRef<Column>[]>
 /** Gives a batch its components, and `data` to get at them. */
 export function attach(batch: object, components: Record<string, Component>): void {
   Object.defineProperty(batch, store, { value: components });
-  beginLife(batch);
+  trackDisposal(batch);
   const data = new Proxy(components, new DataAccess(batch as Owner));
   // enumerable, so that assertions compare it, and so that a batch is not cloned without it: a proxy cannot be
   Object.defineProperty(batch, "data", { value: data, enumerable: true });

@@ -2,7 +2,7 @@ import { commonSymbol } from "../base/copies.js";
 import { className } from "../base/kind-of.js";
 
 /** Whether a batch is used, and whether it was disposed of. */
-interface Life {
+interface Disposal {
   /** calls in flight */
   calls: number;
   disposed: boolean;
@@ -10,12 +10,12 @@ interface Life {
   end?: () => void;
 }
 
-const life: unique symbol = commonSymbol("life") as never;
+const disposal: unique symbol = commonSymbol("disposal") as never;
 
-type Living = { readonly [life]?: Life };
+type Tracked = { readonly [disposal]?: Disposal };
 
-export function beginLife(batch: object): void {
-  Object.defineProperty(batch, life, { value: { calls: 0, disposed: false } satisfies Life });
+export function trackDisposal(batch: object): void {
+  Object.defineProperty(batch, disposal, { value: { calls: 0, disposed: false } satisfies Disposal });
 }
 
 /**
@@ -23,7 +23,7 @@ export function beginLife(batch: object): void {
  * @throws Error when it was disposed of before
  */
 export function useBatch(batch: object | undefined): () => void {
-  const own = (batch as Living | undefined)?.[life];
+  const own = (batch as Tracked | undefined)?.[disposal];
   if (!own) return () => {};
   if (own.end) throw disposed(batch!);
   own.calls++;
@@ -35,8 +35,8 @@ export function useBatch(batch: object | undefined): () => void {
 }
 
 /** Ends a batch: at once, or when its calls in flight are done. */
-export function endLife(batch: object, end: () => void): void {
-  const own = (batch as Living)[life];
+export function disposeWhenUnused(batch: object, end: () => void): void {
+  const own = (batch as Tracked)[disposal];
   if (own) own.disposed = true;
   if (own && own.calls > 0) own.end = end;
   else end();
@@ -44,18 +44,18 @@ export function endLife(batch: object, end: () => void): void {
 
 /** Whether nothing was made a component since the batch was disposed of. */
 export function isDisposed(batch: object): boolean {
-  return (batch as Living)[life]?.disposed ?? false;
+  return (batch as Tracked)[disposal]?.disposed ?? false;
 }
 
 /** A component was set, so that the batch is in use again, unless a call in flight set what goes with it. */
 export function revive(batch: object): void {
-  const own = (batch as Living)[life];
+  const own = (batch as Tracked)[disposal];
   if (own && !own.end) own.disposed = false;
 }
 
 /** @throws Error for a batch whose components went with it: what is made of it would silently lack them */
 export function checkAlive(batch: object): void {
-  const own = (batch as Living)[life];
+  const own = (batch as Tracked)[disposal];
   // a call in flight keeps them
   if (own?.disposed && !own.end) throw disposed(batch);
 }

@@ -167,7 +167,7 @@ export class RaggedColumn<D extends Dtype = Dtype>
   #together(): ArrayOf<D> {
     const { addresses, lengths } = this.#rows;
     if (!areAdjacent(this.#rows, this.dtype)) {
-      if (this.#storage.lease?.held) {
+      if (this.#storage.lease?.retained) {
         throw new Error(
           "The items of this column are not contiguous, and cannot be moved together while a call uses them: await it first.",
         );

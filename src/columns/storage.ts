@@ -10,7 +10,7 @@ import { sharedMemory, usedMemory } from "./memory.js";
  */
 export class Lease {
   owners = 1;
-  #holds = 0;
+  #retained = 0;
   #dependents = 0;
   #freed = false;
 
@@ -19,22 +19,22 @@ export class Lease {
     readonly blocks: readonly number[],
     readonly under: readonly Lease[] = [],
   ) {
-    for (const lease of under) lease.carry();
+    for (const lease of under) lease.addDependent();
   }
 
   /** Memory that another lease's owner uses lies here. */
-  carry(): void {
+  addDependent(): void {
     this.#dependents++;
   }
 
   /** It does not any more. */
-  putDown(): void {
+  removeDependent(): void {
     this.#dependents--;
     this.#freeIfUnused();
   }
 
-  get held(): boolean {
-    return this.#holds > 0;
+  get retained(): boolean {
+    return this.#retained > 0;
   }
 
   get freed(): boolean {
@@ -42,18 +42,18 @@ export class Lease {
   }
 
   /** Keeps the blocks until the function that comes back is called, whatever is disposed of meanwhile. */
-  hold(): () => void {
-    this.#holds++;
-    let held = true;
+  retain(): () => void {
+    this.#retained++;
+    let retained = true;
     return () => {
-      if (!held) return;
-      held = false;
-      this.#holds--;
+      if (!retained) return;
+      retained = false;
+      this.#retained--;
       this.#freeIfUnused();
     };
   }
 
-  drop(): void {
+  release(): void {
     this.owners--;
     this.#freeIfUnused();
   }
@@ -65,12 +65,12 @@ export class Lease {
   }
 
   #freeIfUnused(): void {
-    if (this.#freed || this.owners > 0 || this.#holds > 0 || this.#dependents > 0) return;
+    if (this.#freed || this.owners > 0 || this.#retained > 0 || this.#dependents > 0) return;
     this.#freed = true;
     abandoned.unregister(this);
     watched.delete(this);
     for (const block of this.blocks) sharedMemory().free(block);
-    for (const lease of this.under) lease.putDown();
+    for (const lease of this.under) lease.removeDependent();
   }
 }
 
@@ -155,7 +155,7 @@ export class Storage {
   dispose(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.lease?.drop();
+    this.lease?.release();
   }
 
   /** @throws Error once disposed */
@@ -206,8 +206,8 @@ const goneView =
   "needed longer, or dispose later.";
 
 /** Keeps the memory under a view of a column until the function that comes back is called. */
-export function holdView(view: ArrayBufferView): () => void {
-  return leases.get(view.buffer)?.hold() ?? (() => {});
+export function retainView(view: ArrayBufferView): () => void {
+  return leases.get(view.buffer)?.retain() ?? (() => {});
 }
 
 export const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;

@@ -176,7 +176,7 @@ export interface Thread {
   /** called once, when the thread has ended, after its last message; `error` when it crashed */
   onExit(listener: (error?: Error) => void): void;
   /** whether the thread keeps the program running */
-  hold(holds: boolean): void;
+  keepAlive(alive: boolean): void;
   /** resolves when the thread has ended */
   terminate(): Promise<void>;
 }

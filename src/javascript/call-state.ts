@@ -5,7 +5,7 @@ import type { Job } from "../call/job.js";
 import { because, refuseDisposed } from "../call/refusals.js";
 import type { Component } from "../columns/column.js";
 import { elementAt, isColumn } from "../columns/from-values.js";
-import { holdView } from "../columns/index.js";
+import { retainView } from "../columns/index.js";
 import type {
   ArgumentColumn,
   CallState,
@@ -155,7 +155,7 @@ export function checkArguments(
 export function retain({ shared }: Packed): () => void {
   const holds = shared.map((each) => {
     const buffer = isSharedArrayBuffer(each) ? each : each.buffer;
-    return holdView(new Uint8Array(buffer, 0, 0));
+    return retainView(new Uint8Array(buffer, 0, 0));
   });
   return () => {
     for (const release of holds) release();

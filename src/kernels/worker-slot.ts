@@ -74,7 +74,7 @@ export class Slot {
 
   // no call uses it any more
   #idle(): void {
-    this.#thread?.hold(false);
+    this.#thread?.keepAlive(false);
     if (this.#retired) void this.dispose();
   }
 
@@ -98,7 +98,7 @@ export class Slot {
     const source = this.#known.has(call.module) ? undefined : relocated;
     this.#known.add(call.module);
     this.#start();
-    this.#thread!.hold(true);
+    this.#thread!.keepAlive(true);
     const worker = this.#name;
     this.members.assign(worker, work);
     try {
@@ -161,7 +161,7 @@ export class Slot {
     const thread = startThread(new URL("./worker.js", import.meta.url), data);
     this.#name = thread.name;
     this.members.started(thread.name);
-    thread.hold(false);
+    thread.keepAlive(false);
     thread.onMessage((message) => {
       if (isFaultMessage(message)) this.#pending.get(message.id)?.work.journal.receive(message);
     });

@@ -12,12 +12,12 @@ export interface LogEntry {
 // of a long list, so many are named
 const mostNamed = 8;
 
-/** Tells what happens in words: who started, what was sent where, what is awaited, how long it took, what failed. */
-export class Narrator {
+/** Puts what happens into words: who started, what was sent where, what is awaited, how long it took, what failed. */
+export class Formatter {
   // how many hand-outs each worker of a call has not come back from
   readonly #awaited = new Map<number, Map<WorkerName, number>>();
 
-  tell(event: NogilEvent): LogEntry {
+  format(event: NogilEvent): LogEntry {
     const { text, level, ...fields } = this.#entry(event);
     return { level, fields: { event: event.type, ...fields }, text };
   }
@@ -113,7 +113,7 @@ export class Narrator {
 
 function callEnded(
   event: CallEnded,
-): ReturnType<Narrator["tell"]>["fields"] & { text: string; level: LogLevel } {
+): ReturnType<Formatter["format"]>["fields"] & { text: string; level: LogLevel } {
   const { call, action, target, items, milliseconds, failures, error } = event;
   const fields = { call, action, target, items, milliseconds };
   if (error !== undefined) {

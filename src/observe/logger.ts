@@ -3,7 +3,7 @@ import { textOf } from "../base/text.js";
 import type { Logger, LogLevel } from "../call/logger.js";
 import type { NogilEvent } from "../events/events.js";
 import { subscribe } from "../events/stream.js";
-import { Narrator } from "./formatter.js";
+import { Formatter } from "./formatter.js";
 
 type Write = (level: LogLevel, fields: object, text: string) => void;
 
@@ -26,10 +26,10 @@ export function logForDebugging(): void {
 }
 
 function listen(write: Write): () => void {
-  const narrator = new Narrator();
+  const formatter = new Formatter();
   let complained = false;
   return subscribe((event: NogilEvent) => {
-    const { level, fields, text } = narrator.tell(event);
+    const { level, fields, text } = formatter.format(event);
     try {
       write(level, fields, text);
     } catch (error) {

@@ -219,7 +219,7 @@ describe("a disposed column", () => {
 
   test("keeps its memory while somebody holds it", () => {
     const column = dense("f64", [1000]);
-    const letGo = column.storage.lease!.hold();
+    const letGo = column.storage.lease!.retain();
     column.dispose();
     expect(sharedMemory().heap.sizeOf(column.address)).toBe(8000);
     letGo();

@@ -105,7 +105,7 @@ describe("where all memory is referred to", () => {
   test("the error counts what was disposed of and calls still use", async () => {
     await collect();
     const held = Storage.allocate(512 * MiB, false).storage;
-    const letGo = held.lease!.hold();
+    const letGo = held.lease!.retain();
     held.dispose();
     const columns: { dispose(): void }[] = [];
     const fill = () => {

@@ -115,7 +115,7 @@ describe("a budget of cores", () => {
   test("is never exceeded, and nobody waits for a core that is free, whatever happens", () => {
     const step = fc.record({
       who: fc.nat(2),
-      what: fc.constantFrom("take", "take", "give back", "withdraw"),
+      what: fc.constantFrom("acquire", "acquire", "release", "withdraw"),
       which: fc.nat(20),
     });
     fc.assert(
@@ -126,11 +126,11 @@ describe("a budget of cores", () => {
         const asked: ReturnType<typeof take>[] = [];
         for (const { who, what, which } of steps) {
           const waiting = requests[who].filter(({ given }) => !given());
-          if (what === "take") {
+          if (what === "acquire") {
             const request = take(shares[who]);
             requests[who].push(request);
             asked.push(request);
-          } else if (what === "give back" && shares[who].used > 0) {
+          } else if (what === "release" && shares[who].used > 0) {
             requests[who].splice(
               requests[who].findIndex(({ given }) => given()),
               1,

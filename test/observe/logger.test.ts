@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Batch, configure, Dataset, type PipelineError, run, shutdown, trace } from "nogil";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type LogEntry, Narrator } from "../../dist/observe/formatter.js";
+import { Formatter, type LogEntry } from "../../dist/observe/formatter.js";
 import * as kernels from "../fixtures/build/kernels.js";
 import { observed } from "../fixtures/observed-batch.js";
 
@@ -130,7 +130,7 @@ test("what is no logger is refused, and so is a logger for one call", async () =
 });
 
 test("a stalled call tells which worker has which items, and how many have not begun", () => {
-  const { level, text } = new Narrator().tell({
+  const { level, text } = new Formatter().format({
     type: "callStalled",
     time: 0,
     call: 4,
@@ -172,7 +172,7 @@ test("what no text can be made of fails its batch, is told of, and harms nobody 
 });
 
 test("a lost write tells what to do", () => {
-  const { level, text } = new Narrator().tell({
+  const { level, text } = new Formatter().format({
     type: "writeLost",
     time: 0,
     call: 4,

@@ -183,7 +183,7 @@ describe.each(compilers)("with %s", (compiler) => {
   test.each(rowsOf(compiler).map((row) => [rows[row].says, row]))("%s", (_, row) => {
     const found = errors[fileOf(compiler, row)];
     if (row !== "legacy") return expect(found).toEqual([]);
-    // what tells at run time is in test/boundary.test.ts
+    // what tells at run time is in test/api/boundary.test.ts
     const decorators = readFileSync(join(fixtures, "batches.ts"), "utf8").match(/^ {2}@/gm)!;
     expect(found.filter((line) => line.includes("TS1241"))).toHaveLength(decorators.length);
   });

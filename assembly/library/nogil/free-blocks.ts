@@ -99,7 +99,7 @@ export function cut(block: usize, size: usize): void {
 
 // @ts-ignore: decorator
 @inline
-export function giveBack(block: usize): void {
+export function release(block: usize): void {
   let previous: usize = 0;
   let next = first;
   while (next && next < block) {

@@ -10,7 +10,7 @@
 //     chunk   a block, with the next of the item's chunks in OBJECT.gcInfo2, then blocks
 //     hole    blocks, and in the last 8 bytes where it begins and the next hole, so that cutting it does not lose it
 import { AL_MASK, BLOCK, BLOCK_OVERHEAD, OBJECT, TOTAL_OVERHEAD } from "rt/common";
-import { addFree, beginFreeList, cut, find, giveBack, isFree, setFree, sizeOf, smallest, takeAt } from "nogil/free-blocks";
+import { addFree, beginFreeList, cut, find, release, isFree, setFree, sizeOf, smallest, takeAt } from "nogil/free-blocks";
 
 /** What `gcInfo` says of an object that the running item made. */
 export const young: u32 = 0;
@@ -195,7 +195,7 @@ export function freeLarge(block: usize): void {
   if (youngLarge == block) youngLarge = next;
   else if (youngLarge && changetype<OBJECT>(youngLarge).gcInfo2 == <u32>block) changetype<OBJECT>(youngLarge).gcInfo2 = next;
   else return;
-  giveBack(block);
+  release(block);
 }
 
 /** Frees an object of the item that is small, and was made last. */
@@ -239,7 +239,7 @@ function freeYoungLarge(): usize {
     const object = changetype<OBJECT>(block);
     const next: usize = object.gcInfo2;
     all += sizeOf(block);
-    if (object.gcInfo == young) giveBack(block);
+    if (object.gcInfo == young) release(block);
     else {
       object.gcInfo2 = 0;
       kept += sizeOf(block);
@@ -259,7 +259,7 @@ function freeYoungChunks(): void {
   while (chunk) {
     const next: usize = changetype<OBJECT>(chunk).gcInfo2;
     all += sizeOf(chunk);
-    giveBack(chunk);
+    release(chunk);
     chunk = next;
   }
   mostChunks = max(mostChunks, all);

@@ -17,7 +17,7 @@ export function startThread(script: URL, data: object): Thread {
     onExit: (listener) => {
       ended = listener;
     },
-    hold: () => {},
+    keepAlive: () => {},
     terminate: async () => {
       worker.terminate();
       ended?.();

@@ -16,7 +16,7 @@ export function startThread(script: URL, data: object): Thread {
     endpoint: nodeEndpoint(worker),
     onMessage: (listener) => worker.on("message", listener),
     onExit: (listener) => worker.once("exit", () => listener(failure)),
-    hold: (holds) => (holds ? worker.ref() : worker.unref()),
+    keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
     terminate: async () => void (await worker.terminate()),
   };
 }

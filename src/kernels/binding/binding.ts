@@ -252,7 +252,7 @@ class Binder {
     if ((column instanceof DenseColumn || column instanceof RaggedColumn) && column.storage.lease) {
       const { layout } = column;
       if (kind === "row") this.columnBytes += bytesOf(column);
-      this.releases.push(column.storage.lease.hold());
+      this.releases.push(column.storage.lease.retain());
       return () => layout;
     }
     return this.#copied(parameter, column);

@@ -1,7 +1,7 @@
 import { type Dtype, type TypedArray, typedArrays } from "../../abi/dtype.js";
 import type { KernelParameter } from "../../abi/kernel.js";
 import type { SharedMemory } from "../../columns/memory.js";
-import { align, holdView, ownedAddress } from "../../columns/storage.js";
+import { align, ownedAddress, retainView } from "../../columns/storage.js";
 import { type Addressed, RowCopies } from "./row-copies.js";
 import { acquireBlock, releaseBlock } from "./small-blocks.js";
 
@@ -63,7 +63,7 @@ export class Packer {
 
   #retain(view: TypedArray): void {
     this.#retained ??= new Map();
-    if (!this.#retained.has(view.buffer)) this.#retained.set(view.buffer, holdView(view));
+    if (!this.#retained.has(view.buffer)) this.#retained.set(view.buffer, retainView(view));
   }
 
   /**
