@@ -115,8 +115,16 @@ export class KernelModule {
  * const peaks = await run(peak, [Float64Array.of(1, 2, 9)]);
  */
 export interface Kernel<A extends readonly unknown[] = any, R = any, Declaration extends string = string> {
+  /**
+   * Runs it once, in this thread, at once.
+   * @param args its arguments by position; those in a plain object in the last place by name
+   */
   (...args: NamedKernelArguments<A, Declaration>): R;
   // the last one is what the compiler infers arguments from
+  /**
+   * Runs it once, in this thread, at once.
+   * @param args its arguments by position
+   */
   (...args: KernelArguments<A>): R;
   /** as its source exports it */
   readonly name: string;
@@ -126,13 +134,20 @@ export interface Kernel<A extends readonly unknown[] = any, R = any, Declaration
   readonly signature: KernelSignature;
   /** The declaration as its source has it: `findBeats(x: Float32Array, refractory?: f64): Float32Array`. */
   toString(): string;
+  /** What `JSON.stringify` writes: its declaration. */
   toJSON(): string;
+  /** what the copy of the library that made it does with it */
   readonly [kernelKey]: KernelHooks;
+  /** of types alone: what it takes and returns */
   readonly _types?: (...args: A extends unknown[] ? A : never) => R;
+  /** of types alone: its declaration */
   readonly _declaration?: Declaration;
 }
 
-/** What the copy of the library that made a kernel does with it. */
+/**
+ * What the copy of the library that made a kernel does with it.
+ * @group Types behind types
+ */
 export interface KernelHooks {
   /** Loads and compiles what a call needs. */
   ready(): Promise<void>;
@@ -155,14 +170,22 @@ export const Kernel: KernelClass = class Kernel extends Function {
     return declaration;
   }
 
-  /** What `JSON.stringify` writes: its declaration. */
   toJSON(): string {
     return this.toString();
   }
 } as never;
 
+/**
+ * The type of the class of kernels.
+ * @group Types behind types
+ */
 export interface KernelClass {
+  /** what all kernels have */
   readonly prototype: AnyKernel;
+  /**
+   * Whether a value is a kernel, of this copy of the library or of another.
+   * @param value anything
+   */
   [Symbol.hasInstance](value: unknown): value is AnyKernel;
 }
 

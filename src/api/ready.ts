@@ -3,7 +3,10 @@ import { kernelKey } from "../base/callables.js";
 import { kindOf } from "../base/kind-of.js";
 import { isPartial } from "../call/partial.js";
 
-/** Kernels, by their names: what `compile` gives, or a module that `nogil build` wrote, `import * as kernels`. */
+/**
+ * Kernels, by their names: what `compile` returns, or a module that `nogil build` wrote, `import * as kernels`.
+ * @group Types behind types
+ */
 export type Kernels = Readonly<Record<string, unknown>>;
 
 /**
@@ -14,9 +17,15 @@ export type Kernels = Readonly<Record<string, unknown>>;
  * far as the browser compiles them at once, which is up to 8 MB in Chrome's main thread; above that they need it, too.
  * `run` and batches need it nowhere.
  *
- * @example await ready(peak, standardize);
- * @example await ready(kernels); // import * as kernels from "./build/kernels.js"
+ * @param kernels kernels, and modules of kernels
  * @throws TypeError for what is not a kernel; Error for WebAssembly that cannot be fetched, is of another build, or cannot be compiled
+ * @cost A module's file is fetched and compiled once in a thread, for all its kernels; later calls take what is there.
+ * @example
+ * import { ready } from "nogil";
+ * import { peak, standardize } from "./build/kernels.js";
+ *
+ * await ready(peak, standardize);
+ * peak(Float64Array.of(1, 5, 2)); // 5
  */
 export async function ready(...kernels: readonly (Kernel | Kernels)[]): Promise<void> {
   if (kernels.length === 0) throw new TypeError("ready() takes the kernels that are to be called, got none.");

@@ -5,7 +5,9 @@ import { definitionOf, definitions } from "./registry.js";
 
 /** An option that has no effect on a call, and why. */
 export interface IgnoredOption {
+  /** its name */
   readonly option: string;
+  /** why it has no effect, and which targets heed it */
   readonly why: string;
 }
 

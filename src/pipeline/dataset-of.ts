@@ -7,8 +7,11 @@ import type { Id } from "../batch/ids.js";
  * @group Types behind types
  */
 export interface DatasetOf<B extends AnyBatch> {
+  /** the ids of the items, in order */
   readonly indices: readonly Id[];
+  /** how many items it has */
   readonly length: number;
+  /** the class of its batches */
   readonly batchClass: BatchClass<B>;
   /** @internal a batch of items, unchecked */
   makeBatch(ids: readonly Id[]): B;
