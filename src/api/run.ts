@@ -7,7 +7,7 @@ import { listInvocations, namesOf, splitNamed } from "../call/invocation.js";
 import type { Job } from "../call/job.js";
 import { checkParameters, isPartial, type Partial } from "../call/partial.js";
 import type { Engine } from "../engines/engine.js";
-import { refuseIgnored } from "../engines/heeds.js";
+import { refuseIgnored, refuseUseless } from "../engines/heeds.js";
 import { canRun, engineFor, usualTarget } from "../engines/registry.js";
 import type { Target } from "../events/target.js";
 import type { MissingArgument, WrongCall, WrongEntry } from "./checked/arguments.js";
@@ -171,6 +171,7 @@ export async function prepareRun(
   const engine = await engineFor(target, kind, label);
   // beside a target that is only configured they are what they are everywhere: advice
   if (checked.target !== undefined || configured === undefined) refuseIgnored(target, checked, label, kind);
+  else refuseUseless(checked, label, kind);
   const entries =
     invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
   const { work, bound } = workOf(runnable, kind, label);

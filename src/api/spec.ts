@@ -5,7 +5,7 @@ import { nearMiss } from "../base/near-miss.js";
 import { isNamed, shownValue } from "../base/option-names.js";
 import type { Named } from "../call/invocation.js";
 import type { RunOptions } from "../call/options.js";
-import { refuseIgnored } from "../engines/heeds.js";
+import { refuseIgnored, refuseUseless } from "../engines/heeds.js";
 import { canRun, declaredKind, isTarget, targets, usualTarget } from "../engines/registry.js";
 import type { CallableKind, Target } from "../events/target.js";
 import { kernelRemedy } from "./members.js";
@@ -111,7 +111,9 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
   const kind = declaredKind(target ?? usualTarget("method"));
   const checked = checkOptions(options, where);
   const named = checked.target ?? target;
-  if (named !== undefined && canRun(named, kind)) refuseIgnored(named, checked, where, kind);
+  // a call, or configure(), may come to name one
+  if (named === undefined) refuseUseless(checked, where, kind);
+  else if (canRun(named, kind)) refuseIgnored(named, checked, where, kind);
   return { init, post, target, kind, options: checked, extra, doubtful };
 }
 

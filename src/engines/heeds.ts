@@ -1,7 +1,7 @@
 import { callOptions, type OptionName, type RunOptions } from "../call/options.js";
 import type { CallableKind, Target } from "../events/target.js";
 import type { EngineDefinition } from "./engine.js";
-import { definitionOf, definitions } from "./registry.js";
+import { definitionOf, definitions, usualTarget } from "./registry.js";
 
 /** An option that has no effect on a call, and why. */
 export interface IgnoredOption {
@@ -110,4 +110,16 @@ export function refuseIgnored(target: Target, options: RunOptions, where: string
     `${where}: the option "${first.option}" would do nothing: ${first.why}. ` +
       `Leave it out; the options of "${target}" here are ${known.join(", ")}.`,
   );
+}
+
+/**
+ * Refuses options that no target heeds for such work, where a call names none: whatever it comes to run on, they would do nothing.
+ * @throws TypeError as `refuseIgnored`, of the target that is usual
+ */
+export function refuseUseless(options: RunOptions, where: string, kind: CallableKind): void {
+  const useless = ignoredNames(definitionOf(usualTarget(kind)), options, { kind }).filter(
+    (option) => heedersOf(option, kind).length === 0,
+  );
+  if (useless.length === 0) return;
+  refuseIgnored(usualTarget(kind), { [useless[0]]: options[useless[0]] }, where, kind);
 }

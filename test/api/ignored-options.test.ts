@@ -70,6 +70,22 @@ describe("an option that a call gives beside a target that does not heed it is r
     );
   });
 
+  test("a call or declaration without a target, where no target that could run it heeds the option", async () => {
+    const declare = (options: object) => () =>
+      inbatchParallel({ init: "indices", options }, (id: number) => id);
+    expect(declare({ scratch: 1 << 20, workers: 1 })).toThrow(
+      'inbatchParallel(): the option "scratch" would do nothing: target "threads" does not heed it; nogil and for do, though not for a method.',
+    );
+    // some target of a call heeds each of them
+    expect(declare({ concurrency: 2, grace: 5, workers: 0, scratch: undefined })).not.toThrow();
+    configure({ target: "for" });
+    await expect(run(half, [1], { scratch: 1 << 20 })).rejects.toThrow('"scratch" would do nothing');
+    await expect(run(kernels.weigh, rows(), { concurrency: 2 })).rejects.toThrow(
+      '"concurrency" would do nothing',
+    );
+    await expect(run(kernels.weigh, rows(), { timeout: 60_000 })).resolves.toHaveLength(2);
+  });
+
   test("with(), where no method of the batch could heed it", () => {
     expect(() => observed(1).with({ target: "for", workers: 2 })).toThrow(
       'with(): the option "workers" would do nothing: target "for" does not heed it; threads, nogil, async and mpc do.',
