@@ -211,7 +211,7 @@ export function asKernel(
   const length = needed < 0 ? signature.parameters.length : needed;
   Object.setPrototypeOf(call, Kernel.prototype);
   for (const [key, value] of Object.entries({ name, length, module, signature })) {
-    Object.defineProperty(call, key, { value });
+    Object.defineProperty(call, key, { value, configurable: false });
   }
   return Object.defineProperty(call, kernelKey, { value: hooks }) as unknown as AnyKernel;
 }

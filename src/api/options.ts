@@ -110,7 +110,7 @@ export function configure(given: Configuration): void {
     ) as T;
   forCalls = changed(forCalls, rules);
   forAll = changed(forAll, settingOptions);
-  changeSettings(forAll);
+  changeSettings({ ...forAll, scratch: forCalls.scratch });
   if (!("logger" in given)) return;
   stopLogging();
   stopLogging = given.logger ? logTo(given.logger) : () => {};

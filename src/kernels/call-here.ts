@@ -1,5 +1,6 @@
 import type { Kernel, KernelModule } from "../abi/kernel.js";
 import { Invocation, splitNamed } from "../call/invocation.js";
+import { settings } from "../call/settings.js";
 import { prepareLocating } from "./faults/fault-location.js";
 import { loadHere, runNow } from "./inline.js";
 import { KernelCall } from "./kernel-call.js";
@@ -42,7 +43,7 @@ function callOf(kernel: Kernel, args: readonly unknown[]): KernelCall {
     work: { kind: "kernel", kernel },
     invocations: { kind: "list", length: 1, entries },
     call: nothing,
-    options: {},
+    options: { scratch: settings().scratch },
     direct: true,
   });
 }

@@ -4,6 +4,7 @@ import { isURL } from "../base/realms.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
 import { callOptions } from "../call/options.js";
+import { settings } from "../call/settings.js";
 import { sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -81,8 +82,9 @@ export function runNow(part: Part, call: KernelCall): void {
 /** Loads a module for calls at once. */
 export async function loadHere(module: KernelModule): Promise<void> {
   // another call may have this one replaced meanwhile
-  while (!inlineWith().instances.loaded(module.description.hash)) {
-    const used = inlineWith();
+  for (;;) {
+    const used = inlineWith(settings().scratch);
+    if (used.instances.loaded(module.description.hash)) return;
     used.users++;
     try {
       await load(module, used);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
-import { exported, Kernel, ready, run } from "nogil";
+import { configure, exported, Kernel, ready, run } from "nogil";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Kernel as AnyKernel } from "../../dist/abi/kernel.js";
 import { dense, raggedFrom } from "../../dist/columns/index.js";
@@ -41,6 +41,7 @@ export function wait(rounds: i32): f64 { let sum: f64 = 0; for (let i = 0; i < r
 let calls = 0;
 export function counted(): i32 { return ++calls; }
 const kept: f64[] = [];
+export function scratches(bytes: i32): i32 { return new Uint8Array(bytes).length; }
 export function keeps(x: f64): f64 { kept.push(x); let sum: f64 = 0; for (let i = 0; i < kept.length; i++) sum += kept[i]; return sum; }
 `,
 );
@@ -243,6 +244,11 @@ describe("a kernel is a kernel everywhere", () => {
     expect(inspect({ k: k.peak })).toBe("{ k: Kernel peak(x: Float64Array, floor?: f64): f64 }");
     expect(JSON.stringify({ k: k.peak })).toBe('{"k":"peak(x: Float64Array, floor?: f64): f64"}');
     expect(() => new (k.peak as any)([1])).toThrow("not a constructor");
+    // what it runs is found by its name
+    for (const key of ["name", "length", "module", "signature"]) {
+      expect(() => Object.defineProperty(k.peak, key, { value: "other" })).toThrow("Cannot redefine");
+    }
+    expect(k.peak([1, 2])).toBe(2);
   });
 
   test("but a function where arguments are bound to it by bind", async () => {
@@ -307,6 +313,18 @@ describe("calls leave the thread as it was", () => {
     expect(k.peak([3])).toBe(3);
     expect(valuesOf(await long)).toEqual([1, 2]);
     expect(k.peak([4])).toBe(4);
+  });
+
+  test("with the scratch memory that configure sets, as every call", async () => {
+    expect(throws(() => k.scratches(96 << 20)).message).toContain('raise it with the option "scratch"');
+    configure({ scratch: 128 << 20 });
+    try {
+      expect(k.scratches(96 << 20)).toBe(96 << 20);
+      await ready(other.tick);
+      expect([other.tick(), k.peak([3])]).toEqual([1, 3]);
+    } finally {
+      configure({ scratch: undefined });
+    }
   });
 
   test("from a listener, a sort, and another kernel's arguments", () => {
