@@ -83,10 +83,15 @@ function whyIgnored(definition: EngineDefinition, option: OptionName, { kind, in
     return `${name} has no use for workers: 0, which is for ${listed(able.map((each) => each.name))}`;
   }
   const ofKind = heedersOf(option, kind);
-  if (ofKind.length === 0)
-    return `${name} does not heed it; ${whoDoes(heedersOf(option))}, though not for a ${kind}`;
   const when = heeds(definition, option) ? ` for a ${kind}` : "";
-  return `${name} does not heed it${when}; ${whoDoes(ofKind)}`;
+  const others = heedersOf(option).filter((each) => each !== definition.name);
+  const whoElse =
+    ofKind.length > 0
+      ? `; ${whoDoes(ofKind)}`
+      : others.length > 0
+        ? `; ${whoDoes(others)}, though not for a ${kind}`
+        : "";
+  return `${name} does not heed it${when}${whoElse}`;
 }
 
 function whoDoes(names: readonly string[]): string {

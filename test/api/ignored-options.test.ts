@@ -42,6 +42,11 @@ describe("an option that a call gives beside a target that does not heed it is r
       '"timeout" would do nothing: target "for" does not heed it for a kernel; nogil does.',
     ],
     [
+      "an option that the target heeds for other work, as do others",
+      () => run(half, [1], { target: "for", scratch: 1 << 20 }),
+      '"scratch" would do nothing: target "for" does not heed it for a function; nogil does, though not for a function.',
+    ],
+    [
       "no workers where nothing runs in this thread",
       () => run(half, [1], { workers: 0 }),
       '"workers" would do nothing: target "threads" has no use for workers: 0, which is for nogil and async.',
