@@ -77,10 +77,12 @@ function ignoredNames(
 
 function whyIgnored(definition: EngineDefinition, option: OptionName, { kind, inline }: Where): string {
   const name = `target "${definition.name}"`;
-  if (inline && heeds(definition, option, { kind })) {
-    if (option !== "workers") return `${name} heeds it in workers only, not with workers: 0`;
+  if (inline && option === "workers") {
     const able = definitions().filter((each) => each.inline?.includes("workers"));
     return `${name} has no use for workers: 0, which is for ${listed(able.map((each) => each.name))}`;
+  }
+  if (inline && heeds(definition, option, { kind })) {
+    return `${name} heeds it in workers only, not with workers: 0`;
   }
   const ofKind = heedersOf(option, kind);
   const when = heeds(definition, option) ? ` for a ${kind}` : "";

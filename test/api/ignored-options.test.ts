@@ -52,6 +52,11 @@ describe("an option that a call gives beside a target that does not heed it is r
       '"workers" would do nothing: target "threads" has no use for workers: 0, which is for nogil and async.',
     ],
     [
+      "no workers beside a target without any",
+      () => run(half, [1], { target: "for", workers: 0 }),
+      '"workers" would do nothing: target "for" has no use for workers: 0, which is for nogil and async.',
+    ],
+    [
       "an option of workers, without workers",
       () => run(kernels.weigh, rows(), { workers: 0, timeout: 5 }),
       '"timeout" would do nothing: target "nogil" heeds it in workers only, not with workers: 0.',
