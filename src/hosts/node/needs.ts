@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { Host, HostNeed } from "../host.js";
 
 // the package's entries import this file first, so that an old Node says this, and not what it lacks first
