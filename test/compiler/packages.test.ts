@@ -115,6 +115,36 @@ const kinds: Record<string, [files: Record<string, string>, entry: string, file:
     "node_modules/some-kernels/src/all.ts",
     "node_modules/some-kernels/src/helper.ts",
   ],
+  "of a path that a pattern of 'exports' names": [
+    {
+      ...inPackage("src/"),
+      [`${at}package.json`]: manifest({
+        exports: { "./*": "./none/*.ts", "./filters/*": { import: "./src/*.ts" }, "./filters/*x": null },
+      }),
+    },
+    'export * from "some-kernels/filters/all";',
+    "node_modules/some-kernels/src/all.ts",
+    "node_modules/some-kernels/src/helper.ts",
+  ],
+  "of a deep path that 'exports' names": [
+    {
+      ...inPackage("src/"),
+      [`${at}package.json`]: manifest({ exports: { "./deep/er/filters": "./src/all.ts" } }),
+    },
+    'export * from "some-kernels/deep/er/filters";',
+    "node_modules/some-kernels/src/all.ts",
+    "node_modules/some-kernels/src/helper.ts",
+  ],
+  "of a package whose 'exports' and 'main' are JavaScript": [
+    {
+      ...inPackage("assembly/"),
+      [`${at}package.json`]: manifest({ exports: { ".": "./dist/index.js" }, main: "dist/index.js" }),
+      [`${at}dist/index.js`]: "export const peak = 1;",
+    },
+    'export * from "some-kernels";',
+    "node_modules/some-kernels/assembly/all.ts",
+    "node_modules/some-kernels/assembly/helper.ts",
+  ],
   "of a scoped package, imported and then exported": [
     inPackage("", "app/node_modules/@some/kernels/"),
     `import { peak, bins as counts, sorted } from "@some/kernels"; export { peak, counts as bins, sorted };`,

@@ -10,7 +10,16 @@ export async function readRegular(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** The same, at once. @throws Error where there is something, but no file that can be read */
+/** Whether a path leads to a file; one whose folder is a file leads nowhere. */
+export function isRegular(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Its bytes, at once. @throws Error where there is something, but no file that can be read */
 export function readRegularSync(path: string): Buffer | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });

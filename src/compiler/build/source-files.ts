@@ -1,6 +1,6 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
-import { readRegular } from "./regular-files.js";
+import { isRegular, readRegular } from "./regular-files.js";
 
 /** A source as it was found. */
 export interface FoundSource {
@@ -56,7 +56,7 @@ export function nearestPackage(folder: string, name: string): string | undefined
   }
 }
 
-/** The file that a package means by its name, or by one of its paths, from its directory: `./assembly/index`. */
+/** The file that a package means by its name, or by one of its paths, as that one would import it: `./assembly/index`. */
 async function entryOf(directory: string, subpath: string): Promise<string | undefined> {
   const { ascMain, exports, main } = await manifestOf(directory);
   const isRoot = subpath === "index";
@@ -65,7 +65,7 @@ async function entryOf(directory: string, subpath: string): Promise<string | und
     : targetsOf(exports, `./${subpath}`);
   for (const candidate of candidates) {
     const file = sourceFile(directory, candidate);
-    if (file !== undefined) return `./${file}`;
+    if (file !== undefined) return `${"../".repeat(subpath.split("/").length - 1) || "./"}${file}`;
   }
   return undefined;
 }
@@ -75,19 +75,30 @@ function sourceFile(directory: string, candidate: unknown): string | undefined {
   if (typeof candidate !== "string" || /\.d\.ts$/.test(candidate)) return undefined;
   const file = posix.normalize(slashed(candidate)).replace(/\.ts$/, "").replace(/\/$/, "");
   if (file === "." || file === "index" || file.startsWith("..") || posix.isAbsolute(file)) return undefined;
-  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile();
-  return [file, `${file}/index`].some((each) => isFile(join(directory, `${each}.ts`))) ? file : undefined;
+  return [file, `${file}/index`].some((each) => isRegular(join(directory, `${each}.ts`))) ? file : undefined;
 }
 
 /** What `exports` of a package.json has for a path, under whichever conditions. */
 function targetsOf(exports: unknown, subpath: string): unknown[] {
   const isMap = isObject(exports) && Object.keys(exports).some((key) => key.startsWith("."));
-  const target = isMap
-    ? (exports as Record<string, unknown>)[subpath]
-    : subpath === "."
-      ? exports
-      : undefined;
-  return leavesOf(target);
+  if (!isMap) return subpath === "." ? leavesOf(exports) : [];
+  const map = exports as Record<string, unknown>;
+  if (Object.hasOwn(map, subpath)) return leavesOf(map[subpath]);
+  // of patterns, the one that says most before its star, as in Node
+  const patterns = Object.keys(map).filter((key) => starOf(key, subpath) !== undefined);
+  const [pattern] = patterns.sort((a, b) => b.indexOf("*") - a.indexOf("*") || b.length - a.length);
+  if (pattern === undefined) return [];
+  const star = starOf(pattern, subpath)!;
+  return leavesOf(map[pattern]).map((leaf) => (typeof leaf === "string" ? leaf.replaceAll("*", star) : leaf));
+}
+
+/** What the star of a pattern means in a path: "fir" of "./*" in "./fir"; undefined where it does not match. */
+function starOf(pattern: string, subpath: string): string | undefined {
+  const [before, after, more] = pattern.split("*");
+  if (after === undefined || more !== undefined || subpath.length <= before.length + after.length)
+    return undefined;
+  if (!subpath.startsWith(before) || !subpath.endsWith(after)) return undefined;
+  return subpath.slice(before.length, subpath.length - after.length);
 }
 
 function leavesOf(target: unknown): unknown[] {
