@@ -81,7 +81,7 @@ test.each<[string, () => unknown, RegExp]>([
 test.each<[string, RegExp]>([
   ["named", /its init "kernel" is a kernel, which runs for items/],
   ["posted", /its post "kernel" is a kernel, which runs for items/],
-  ["asFunction", /gives the kernel weigh, which runs on nogil: declare target "nogil"/],
+  ["asFunction", /returns the kernel weigh, which runs on nogil: declare target "nogil"/],
   ["result", /got a number\. A kernel is returned as it is, without calling it\./],
   ["nothing", /got undefined.* A kernel is returned as it is, without calling it\./],
 ])("nor by the method %s of a batch", async (name, message) => {
@@ -92,7 +92,7 @@ test("nor as what a method returns for an item, nor as a function of a module", 
   await expect(held().returns()).rejects.toThrow(/returned the kernel weigh, which runs only where/);
   const at = new URL("../fixtures/build/kernels.js", import.meta.url);
   const [failed] = any(await run(any(exported(at, "weigh")), [1]).catch((error) => [error]));
-  expect(failed.message).toMatch(/exports "weigh", which is a kernel: pass it as it is/);
+  expect(failed.message).toMatch(/exports "weigh", which is a kernel: pass it directly/);
 });
 
 test("a kernel in a field of a batch stays one: in views, parts, prints and calls", async () => {

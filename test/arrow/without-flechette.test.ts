@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,10 @@ test("without @uwdata/flechette, Arrow says what to install, and nothing else ne
   const folder = mkdtempSync(join(tmpdir(), "nogil-"));
   try {
     cpSync(fileURLToPath(new URL("../../dist", import.meta.url)), join(folder, "dist"), { recursive: true });
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    const { type, imports } = JSON.parse(
+      readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    );
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type, imports }));
     const program = join(folder, "program.js");
     writeFileSync(
       program,
