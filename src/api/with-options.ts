@@ -2,7 +2,7 @@ import { isFunction } from "../base/callables.js";
 import { commonSymbol } from "../base/copies.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import { refuseIgnored } from "../engines/heeds.js";
-import { callParallel } from "./inbatch-parallel.js";
+import { callParallel } from "./call-parallel.js";
 import { type CallOptions, checkOptions } from "./options.js";
 import { isParallelized } from "./parallelized.js";
 
