@@ -6,7 +6,7 @@ import type { Job, Work } from "../call/job.js";
 import { isPartial } from "../call/partial.js";
 import { checkRunnable } from "../call/runnable.js";
 import { targetsFor } from "../engines/registry.js";
-import type { CallableKind } from "../events/target.js";
+import type { CallableKind, Target } from "../events/target.js";
 import { addressOf } from "../javascript/addressing/addressing.js";
 
 /**
@@ -20,7 +20,7 @@ export function workOf(
   kind: CallableKind,
   label: string,
   self?: object,
-  target: string = targetsFor(kind)[0],
+  target?: Target,
 ): Pick<Job, "work" | "bound"> {
   const { runnable, bound } = isPartial(value) ? value : { runnable: value, bound: undefined };
   return { work: runnableWork(runnable, kind, label, self, target), bound };
@@ -31,7 +31,7 @@ function runnableWork(
   kind: CallableKind,
   label: string,
   self: object | undefined,
-  target: string,
+  target: Target | undefined,
 ): Work {
   if (isKernel(runnable)) {
     if (kind === "kernel") {
@@ -47,13 +47,14 @@ function runnableWork(
     checkRunnable(fn, label);
     return { kind: "function", fn, self, address: addressOf(fn) };
   }
+  const named = target ?? targetsFor(kind)[0];
   // what a call of a kernel gives
   const called = runnable === undefined || typeof runnable !== "object" || isTypedArray(runnable);
   throw new TypeError(
     kind === "kernel"
-      ? `${label} has target "${target}", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}` +
+      ? `${label} has target "${named}", so it has to return a kernel built by "npx nogil build", or partial(kernel, …); ${cameOf(runnable)}` +
           (called && !isFunction(runnable) ? " A kernel is returned as it is, without calling it." : "")
-      : `${label} has target "${target}", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
+      : `${label} has target "${named}", so it has to return a function, or partial(function, …); ${cameOf(runnable)}`,
   );
 }
 

@@ -25,10 +25,13 @@ declare module "../events/target.js" {
 type Kinds = { readonly [N in keyof Registered]: Registered[N]["runs"][0] };
 
 const registered = new Map<string, EngineDefinition>();
+// small calls ask again and again
+const usual = new Map<CallableKind, Target>();
 
 /** Makes an engine known, behind those that are. */
 export function register(definition: EngineDefinition): void {
   registered.set(definition.name, definition);
+  for (const kind of definition.runs) if (!usual.has(kind)) usual.set(kind, definition.name as Target);
 }
 
 const named: { readonly [N in keyof Registered]: EngineDefinition<N> } = engines;
@@ -70,8 +73,7 @@ export function targetsFor(kind: CallableKind): Target[] {
 
 /** What runs a kind where nobody names a target. */
 export function usualTarget(kind: CallableKind): Target {
-  for (const { name, runs } of registered.values()) if (runs.includes(kind)) return name as Target;
-  throw new Error(`No engine runs a ${kind}.`);
+  return usual.get(kind)!;
 }
 
 const used = new Map<Target, Engine>();

@@ -116,6 +116,8 @@ export class Round implements CallInFlight {
         }
         if (ending.kind === "left") {
           this.#leftBehind.push(ending.later);
+          const time = now();
+          this.#publishDone(slot, journal, sent, time, journal.begun() > 0 ? time - sent : 0);
           return;
         }
         const { why } = ending;
