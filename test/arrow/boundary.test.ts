@@ -34,7 +34,7 @@ const calls: [string, () => unknown, string][] = [
   [
     "a type for what is no component",
     () => write({ types: { xs: int64() } }),
-    'types names "xs", which is no component; did you mean "x"? There are: x, s.',
+    'types names "xs", which is not a component; did you mean "x"? There are: x, s.',
   ],
   ["batchRows: Symbol()", () => write({ batchRows: Symbol("n") }), "a whole number from 1, got Symbol(n)."],
   [
