@@ -23,47 +23,69 @@ const stretch = 10;
  * an item.
  * @returns the milliseconds that it took
  */
-export async function runInline(part: Part, call: KernelCall): Promise<number> {
+export function runInline(part: Part, call: KernelCall): number | Promise<number> {
   const used = inlineWith(call.job.options.scratch);
+  const instance = used.instances.loaded(part.kernel.module.description.hash);
+  // small calls feel what each promise costs
+  if (instance && !isCancellable(call.job)) return runAtOnce(used, instance, part, call);
+  return runWaiting(used, part, call);
+}
+
+function runAtOnce(used: Inline, instance: Instance, part: Part, call: KernelCall): number {
+  const segments = new Segments();
+  const runItems = runner(part, call, { used, instance, segments });
+  const began = now();
+  let busy = 0;
+  try {
+    part.ranges.forEach(runItems);
+  } finally {
+    busy = account(part, call, segments, began);
+  }
+  return busy;
+}
+
+async function runWaiting(used: Inline, part: Part, call: KernelCall): Promise<number> {
   used.users++;
   try {
-    return await runIn(used, part, call);
+    const { module } = part.kernel;
+    const instance = used.instances.loaded(module.description.hash) ?? (await load(module, used));
+    if (!isCancellable(call.job)) return runAtOnce(used, instance, part, call);
+    return await runInTurns(used, instance, part, call);
   } finally {
     // by now another may have taken its place
     if (--used.users === 0 && used !== current) free(used);
   }
 }
 
-async function runIn(used: Inline, part: Part, call: KernelCall): Promise<number> {
-  const { label } = call.job;
-  const { instances, cell } = used;
-  const { module } = part.kernel;
-  const instance = instances.loaded(module.description.hash) ?? (await load(module, used));
+async function runInTurns(used: Inline, instance: Instance, part: Part, call: KernelCall): Promise<number> {
   const segments = new Segments();
-  const runItems = runner(part, call, { instances, instance, cell, segments });
+  const runItems = runner(part, call, { used, instance, segments });
+  const cancellation = new Cancellation(call.job);
   const began = now();
-  let time = began;
+  let busy = 0;
   try {
-    if (isCancellable(call.job)) {
-      const cancellation = new Cancellation(call.job);
-      await inStretches(part.ranges, runItems, cancellation, call);
-      cancellation.ignore();
-    } else {
-      part.ranges.forEach(runItems);
-    }
+    await inStretches(part.ranges, runItems, cancellation, call);
   } finally {
-    segments.giveTo(call);
-    time = now();
-    const own = { call: call.job.id, action: label, worker: "main", kernel: part.kernel.name };
-    const items = countItems(part.ranges);
-    publish({ type: "workDone", time, ...own, items, began, busy: time - began });
+    cancellation.ignore();
+    busy = account(part, call, segments, began);
   }
+  return busy;
+}
+
+/** @returns the milliseconds since it began */
+function account(part: Part, call: KernelCall, segments: Segments, began: number): number {
+  segments.giveTo(call);
+  const time = now();
+  const own = { call: call.job.id, action: call.job.label, worker: "main", kernel: part.kernel.name };
+  const items = countItems(part.ranges);
+  publish({ type: "workDone", time, ...own, items, began, busy: time - began });
   return time - began;
 }
 
 /** Runs the items of a part in this thread, at once. @throws Error where their module cannot be loaded at once */
 export function runNow(part: Part, call: KernelCall): void {
-  const { instances, cell, modules } = inlineWith(call.job.options.scratch);
+  const used = inlineWith(call.job.options.scratch);
+  const { instances, modules } = used;
   const { module } = part.kernel;
   let instance = instances.loaded(module.description.hash);
   if (!instance) {
@@ -73,7 +95,7 @@ export function runNow(part: Part, call: KernelCall): void {
   }
   const segments = new Segments();
   try {
-    part.ranges.forEach(runner(part, call, { instances, instance, cell, segments }));
+    part.ranges.forEach(runner(part, call, { used, instance, segments }));
   } finally {
     segments.giveTo(call);
   }
@@ -104,17 +126,12 @@ function notReady({ name, module: { source } }: Kernel): Error {
 function runner(
   part: Part,
   call: KernelCall,
-  {
-    instances,
-    instance,
-    cell,
-    segments,
-  }: { instances: Instances; instance: Instance; cell: Uint32Array; segments: Segments },
+  { used, instance, segments }: { used: Inline; instance: Instance; segments: Segments },
 ): (items: Range) => void {
-  const task: Task = { kernel: part.kernel.name, frame: part.frame, cell, output: segments };
+  const task: Task = { kernel: part.kernel.name, frame: part.frame, cell: used.cell, output: segments };
   const log = { add: (item: number, fault: Fault) => call.fault(item, fault) };
   return ({ begin, end }) => {
-    instances.lendScratch(instance);
+    used.instances.lendScratch(instance);
     instance.run(task, begin, end, log);
   };
 }

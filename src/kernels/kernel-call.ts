@@ -1,5 +1,6 @@
 import { frameBytes, writeFrame } from "../abi/frame.js";
 import type { Kernel } from "../abi/kernel.js";
+import { isThenable } from "../base/thenable.js";
 import type { Job, Outcome } from "../call/job.js";
 import { callOptions } from "../call/options.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
@@ -22,7 +23,7 @@ export interface Part {
 }
 
 /** Runs the items of a part, somewhere, and reports what became of them to the call. */
-export type Execute = (part: Part, call: KernelCall) => Promise<unknown>;
+export type Execute = (part: Part, call: KernelCall) => unknown;
 
 /** One call of a kernel: its arguments are in shared memory, its results have blocks there. */
 export class KernelCall {
@@ -82,7 +83,8 @@ export class KernelCall {
       for (const part of this.#parts) {
         let { ranges } = part;
         for (let attempt = 0; ranges.length > 0; attempt++) {
-          await execute({ ...part, ranges }, this);
+          const running = execute({ ...part, ranges }, this);
+          if (isThenable(running)) await running;
           if (attempt >= (this.job.options.retry ?? callOptions.retry.default) || !mayRetry()) break;
           ranges = this.#forgetFailuresIn(part.ranges);
         }

@@ -42,9 +42,10 @@ export class Scheduler {
     const engine = this.#words();
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
-      return call.run(async (part) => {
-        const busy = await runInline(part, call);
-        this.#learn(kernel, countItems(part.ranges), busy, 0);
+      return call.run((part) => {
+        const learn = (busy: number) => this.#learn(kernel, countItems(part.ranges), busy, 0);
+        const busy = runInline(part, call);
+        return typeof busy === "number" ? learn(busy) : busy.then(learn);
       });
     }
 
