@@ -1,6 +1,5 @@
 import { frameBytes, writeFrame } from "../abi/frame.js";
 import type { Kernel } from "../abi/kernel.js";
-import { isThenable } from "../base/thenable.js";
 import type { Job, Outcome } from "../call/job.js";
 import { callOptions } from "../call/options.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
@@ -83,8 +82,7 @@ export class KernelCall {
       for (const part of this.#parts) {
         let { ranges } = part;
         for (let attempt = 0; ranges.length > 0; attempt++) {
-          const running = execute({ ...part, ranges }, this);
-          if (isThenable(running)) await running;
+          await execute({ ...part, ranges }, this);
           if (attempt >= (this.job.options.retry ?? callOptions.retry.default) || !mayRetry()) break;
           ranges = this.#forgetFailuresIn(part.ranges);
         }
