@@ -17,7 +17,7 @@ export const async: EngineDefinition<"async", "method"> = defineEngine({
     const { ThreadPool } = await import("../javascript/thread-pool.js");
     const { runInline, withInlineCalls } = await import("../javascript/inline.js");
     const { inChunks } = await import("./in-chunks.js");
-    const { planHere } = await import("./plan-inline.js");
+    const { planInline } = await import("./plan-inline.js");
     const pool = new ThreadPool("async", new Cores());
     const most = callOptions.concurrency.default;
     const inThreads = inChunks(pool, { concurrency: most, budgeted: false });
@@ -28,7 +28,7 @@ export const async: EngineDefinition<"async", "method"> = defineEngine({
       },
       plan: (job) => {
         const { workers, concurrency = most } = job.options;
-        return workers === 0 ? planHere(job, "workers is 0", concurrency) : inThreads.plan(job);
+        return workers === 0 ? planInline(job, "workers is 0", concurrency) : inThreads.plan(job);
       },
       close: inThreads.close,
       state: () => withInlineCalls(inThreads.state()),

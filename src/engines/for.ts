@@ -19,13 +19,13 @@ export const sequential: EngineDefinition<"for", "method"> = defineEngine({
     const { runInline, withInlineCalls } = await import("../javascript/inline.js");
     const { runInline: runKernelInline } = await import("../kernels/inline.js");
     const { KernelCall } = await import("../kernels/kernel-call.js");
-    const { planHere } = await import("./plan-inline.js");
+    const { planInline } = await import("./plan-inline.js");
     return {
       async run(job) {
         if (job.work.kind !== "kernel") return runInline("for", job, 1);
         return new KernelCall(job.work.kernel, job).run(runKernelInline);
       },
-      plan: (job) => planHere(job, "the target is for"),
+      plan: (job) => planInline(job, "the target is for"),
       async close() {},
       state: () => withInlineCalls({ target: "for", workers: [], waiting: 0 }),
     };

@@ -4,7 +4,7 @@ import { planKernelArguments } from "../kernels/binding/plan-arguments.js";
 import type { EnginePlan } from "./engine.js";
 
 /** How a job would run in this thread. */
-export async function planHere(job: Omit<Job, "id">, why: string, concurrency = 1): Promise<EnginePlan> {
+export async function planInline(job: Omit<Job, "id">, why: string, concurrency = 1): Promise<EnginePlan> {
   const { work, invocations, options } = job;
   const common = { workers: 0, why, estimated: false };
   if (work.kind === "kernel") {

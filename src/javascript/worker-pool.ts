@@ -1,11 +1,10 @@
 import type { Share } from "../call/cores.js";
 import type { WorkerName } from "../events/events.js";
-import type { Report } from "../javascript/chunk-protocol.js";
-import type { Packed, Passing } from "../javascript/codec/codec.js";
 import type { ChunkJournal } from "../workers/chunk-journal.js";
 import type { Ending, WorkerEnd } from "../workers/ending.js";
 import type { Assignment, PoolMembers } from "../workers/members.js";
-import type { Chunk } from "./chunk-protocol.js";
+import type { Chunk, Report } from "./chunk-protocol.js";
+import type { Packed, Passing } from "./codec/codec.js";
 
 /** A chunk for a worker. */
 export interface ChunkWork extends Assignment {

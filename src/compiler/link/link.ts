@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { abi, type KernelSignature, type ModuleDescription } from "../../abi/kernel.js";
 import { lowestBase, readLeb, readWord } from "../../abi/relocate.js";
+import { hash } from "../build/build-record.js";
 import { CompileError } from "../build/compile-error.js";
 import { type Compilation, type CompileOptions, compileOnce } from "../build/compile-once.js";
 import type { Toolchain } from "../build/toolchain.js";
@@ -35,7 +35,7 @@ export async function compileAndLink(
     ...here,
     description: {
       abi,
-      hash: createHash("sha256").update(here.wasm).digest("hex").slice(0, 32),
+      hash: hash(here.wasm),
       base: lowestBase,
       staticBytes: (end - lowestBase + 15) & ~15,
       relocations: findRelocations(here.wasm, there.wasm, layout),
