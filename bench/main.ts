@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { cliffs } from "./cliffs.js";
 import { compiler } from "./compiler.js";
 import { engine } from "./engine.js";
 import { overhead } from "./overhead.js";
@@ -8,7 +9,12 @@ import { soak } from "./soak.js";
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
   // of the soak: how many calls, and what decides on them
-  options: { calls: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
+  // and one of the cliffs alone
+  options: {
+    calls: { type: "string", default: "100000" },
+    seed: { type: "string", default: "1" },
+    cliff: { type: "string" },
+  },
 });
 const calls = Number(values.calls);
 const seed = Number(values.seed);
@@ -20,6 +26,7 @@ if (!(Number.isSafeInteger(calls) && calls >= 10 && Number.isSafeInteger(seed)))
 }
 
 const benchmarks: Record<string, () => Promise<void>> = {
+  cliffs: () => cliffs(values.cliff),
   compiler,
   engine,
   overhead,

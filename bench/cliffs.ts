@@ -1,0 +1,18 @@
+import { shutdown } from "nogil";
+
+/** Each measures one kind of call that users found slower than what they had, beside that. */
+const all: Record<string, () => Promise<void>> = {};
+
+/**
+ * Where calls fell off a cliff, beside what a user would write or pick in their place.
+ * @param name of one of them, or all
+ */
+export async function cliffs(name?: string): Promise<void> {
+  if (name !== undefined && !Object.hasOwn(all, name)) {
+    console.error(`No cliff "${name}"; there are: ${Object.keys(all).join(", ")}.`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const [each, cliff] of Object.entries(all)) if (name === undefined || name === each) await cliff();
+  await shutdown();
+}
