@@ -8,10 +8,10 @@ import { isAbortSignal } from "../base/realms.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import type { BatchClass } from "../batch/batch-class.js";
 import { describeClass, isBatchClass } from "../batch/batch-class.js";
+import { checkBar } from "../call/progress.js";
 import type { Pipeline, Template } from "./chain-types.js";
 import type { DatasetOf } from "./dataset-of.js";
 import { Iteration } from "./iteration.js";
-import { checkBar } from "./progress.js";
 import type { BatchesOptions, RunReport } from "./run-types.js";
 import { actionStep, checkAction, checkNames, functionStep, type Link, variableStep } from "./steps.js";
 import {

@@ -1,3 +1,4 @@
+export type { Bar, Progress } from "../call/progress.js";
 export { pipeline, pipelineOn } from "./chain.js";
 export type {
   ArrayName,
@@ -15,6 +16,5 @@ export { skipBatch, stop } from "./control.js";
 export type { Iteration } from "./iteration.js";
 export { type Lazy, lazy } from "./lazy.js";
 export { PipelineError } from "./pipeline-error.js";
-export type { Bar, Progress } from "./progress.js";
 export type { BatchesOptions, RunReport, StepRun } from "./run-types.js";
 export type { StepTime } from "./times.js";

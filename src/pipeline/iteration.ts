@@ -1,10 +1,10 @@
 import type { AnyBatch } from "../batch/any-batch.js";
 import type { Id } from "../batch/ids.js";
 import type { Parallel } from "../batch/parallel-type.js";
+import { type Progress, type ProgressView, progressAt, progressView } from "../call/progress.js";
 import type { DatasetOf } from "./dataset-of.js";
 import { batchesOf, itemsIn } from "./order.js";
 import { PipelineError } from "./pipeline-error.js";
-import { type Progress, type ProgressView, progressView } from "./progress.js";
 import { Regroup } from "./regroup.js";
 import { RunState } from "./run-state.js";
 import type { BatchesOptions, RunReport } from "./run-types.js";
@@ -23,7 +23,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
   readonly #segment: Segment;
   readonly #options: BatchesOptions;
   readonly #total: number;
-  #view?: ProgressView;
+  #view?: ProgressView<Progress>;
   #began?: number;
   #tail: Promise<unknown> = Promise.resolve();
   #over = false;
@@ -114,7 +114,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
   async #begin(): Promise<void> {
     if (this.#began !== undefined) return;
     this.#began = performance.now();
-    const view = await progressView(this.#options.bar, this.#total);
+    const view = await progressView(this.#options.bar, this.#total, troubles);
     if (this.#over) view?.stop();
     else this.#view = view;
   }
@@ -165,10 +165,8 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
 
   #progress(): Progress {
     const { passed: items, batches, skipped, failures } = this.#run;
-    const elapsed = performance.now() - this.#began!;
-    const rate = elapsed > 0 ? (1000 * items) / elapsed : 0;
-    const remaining = rate > 0 ? (1000 * (this.#total - items)) / rate : Number.POSITIVE_INFINITY;
-    return { items, total: this.#total, batches, skipped, failed: failures.length, elapsed, rate, remaining };
+    const failed = failures.length;
+    return { ...progressAt(this.#began!, { items, total: this.#total, failed }), batches, skipped };
   }
 
   readonly #abort = () => {
@@ -209,6 +207,11 @@ function segmentOf(run: RunState, links: readonly Link[], first: Supply, prefetc
     begin = i + 1;
   }
   return new Segment(run, supply, steps, begin, prefetch);
+}
+
+function troubles({ skipped, failed }: Progress): string {
+  const all = [skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`].filter(Boolean);
+  return all.length > 0 ? `batches: ${all.join(", ")}` : "";
 }
 
 class FromDataset implements Supply {

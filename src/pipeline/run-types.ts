@@ -1,6 +1,6 @@
+import type { Bar } from "../call/progress.js";
 import type { OrderOptions } from "./order.js";
 import type { PipelineError } from "./pipeline-error.js";
-import type { Bar } from "./progress.js";
 import type { StepTime } from "./times.js";
 
 /** What a step's function can know of its run. */
