@@ -29,6 +29,7 @@ export type { Logger } from "./call/logger.js";
 export type { RunOptions, Settings } from "./call/options.js";
 export type { Partial } from "./call/partial.js";
 export type { ArgumentPlan, Plan } from "./call/plan.js";
+export type { CallProgress, Progress } from "./call/progress.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export { sharedBytes } from "./columns/dense.js";
 export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";
@@ -65,7 +66,6 @@ export {
   lazy,
   type Pipeline,
   PipelineError,
-  type Progress,
   pipeline,
   type RunReport,
   type StepRun,
@@ -108,6 +108,7 @@ export type { CallArgs, IsItem, MethodOf, RestLast, Runnable, StripItems } from 
 export type { Positions } from "./batch/parts.js";
 export type { Invocation, Named } from "./call/invocation.js";
 export type { LogLevel } from "./call/logger.js";
+export type { Bar } from "./call/progress.js";
 export type { Bytes } from "./columns/bytes.js";
 export type { BlockOf, RowOf } from "./columns/rows-of.js";
 export type { IdsOf, Index } from "./dataset/index.js";
@@ -116,7 +117,6 @@ export type { ActionName } from "./pipeline/action-name.js";
 export type { DatasetOf } from "./pipeline/dataset-of.js";
 export type {
   ArrayName,
-  Bar,
   BatchOf,
   Chain,
   Chained,

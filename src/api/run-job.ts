@@ -1,3 +1,4 @@
+import { CallView } from "../call/call-view.js";
 import type { Job } from "../call/job.js";
 import type { Engine } from "../engines/engine.js";
 import { now } from "../events/clock.js";
@@ -25,14 +26,19 @@ export async function runJob<T>(
     const milliseconds = time - began;
     return { type: "callEnded", time, call: id, action: label, target, items, milliseconds, failures };
   };
+  const { bar } = options;
+  const view = bar ? new CallView(bar, items) : undefined;
   let results: Results<T>;
   try {
     // field by field, since a spread takes as long as all else here
-    const outcome = await engine.run({ id, label, work, invocations, bound, call, options, within });
+    const outcome = await engine.run({ id, label, work, invocations, bound, call, options, within, view });
     results = toResults<T>(outcome, label, ids);
+    if (view) await view.finish(results.failures.length);
   } catch (error) {
     publish({ ...ended([]), error });
     throw error;
+  } finally {
+    if (view) await view.stop();
   }
   publish(ended(results.failures));
   return results;

@@ -3,9 +3,9 @@ import type { Job } from "./job.js";
 
 type Cancellable = Pick<Job, "label" | "options" | "within">;
 
-/** Whether anything can end a call early. */
-export function isCancellable({ options: { signal, deadline }, within }: Cancellable): boolean {
-  return signal !== undefined || within !== undefined || deadline !== undefined;
+/** Whether anything can end a call early: a bar that throws does. */
+export function isCancellable({ options: { signal, deadline, bar }, within }: Cancellable): boolean {
+  return signal !== undefined || within !== undefined || deadline !== undefined || Boolean(bar);
 }
 
 /** Tells when a call is to end early: a signal of its was aborted, or its deadline has passed. */

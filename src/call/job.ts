@@ -3,6 +3,7 @@ import type { Kernel } from "../abi/kernel.js";
 import type { Column } from "../columns/column.js";
 import type { WorkerName } from "../events/events.js";
 import type { Target } from "../events/target.js";
+import type { CallView } from "./call-view.js";
 import type { Invocation, Invocations } from "./invocation.js";
 import type { RunOptions } from "./options.js";
 
@@ -52,6 +53,8 @@ export interface Job {
   readonly direct?: true;
   /** cancels the call as `options.signal` does: of the pipeline that works on the batch */
   readonly within?: AbortSignal;
+  /** shows how far the call is, as its engine tells it */
+  readonly view?: CallView;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isAbortSignal } from "../base/realms.js";
 import { isLogger, type Logger } from "./logger.js";
+import { type Bar, type CallProgress, isBar } from "./progress.js";
 
 /**
  * What steers the execution of a call. `configure`, `batch.with`, pipelines' `with` and `run` take the same object. An option
@@ -58,6 +59,13 @@ export interface RunOptions {
    * @default false
    */
   debug?: boolean | undefined;
+  /**
+   * Shows a progress bar in the terminal while the call runs, or has a function show how far it is: a few times a second, and
+   * once more when all items are done. Without a terminal `true` shows nothing. Of several bars at once one is shown, and
+   * the next when it is done. What the function throws ends the call, which rejects with it.
+   * @default false
+   */
+  bar?: Bar<CallProgress> | undefined;
   /**
    * `nogil`: bytes of scratch memory that a kernel may use for one item, 65536 or more, set when the engine starts.
    * @default 32 MiB
@@ -160,6 +168,13 @@ export const callOptions = {
     default: false,
     always: true,
     about: "The call rejects with the first item's error itself, and its post does not run.",
+  },
+  bar: {
+    ok: isBar,
+    expected: "true, false or a function of the progress",
+    default: false,
+    always: true,
+    about: "Shows a progress bar in the terminal, or has a function show how far the call is.",
   },
   scratch: {
     ...atLeast(65536, "bytes"),

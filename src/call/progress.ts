@@ -1,3 +1,4 @@
+import { terminalBar } from "#host/terminal";
 import { isFunction } from "../base/callables.js";
 import { kindOf } from "../base/kind-of.js";
 
@@ -63,28 +64,28 @@ export function progressAt(
   return { items, total, failed, elapsed, rate, remaining };
 }
 
-/** @param problems what to say of what went wrong, if anything did */
-export async function progressView<P extends CallProgress>(
+/**
+ * @param problems what to say of what went wrong, if anything did
+ * @returns nothing where there is nothing to show, or no terminal to show it in
+ */
+export function progressView<P extends CallProgress>(
   bar: Bar<P> | undefined,
   total: number,
   problems: (progress: P) => string,
-): Promise<ProgressView<P> | undefined> {
+): ProgressView<P> | Promise<ProgressView<P>> | undefined {
   if (!bar) return undefined;
   if (typeof bar === "function") return { update: bar, stop() {} };
-  const { terminalBar } = await import("#host/terminal");
   const endless = !Number.isFinite(total);
-  const shown = await terminalBar({
+  return terminalBar({
     total: endless ? undefined : total,
     format: endless
       ? "{value} items | {rate} items/s{problems}"
       : "{bar} {percentage}% | {value}/{total} items | {rate} items/s | {left} left{problems}",
     payload: { rate: "–", left: "–", problems: "" },
-  });
-  if (!shown) return undefined;
-  return {
+  })?.then((shown) => ({
     update: (progress) => shown.update(progress.items, payloadOf(progress, problems(progress))),
     stop: () => shown.stop(),
-  };
+  }));
 }
 
 function payloadOf({ rate, remaining }: CallProgress, problems: string): object {

@@ -81,7 +81,7 @@ export interface Host {
      * A bar on one line of the terminal. The cursor, hidden meanwhile, comes back however the program ends, but for a kill.
      * @returns nothing where there is no terminal
      */
-    terminalBar(options: BarOptions): Promise<TerminalBar | undefined>;
+    terminalBar(options: BarOptions): Promise<TerminalBar> | undefined;
   };
   readonly threads: {
     /** @param script URL of a module, which calls `atWorker` */

@@ -102,6 +102,11 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
     return this.storage.progress();
   }
 
+  /** How many items ended that nobody has read yet. */
+  done(): number {
+    return this.#entries > 0 ? 0 : this.storage.ended();
+  }
+
   running(): number[] {
     return this.storage.running().map((position) => itemAt(this.#items, position));
   }

@@ -98,6 +98,10 @@ class ChunkedRun implements CallInFlight {
 
   async finish(): Promise<Outcome> {
     const { id: call, label: action } = this.job;
+    this.job.view?.follow(
+      { done: () => this.#done(), failed: () => this.#results.failed },
+      this.cancellation,
+    );
     const lanes = Array.from({ length: this.#workers }, () => this.#lane());
     await this.pool.members.follow(this, this.job, () => this.#lanes.run(lanes));
     this.cancellation.ignore();
@@ -113,6 +117,12 @@ class ChunkedRun implements CallInFlight {
 
   progress(): number {
     return [...this.#inFlight].reduce((sum, chunk) => sum + chunk.progress(), this.#settled);
+  }
+
+  #done(): number {
+    let done = this.#results.ended;
+    for (const chunk of this.#inFlight) done += chunk.done();
+    return done;
   }
 
   running(): { worker: WorkerName; items: number[] }[] {

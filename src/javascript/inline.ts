@@ -82,6 +82,10 @@ class InlineRun {
       running: () => [{ worker: "main", items: [...this.running.keys()] }],
       waiting: () => this.waiting,
     });
+    this.job.view?.follow(
+      { done: () => this.#begun - this.running.size, failed: () => this.#failures.size },
+      this.#cancellation,
+    );
     await Promise.all(Array.from({ length: Math.min(concurrency, this.#length) }, () => this.#lane()));
     unwatch();
     calls.delete(this);

@@ -8,6 +8,7 @@ export class ResultCollector {
   readonly #failures = new Map<number, Error>();
   readonly #attempts = new Map<number, number>();
   #anyValue = false;
+  #succeeded = 0;
 
   constructor(
     private readonly length: number,
@@ -18,12 +19,22 @@ export class ResultCollector {
 
   /** Takes what an item returned, as its journal has it. */
   succeed(item: number, kind: Kind, number: number, bytes: Uint8Array): void {
+    this.#succeeded++;
     this.#values[item] = resultOf(kind, number, bytes);
     this.#anyValue ||= kind !== Kind.Undefined;
   }
 
   fail(item: number, error: Error): void {
     this.#failures.set(item, error);
+  }
+
+  get failed(): number {
+    return this.#failures.size;
+  }
+
+  /** How many items came to something. */
+  get ended(): number {
+    return this.#succeeded + this.failed;
   }
 
   /** Whether an item that failed may run again; counts as an attempt if so. */

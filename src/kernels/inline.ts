@@ -61,6 +61,7 @@ async function runInTurns(used: Inline, instance: Instance, part: Part, call: Ke
   const segments = new Segments();
   const runItems = runner(part, call, { used, instance, segments });
   const cancellation = new Cancellation(call.job);
+  call.job.view?.follow(call, cancellation);
   const began = now();
   let busy = 0;
   try {
@@ -143,6 +144,8 @@ async function inStretches(
   call: KernelCall,
 ): Promise<void> {
   let size = 1;
+  let done = 0;
+  call.underway = () => done;
   for (const { begin, end } of ranges) {
     for (let from = begin; from < end; ) {
       const to = cancellation.error ? end : Math.min(end, from + size);
@@ -154,6 +157,7 @@ async function inStretches(
         size = performance.now() - began < stretch / 2 ? size * 2 : Math.max(1, size >> 1);
         await turn();
       }
+      done += to - from;
       from = to;
     }
   }

@@ -5,7 +5,7 @@ import { callOptions } from "../call/options.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
-import type { Range } from "../workers/ranges.js";
+import { countItems, type Range } from "../workers/ranges.js";
 import { type Binding, bind } from "./binding/binding.js";
 import { ResultBlocks } from "./binding/result-blocks.js";
 import { acquireBlock, releaseBlock } from "./binding/small-blocks.js";
@@ -35,6 +35,9 @@ export class KernelCall {
   readonly #faults = new Map<number, Fault>();
   readonly #failures: Map<number, Error>;
   #taken = false;
+  /** items that ended in what runs now, as far as is known */
+  underway: () => number = () => 0;
+  #before = 0;
 
   /** @throws TypeError with the kernel's signature, if the arguments are wrong; RangeError when shared memory is full */
   constructor(
@@ -76,12 +79,24 @@ export class KernelCall {
     if (!this.#faults.has(item) && !this.#failures.has(item)) this.#failures.set(item, error);
   }
 
+  /** How many items ended, also by failing. */
+  done(): number {
+    return this.#before + this.underway();
+  }
+
+  failed(): number {
+    return this.#faults.size + this.#failures.size;
+  }
+
   /** Runs every item, and those that failed again as often as the job wants. */
   async run(execute: Execute, mayRetry: () => boolean = () => true): Promise<Outcome> {
     try {
+      let later = this.#parts.reduce((sum, { ranges }) => sum + countItems(ranges), 0);
       for (const part of this.#parts) {
         let { ranges } = part;
+        later -= countItems(ranges);
         for (let attempt = 0; ranges.length > 0; attempt++) {
+          this.#before = this.items - later - countItems(ranges);
           await execute({ ...part, ranges }, this);
           if (attempt >= (this.job.options.retry ?? callOptions.retry.default) || !mayRetry()) break;
           ranges = this.#forgetFailuresIn(part.ranges);

@@ -10,6 +10,7 @@ import {
   claimWord,
   controlWords,
   type FaultMessage,
+  finished,
   idle,
   itemsDone,
   logLength,
@@ -82,6 +83,20 @@ export class RoundJournal {
   /** The claims that nobody took. */
   unclaimed(): readonly Range[] {
     return this.claims.filter((_, i) => this.words[this.ownerWord(i)] === nobody);
+  }
+
+  /** How many items ended, as far as workers have told: what a worker that ended had is not in it. */
+  done(): number {
+    let done = 0;
+    for (const [i, { begin, end }] of this.claims.entries()) {
+      const owner = this.words[this.ownerWord(i)];
+      if (owner === finished) done += end - begin;
+      else if (owner !== nobody && owner !== settled) {
+        const [item = begin] = this.workers[owner - 1].running();
+        if (item >= begin && item < end) done += item - begin;
+      }
+    }
+    return done;
   }
 
   ownerWord(claim: number): number {

@@ -82,6 +82,10 @@ export class Round implements CallInFlight {
     return this.journal.workers.map((worker) => worker.progress()).join();
   }
 
+  done(): number {
+    return this.journal.done();
+  }
+
   running(): { worker: WorkerName; items: readonly number[] }[] {
     return this.journal.workers
       .map((journal, i) => ({ worker: this.#slots[i].worker, items: journal.running() }))

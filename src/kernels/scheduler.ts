@@ -50,6 +50,7 @@ export class Scheduler {
     }
 
     const cancellation = new Cancellation(job);
+    job.view?.follow(call, cancellation);
     // counted before anything is sent: workers that run another call let this one in from their next claim on
     Atomics.add(engine, callsInFlight, 1);
     try {
@@ -91,14 +92,16 @@ export class Scheduler {
     while (left.length > 0 && !cancellation.error) {
       const items = countItems(left);
       const workers = Math.min(options.workers ?? cores.total, items);
-      const before = call.results.bytes;
+      const bytesBefore = call.results.bytes;
       const round = new Round({ ...part, ranges: left }, call, cancellation, this.#choose(workers, options), {
         claims: this.#claimSizes(part.kernel, options),
         cores: options.workers,
         resultBytes: Math.max(smallestPool, 2 * items * (this.#resultBytes.get(part.kernel) ?? 0)),
       });
+      const before = countItems(part.ranges) - items;
+      call.underway = () => before + round.done();
       left = await this.members.follow(round, call.job, () => round.run());
-      this.#learn(part.kernel, items - countItems(left), round.busy, call.results.bytes - before);
+      this.#learn(part.kernel, items - countItems(left), round.busy, call.results.bytes - bytesBefore);
     }
     for (const { begin, end } of left) {
       for (let item = begin; item < end; item++) call.fail(item, cancelledItem(cancellation.error!, item));

@@ -54,6 +54,11 @@ class ChainBase {
 
   with(options: CallOptions): unknown {
     const { options: before } = this[stateOf];
+    if (options?.bar !== undefined) {
+      throw new TypeError(
+        "with(): a chain has one bar for its whole run: batches({ bar: … }) or run({ bar: … }).",
+      );
+    }
     return this.#like({ options: { ...before, ...checkOptions(options, "with()") } });
   }
 

@@ -1,4 +1,3 @@
-export type { Bar, Progress } from "../call/progress.js";
 export { pipeline, pipelineOn } from "./chain.js";
 export type {
   ArrayName,

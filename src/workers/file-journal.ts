@@ -49,6 +49,12 @@ export class FileJournal implements ChunkJournal {
     return fstatSync(this.#file).size;
   }
 
+  ended(): number {
+    let ended = 0;
+    this.read(() => void ended++);
+    return ended;
+  }
+
   ask(reason: Uint8Array): void {
     const path = reasonPath(this.reference.path);
     // when the engine is closed the folder may be gone, and those who would be asked with it

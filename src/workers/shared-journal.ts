@@ -67,6 +67,10 @@ export class SharedJournal implements ChunkJournal {
     return this.#begun ?? Atomics.load(this.#header, Word.Begun);
   }
 
+  ended(): number {
+    return Atomics.load(this.#header, Word.Committed);
+  }
+
   ask(reason: Uint8Array): void {
     if (this.#reason.byteLength < reason.length) this.#reason.grow(reason.length);
     new Uint8Array(this.#reason, 0, reason.length).set(reason);

@@ -49,7 +49,7 @@ describe("an engine that is one file and registered, with nothing else changed,"
     expect(String(told)).toContain(`\n  engine    counting: with()\n`);
     await expect(run(double, [1], { target, retry: 1 })).rejects.toThrow(
       'run(double): the option "retry" would do nothing: target "counting" does not heed it; threads, async, mpc and for do. ' +
-        'Leave it out; the options of "counting" here are debug.',
+        'Leave it out; the options of "counting" here are debug, bar.',
     );
   });
 

@@ -83,7 +83,7 @@ interface Cell {
 }
 
 /** What of a call shows that an option was heeded. */
-const effects: Record<Exclude<OptionName, "debug">, (cell: Cell) => Promise<void>> = {
+const effects: Record<Exclude<OptionName, "debug" | "bar">, (cell: Cell) => Promise<void>> = {
   async workers({ target, kind, inline }) {
     const used = async (workers: number) => {
       const { events } = await spied(() => call(kind, "returns", 40, { target, workers }));
@@ -163,7 +163,7 @@ const effects: Record<Exclude<OptionName, "debug">, (cell: Cell) => Promise<void
   },
 };
 
-const values: Record<Exclude<OptionName, "debug">, unknown> = {
+const values: Record<Exclude<OptionName, "debug" | "bar">, unknown> = {
   workers: 2,
   chunkSize: 3,
   concurrency: 2,
@@ -175,7 +175,9 @@ const values: Record<Exclude<OptionName, "debug">, unknown> = {
   scratch: 1 << 20,
 };
 
-const options = (Object.keys(callOptions) as OptionName[]).filter((option) => option !== "debug");
+const options = (Object.keys(callOptions) as OptionName[]).filter(
+  (option) => !("always" in callOptions[option]),
+);
 
 /** Gives an option together with a target, as calls of the kind do. */
 function given(kind: CallableKind, target: Target, given: object): Promise<unknown> {

@@ -1,3 +1,3 @@
 import type { Host } from "../host.js";
 
-export const terminalBar: Host["terminal"]["terminalBar"] = async () => undefined;
+export const terminalBar: Host["terminal"]["terminalBar"] = () => undefined;
