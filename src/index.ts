@@ -30,6 +30,7 @@ export type { RunOptions, Settings } from "./call/options.js";
 export type { Partial } from "./call/partial.js";
 export type { ArgumentPlan, Plan } from "./call/plan.js";
 export type { CallProgress, Progress } from "./call/progress.js";
+export type { RetryOptions } from "./call/retry.js";
 export type { Column, Component, Dense, Ragged } from "./columns/column.js";
 export { sharedBytes } from "./columns/dense.js";
 export { Dataset, type FilesOptions, type Fold } from "./dataset/index.js";

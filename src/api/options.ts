@@ -32,7 +32,7 @@ export type CallOptions = RunOptions & {
  */
 export type Configuration = CallOptions & Settings;
 
-type Rules = Readonly<Record<string, Pick<Option, "ok" | "expected">>>;
+type Rules = Readonly<Record<string, Pick<Option, "ok" | "expected" | "mistake" | "keep">>>;
 
 const rules: Rules = {
   target: {
@@ -68,9 +68,12 @@ function check<T extends object>(options: object, allowed: Rules, where: string)
     const rule = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
     if (!rule) throw forAllOnly(name, names, where) ?? noSuchOption(name, names, where);
     if (!rule.ok(value)) {
+      const mistake = rule.mistake?.(value, where);
+      if (mistake) throw mistake;
       throw new TypeError(`${where}: the option "${name}" takes ${rule.expected}, got ${shownValue(value)}.`);
     }
-    checked[name] = value;
+    // what is changed later was not checked
+    checked[name] = rule.keep ? rule.keep(value) : value;
   }
   return checked as T;
 }

@@ -8,6 +8,7 @@ import { isError } from "../base/realms.js";
 import { textOf } from "../base/text.js";
 import { failuresForJson, failureText, inspectResults, otherFailures, printable } from "../call/failures.js";
 import type { Outcome } from "../call/job.js";
+import { ownError } from "../call/own-error.js";
 import { jsonOf } from "../columns/as-values.js";
 import type { Column } from "../columns/column.js";
 import { columnFrom, denseIfEqual } from "../columns/from-values.js";
@@ -130,35 +131,6 @@ function placeErrors(
     return id === undefined ? { item, error } : { item, id, error };
   });
   return printable(failures);
-}
-
-// an error that several items threw, or that takes no properties, is copied, so that each carries its own item
-function ownError(error: Error, item: number, seen: Set<Error>): Error {
-  const shared = seen.has(error);
-  seen.add(error);
-  const own = shared || !Object.isExtensible(error) ? copyError(error) : error;
-  if (shared || !Object.hasOwn(own, "item")) {
-    Object.defineProperty(own, "item", { value: item, enumerable: true, configurable: true, writable: true });
-  }
-  return own;
-}
-
-function copyError(error: Error): Error {
-  // its name and message are not its own properties
-  if (Object.prototype.toString.call(error) === "[object DOMException]")
-    return new DOMException(error.message, error.name);
-  const copy = new Error(error.message);
-  Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
-  for (const key of Reflect.ownKeys(error)) {
-    const { value } = Object.getOwnPropertyDescriptor(error, key)!;
-    Object.defineProperty(copy, key, {
-      value: value ?? Reflect.get(error, key),
-      enumerable: Object.prototype.propertyIsEnumerable.call(error, key),
-      configurable: true,
-      writable: true,
-    });
-  }
-  return copy;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isAbortSignal } from "../base/realms.js";
 import { isLogger, type Logger } from "./logger.js";
 import { type Bar, type CallProgress, isBar } from "./progress.js";
+import { mistakeInRetry, type RetryOptions, retryExpected } from "./retry.js";
 
 /**
  * What steers the execution of a call. `configure`, `batch.with`, pipelines' `with` and `run` take the same object. An option
@@ -28,6 +29,13 @@ export interface RunOptions {
    */
   concurrency?: number | undefined;
   /**
+   * Items that run at once in the whole call at most, however many workers there are; `concurrency` is for each worker. Workers
+   * share it out: of 10 on two each runs 5 `async` items at once. Elsewhere a worker runs one item at a time, and so many workers
+   * are used at most.
+   * @default as many as the workers run
+   */
+  inFlight?: number | undefined;
+  /**
    * Milliseconds that one item may take, from its start. An item that takes longer fails with a `TimeoutError`, and nothing
    * else fails. Items that run in the calling thread (target `for`) cannot be interrupted.
    * @default none: items take as long as they take
@@ -50,10 +58,11 @@ export interface RunOptions {
    */
   grace?: number | undefined;
   /**
-   * How many times an item may be run again that failed or whose worker died. Without it an item runs at most once.
+   * How many times an item may be run again that failed or whose worker died, or how: how often, after how long, and which.
+   * Without it an item runs at most once.
    * @default 0
    */
-  retry?: number | undefined;
+  retry?: number | RetryOptions | undefined;
   /**
    * Throw the first error as it is, in place of carrying it in the results.
    * @default false
@@ -103,6 +112,10 @@ export interface Settings {
 /** One option of a call, or one setting: what it takes, what counts without it, and what the documentation says of it. */
 export interface Option {
   ok(value: unknown): boolean;
+  /** what is wrong with a value that is not ok, where there is more to say than what it takes */
+  mistake?(value: unknown, where: string): TypeError | undefined;
+  /** a copy of a value that is ok and could be changed later */
+  keep?(value: any): unknown;
   /** what it takes, for errors and the documentation */
   readonly expected: string;
   readonly default?: unknown;
@@ -136,6 +149,11 @@ export const callOptions = {
     about: "Items in one message to a worker; of kernels, in one claim of a worker.",
   },
   concurrency: { ...atLeast(1), default: 64, about: "Items in flight in one worker." },
+  inFlight: {
+    ...atLeast(1),
+    usually: "as many as the workers run",
+    about: "Items that run at once in the whole call, on all workers together.",
+  },
   timeout: {
     ...milliseconds,
     usually: "none",
@@ -159,9 +177,13 @@ export const callOptions = {
     about: "Milliseconds that items which run get to end by themselves, once they are asked to.",
   },
   retry: {
-    ...atLeast(0),
+    ok: (value: unknown) => mistakeInRetry(value, "") === undefined,
+    mistake: mistakeInRetry,
+    keep: (value: number | RetryOptions) => (typeof value === "number" ? value : { ...value }),
+    expected: retryExpected,
     default: 0,
-    about: "How many times an item may be run again that failed or whose worker died.",
+    about:
+      "How many times an item may be run again that failed or whose worker died, after how long, and which.",
   },
   debug: {
     ...flag,

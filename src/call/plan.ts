@@ -1,5 +1,6 @@
 import { count } from "../base/text.js";
 import { cores } from "./cores.js";
+import type { RunOptions } from "./options.js";
 
 /** How an engine would run a job. */
 export interface Plan {
@@ -46,16 +47,22 @@ export const shared = { passing: "shared", bytesIn: 0, bytesOut: 0 } as const;
 export function whySoMany(
   workers: number,
   items: number,
-  wanted: number | undefined,
+  options: Pick<RunOptions, "workers" | "inFlight">,
   used = cores.used,
 ): string {
   const busy = used > 0 ? `; other calls use ${used} of the ${count(cores.total, "core")} now` : "";
-  return reason(workers, items, wanted) + busy;
+  return reason(workers, items, options) + busy;
 }
 
-function reason(workers: number, items: number, wanted: number | undefined): string {
+function reason(
+  workers: number,
+  items: number,
+  { workers: given, inFlight }: Pick<RunOptions, "workers" | "inFlight">,
+): string {
+  const wanted = given || undefined;
   if (items === 1) return "one item cannot be shared out";
   if (workers === items) return "one for each item";
+  if (workers === inFlight) return `the option inFlight is ${inFlight}`;
   if (wanted !== undefined && workers === wanted) return `the option workers is ${wanted}`;
   if (wanted === undefined && workers === cores.total) return `one for each of ${count(workers, "core")}`;
   return "as many as there are chunks";

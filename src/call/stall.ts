@@ -10,6 +10,8 @@ export interface Progress {
   running(): CallStalled["running"];
   /** items that no worker has begun */
   waiting(): number;
+  /** Whether all that is left are items that failed, and wait to run again. */
+  rests?(): boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function watchStall({ id, label }: Pick<Job, "id" | "label">, call: Progr
     () => {
       const time = performance.now();
       const progress = observed() ? call.progress() : time;
-      if (progress !== seen) {
+      if (progress !== seen || call.rests?.()) {
         seen = progress;
         changed = told = time;
       } else if (time - told >= stalledAfter) {

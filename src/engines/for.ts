@@ -17,13 +17,13 @@ export const sequential: EngineDefinition<"for", "method"> = defineEngine({
   about: { what: "the method", where: "inline (in the calling thread), in order, for debugging" },
   async load() {
     const { runInline, withInlineCalls } = await import("../javascript/inline.js");
-    const { runInline: runKernelInline } = await import("../kernels/inline.js");
+    const { runHere, runInline: runKernelInline } = await import("../kernels/inline.js");
     const { KernelCall } = await import("../kernels/kernel-call.js");
     const { planInline } = await import("./plan-inline.js");
     return {
       async run(job) {
         if (job.work.kind !== "kernel") return runInline("for", job, 1);
-        return new KernelCall(job.work.kernel, job).run(runKernelInline);
+        return runHere(new KernelCall(job.work.kernel, job), runKernelInline);
       },
       plan: (job) => planInline(job, "the target is for"),
       async close() {},

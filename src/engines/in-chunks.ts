@@ -5,15 +5,13 @@ import type { Executor } from "./engine.js";
 
 /**
  * Runs jobs on the workers of a pool, in chunks.
- * @param concurrency items in flight in one worker, unless the call says otherwise; 1: always one
+ * @param many whether a worker runs several items at once, as event loops do
  * @param budgeted whether the workers share the cores of the process with other engines
  */
-export function inChunks(pool: WorkerPool, { concurrency = 1, budgeted = true } = {}): Executor {
-  const atOnce = ({ options }: Parameters<Executor["plan"]>[0]) =>
-    concurrency === 1 ? 1 : (options.concurrency ?? concurrency);
+export function inChunks(pool: WorkerPool, { many = false, budgeted = true } = {}): Executor {
   return {
-    run: (job) => runInChunks(job, pool, atOnce(job)),
-    plan: (job) => planChunks(job, pool, atOnce(job), budgeted),
+    run: (job) => runInChunks(job, pool, many),
+    plan: (job) => planChunks(job, pool, many, budgeted),
     close: () => pool.close(),
     state: () => pool.members.state(),
   };

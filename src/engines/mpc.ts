@@ -4,7 +4,7 @@ import { defineEngine, type EngineDefinition } from "./engine.js";
 export const mpc: EngineDefinition<"mpc", "function"> = defineEngine({
   name: "mpc",
   runs: ["function"],
-  heeds: ["workers", "chunkSize", "timeout", "deadline", "signal", "grace", "retry"],
+  heeds: ["workers", "chunkSize", "inFlight", "timeout", "deadline", "signal", "grace", "retry"],
   worker: "process",
   occupiesCores: true,
   needs: ["processes", "serializer"],

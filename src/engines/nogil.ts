@@ -5,7 +5,7 @@ import { defineEngine, type EngineDefinition } from "./engine.js";
 export const nogil: EngineDefinition<"nogil", "kernel"> = defineEngine({
   name: "nogil",
   runs: ["kernel"],
-  heeds: ["workers", "chunkSize", "timeout", "deadline", "signal", "retry", "scratch"],
+  heeds: ["workers", "chunkSize", "inFlight", "timeout", "deadline", "signal", "retry", "scratch"],
   inline: ["workers", "deadline", "signal", "retry", "scratch"],
   worker: "thread",
   occupiesCores: true,

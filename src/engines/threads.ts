@@ -5,7 +5,7 @@ import { defineEngine, type EngineDefinition } from "./engine.js";
 export const threads: EngineDefinition<"threads", "method"> = defineEngine({
   name: "threads",
   runs: ["method", "function"],
-  heeds: ["workers", "chunkSize", "timeout", "deadline", "signal", "grace", "retry"],
+  heeds: ["workers", "chunkSize", "inFlight", "timeout", "deadline", "signal", "grace", "retry"],
   worker: "thread",
   occupiesCores: true,
   needs: ["threads", "serializer"],

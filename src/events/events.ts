@@ -11,6 +11,7 @@ export type NogilEvent =
   | WorkDone
   | Copied
   | CallStalled
+  | ItemRetried
   | WriteLost
   | WorkerStarted
   | WorkerEnded
@@ -115,6 +116,19 @@ export interface CallStalled extends OfCall {
   }[];
   /** items that no worker has begun */
   readonly waiting: number;
+}
+
+/** An item failed, and runs again once it has waited. */
+export interface ItemRetried extends OfCall {
+  readonly type: "itemRetried";
+  /** position of the item */
+  readonly item: number;
+  /** 1 the first time that it runs again */
+  readonly retry: number;
+  /** milliseconds that it waits before */
+  readonly wait: number;
+  /** what it failed with */
+  readonly error: Error;
 }
 
 /** A method assigned to its batch in a worker, where the assignment is lost. Only with `configure({ strict: true })`. */

@@ -52,6 +52,8 @@ export interface CallReference {
   readonly state?: Packed;
   /** items in flight at once in one worker */
   readonly concurrency: number;
+  /** an item that was given up counts as one of them until it has ended */
+  readonly exact: boolean;
   /** milliseconds that one item may take */
   readonly timeout?: number;
   /** milliseconds that items get to end by themselves, once they were asked to */

@@ -41,10 +41,10 @@ export class ChunkQueue {
     this.#backlog = new Backlog(length);
     const { chunkSize } = options;
     const divisible = pool.passing === "share";
-    this.#sizer = new ChunkSizer(`${pool.worker} ${label}`, length, workers, chunkSize, divisible);
+    const many = concurrency > 1;
+    this.#sizer = new ChunkSizer(`${pool.worker} ${label}`, length, workers, chunkSize, divisible, many);
     this.#sizer.weighed(weigh(invocations, pool.passing));
-    // where many are in flight the last of them would hold the worker up
-    this.#sliced = chunkSize === undefined && concurrency === 1;
+    this.#sliced = chunkSize === undefined;
   }
 
   get remaining(): number {
@@ -84,6 +84,10 @@ export class ChunkQueue {
   requeue(items: readonly Range[]): void {
     for (const { begin, end } of items)
       this.#backlog.requeue(Array.from({ length: end - begin }, (_, i) => begin + i));
+  }
+
+  requeueItems(items: readonly number[] = []): void {
+    if (items.length > 0) this.#backlog.requeue(items);
   }
 
   /** Takes every item, since none is to run any more. */

@@ -1,10 +1,11 @@
 import { keepAlive } from "#host/keep-alive";
 import { Cancellation } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
-import { cores } from "../call/cores.js";
+import { inFlightOf } from "../call/in-flight.js";
 import type { Job, Outcome } from "../call/job.js";
 import { callOptions } from "../call/options.js";
 import { refuseIfAll } from "../call/refusals.js";
+import { Retries } from "../call/retries.js";
 import { settings } from "../call/settings.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
@@ -36,9 +37,9 @@ const graceOfMany = 1000;
 
 /**
  * Runs a job on the workers of a pool, in chunks.
- * @param concurrency items in flight at once in one worker
+ * @param many whether a worker runs several items at once
  */
-export async function runInChunks(job: Job, pool: WorkerPool, concurrency: number): Promise<Outcome> {
+export async function runInChunks(job: Job, pool: WorkerPool, many: boolean): Promise<Outcome> {
   if (job.work.kind === "kernel") {
     throw new TypeError(`${job.label}: kernels run on nogil, or on for, not in a ${pool.worker}.`);
   }
@@ -51,9 +52,11 @@ export async function runInChunks(job: Job, pool: WorkerPool, concurrency: numbe
   const ends = [retain(state), keepAlive(), () => live.delete(id)];
   const { timeout, grace = callOptions.grace.default } = options;
   const { strict } = settings();
-  const reference = { id, label, work, concurrency, timeout, grace, strict };
+  const exact = options.inFlight !== undefined;
+  const reference = { id, label, work, exact, timeout, grace, strict };
+  const atOnce = inFlightOf(options, length, many);
   try {
-    return await new ChunkedRun(job, pool, reference, pool.share(state)).finish();
+    return await new ChunkedRun(job, pool, reference, pool.share(state), atOnce).finish();
   } finally {
     for (const end of ends) end();
   }
@@ -64,7 +67,7 @@ class ChunkedRun implements CallInFlight {
   readonly #lanes: Lanes;
   readonly #queue: ChunkQueue;
   readonly #results: ResultCollector;
-  readonly #workers: number;
+  readonly #retries: Retries | undefined;
   readonly #lost: LostWrites;
   readonly #classes: ErrorClasses;
   readonly #inFlight = new Set<ChunkInFlight>();
@@ -76,18 +79,22 @@ class ChunkedRun implements CallInFlight {
   constructor(
     private readonly job: Job,
     private readonly pool: WorkerPool,
-    private readonly reference: Omit<CallReference, "oldest">,
+    private readonly reference: Omit<CallReference, "oldest" | "concurrency">,
     private readonly state: Packed,
+    /** how many items each worker runs at once */
+    private readonly atOnce: readonly number[],
   ) {
-    const { invocations, options } = job;
-    const { timeout, grace, concurrency } = reference;
-    this.#workers = Math.min(options.workers || cores.total, invocations.length);
-    this.#results = new ResultCollector(invocations.length, options.retry ?? callOptions.retry.default);
-    this.#queue = new ChunkQueue(job, pool, this.#workers, concurrency);
+    const { invocations } = job;
+    const { timeout, grace } = reference;
+    const workers = atOnce.length;
+    const [most] = atOnce;
+    this.#results = new ResultCollector(invocations.length);
+    this.#retries = Retries.of(job);
+    this.#queue = new ChunkQueue(job, pool, workers, most);
     this.cancellation = new Cancellation(job);
-    const patience = concurrency > 1 ? Math.max(grace, graceOfMany) : grace;
+    const patience = most > 1 ? Math.max(grace, graceOfMany) : grace;
     this.#lanes = new Lanes(this.cancellation, {
-      limit: this.#workers,
+      limit: workers,
       grace,
       timeout: timeout === undefined ? undefined : timeout + patience,
     });
@@ -102,8 +109,9 @@ class ChunkedRun implements CallInFlight {
       { done: () => this.#done(), failed: () => this.#results.failed },
       this.cancellation,
     );
-    const lanes = Array.from({ length: this.#workers }, () => this.#lane());
+    const lanes = this.atOnce.map((concurrency) => this.#lane(concurrency));
     await this.pool.members.follow(this, this.job, () => this.#lanes.run(lanes));
+    this.#queue.requeueItems(this.#retries?.stop());
     this.cancellation.ignore();
     const bytesIn = this.#bytesIn + this.#queue.bytes;
     publish({ type: "copied", time: now(), call, action, bytesIn, bytesOut: this.#bytesOut });
@@ -133,7 +141,22 @@ class ChunkedRun implements CallInFlight {
   }
 
   waiting(): number {
-    return this.#queue.remaining;
+    return this.#queue.remaining + (this.#retries?.waiting ?? 0);
+  }
+
+  rests(): boolean {
+    return this.#inFlight.size === 0 && this.#queue.remaining === 0;
+  }
+
+  #hasItems(): boolean {
+    this.#queue.requeueItems(this.#retries?.take());
+    return this.#queue.remaining > 0;
+  }
+
+  /** Resolves when items may have come that failed, if any can come. */
+  #comesLater(): Promise<void> | undefined {
+    const may = this.#retries && this.#retries.waiting + this.#inFlight.size > 0;
+    return may ? this.#retries!.next() : undefined;
   }
 
   /** Takes back half of what the worker that has the most left has not begun, for one that is done. */
@@ -151,15 +174,18 @@ class ChunkedRun implements CallInFlight {
     return taken.length > 0;
   }
 
-  /** One worker at a time of the call. */
-  #lane(): Lane<Report> {
+  /** One worker at a time of the call. @param concurrency items that it runs at once */
+  #lane(concurrency: number): Lane<Report> {
     const { cores, journals } = this.pool;
     let chunk: ChunkInFlight;
+    // a worker that is being ended, and may still run items of the call
+    let leaving: Promise<void> | undefined;
     return {
       core: cores.core(),
-      hasWork: () => this.#queue.remaining > 0 || this.#reclaim(),
+      hasWork: () => !leaving && (this.#hasItems() || this.#reclaim()),
+      later: () => (leaving && this.#hasItems() ? leaving : this.#comesLater()),
       send: () => {
-        const call = { ...this.reference, oldest: Math.min(...live) };
+        const call = { ...this.reference, concurrency, oldest: Math.min(...live) };
         const next = this.#lanes.over ? undefined : this.#queue.next(call);
         if (!next) return undefined;
         const journal = journals.acquire();
@@ -173,8 +199,13 @@ class ChunkedRun implements CallInFlight {
         try {
           await this.#account(chunk, ending);
           reusable = ending.kind === "replied";
+          if (this.reference.exact && isOver(ending))
+            leaving = this.pool.gone(chunk.worker).then(() => {
+              leaving = undefined;
+            });
         } finally {
           this.#inFlight.delete(chunk);
+          this.#retries?.wake();
           journals.release(chunk.storage, reusable);
         }
       },
@@ -261,9 +292,9 @@ class ChunkedRun implements CallInFlight {
   }
 
   #fail(item: number, error: Error): void {
-    if (!this.#lanes.over && this.#results.retries(item))
-      this.#queue.requeue([{ begin: item, end: item + 1 }]);
-    else this.#results.fail(item, error);
+    const verdict = this.#lanes.over ? undefined : this.#retries?.judge(item, () => error);
+    if (typeof verdict === "number") this.#retries!.hold(item, verdict);
+    else this.#results.fail(item, verdict ?? error);
   }
 
   async #exports(): Promise<Exports | undefined> {
@@ -271,4 +302,9 @@ class ChunkedRun implements CallInFlight {
     if (work.kind !== "kernel" && work.self) return localExports(work.self);
     return importLocally(this.reference.work.module);
   }
+}
+
+/** Whether a worker that had a chunk ends, or has ended. */
+function isOver(ending: Ending<Report>): boolean {
+  return ending.kind !== "replied" || (ending.reply.kind === "done" && ending.reply.abandoned > 0);
 }

@@ -6,12 +6,14 @@ import { Invocation, invocationAt, joinArguments, mergeNamed } from "../call/inv
 import type { Job, Outcome, PoolState } from "../call/job.js";
 import { callOptions } from "../call/options.js";
 import { refuseDisposed } from "../call/refusals.js";
+import { Retries } from "../call/retries.js";
 import { returnedKernel } from "../call/returned-kernel.js";
 import { watchStall } from "../call/stall.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import type { Target } from "../events/target.js";
 import { toError } from "./thrown.js";
+import { timeTo } from "./time-to.js";
 import { Attempt } from "./worker/attempt.js";
 import type { Failing } from "./worker/unhandled-errors.js";
 
@@ -53,7 +55,11 @@ class InlineRun {
   readonly #cancellation: Cancellation;
   readonly #cancellable: boolean;
   readonly #start: (item: number) => unknown;
+  readonly #retries: Retries | undefined;
+  readonly #exact: boolean;
   #begun = 0;
+  // those that wait for their item
+  #busy = 0;
   #turned = performance.now();
 
   constructor(
@@ -65,12 +71,14 @@ class InlineRun {
     this.#values = new Array<unknown>(this.#length).fill(undefined);
     this.#cancellation = new Cancellation(job);
     this.#cancellable = isCancellable(job);
+    this.#retries = Retries.of(job);
+    this.#exact = options.inFlight !== undefined;
     this.#start = starter(job);
-    void this.#cancellation.happened.then(() => this.#end(options.grace ?? callOptions.grace.default));
+    void this.#cancellation.happened.then(() => this.#endAll(options.grace ?? callOptions.grace.default));
   }
 
   get waiting(): number {
-    return this.#length - this.#begun;
+    return this.#length - this.#begun + (this.#retries?.waiting ?? 0);
   }
 
   async run(concurrency: number): Promise<Outcome> {
@@ -81,6 +89,7 @@ class InlineRun {
       progress: () => `${this.#begun} ${[...this.running.keys()]}`,
       running: () => [{ worker: "main", items: [...this.running.keys()] }],
       waiting: () => this.waiting,
+      rests: () => this.#busy === 0 && this.#begun === this.#length,
     });
     this.job.view?.follow(
       { done: () => this.#begun - this.running.size, failed: () => this.#failures.size },
@@ -93,15 +102,21 @@ class InlineRun {
     const time = now();
     const items = this.#begun;
     publish({ type: "workDone", time, call, action, worker: "main", items, began, busy: time - began });
-    for (let item = this.#begun; item < this.#length; item++)
+    const cancelled = (item: number) =>
       this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    this.#retries?.stop().forEach(cancelled);
+    for (let item = this.#begun; item < this.#length; item++) cancelled(item);
     const any = this.#values.some((value) => value !== undefined);
     return { length: this.#length, values: any ? this.#values : undefined, failures: this.#failures };
   }
 
   async #lane(): Promise<void> {
-    while (this.#begun < this.#length && !this.#cancellation.error) {
-      const item = this.#begun++;
+    while (!this.#cancellation.error) {
+      const item = this.#begun < this.#length ? this.#begun++ : this.#retries?.takeOne();
+      if (item === undefined) {
+        if (await this.#comesLater()) continue;
+        return;
+      }
       const begun = this.#attempt(item);
       if (isThenable(begun) || isError(begun)) {
         await this.#settle(item, begun);
@@ -110,6 +125,13 @@ class InlineRun {
         if (this.#cancellable && performance.now() - this.#turned >= turn) await this.#giveWay();
       }
     }
+  }
+
+  /** @returns false at once if nothing is to come, else true when it is time to look again */
+  async #comesLater(): Promise<boolean> {
+    if (!this.#retries || this.#retries.waiting + this.#busy === 0) return false;
+    await Promise.race([this.#retries.next(), this.#cancellation.happened]);
+    return true;
   }
 
   #keep(item: number, value: unknown): void {
@@ -124,12 +146,37 @@ class InlineRun {
   }
 
   async #settle(item: number, begun: unknown): Promise<void> {
-    const { retry = callOptions.retry.default } = this.job.options;
+    this.#busy++;
     let outcome = await outcomeOf(begun);
-    for (let attempts = 0; isError(outcome) && attempts < retry && !this.#cancellation.look(); attempts++) {
+    if (this.#exact) await this.#hasEnded(item);
+    let wait = this.#judge(item, outcome);
+    while (wait === 0) {
       outcome = await outcomeOf(this.#attempt(item));
+      if (this.#exact) await this.#hasEnded(item);
+      wait = this.#judge(item, outcome);
     }
+    this.#busy--;
     this.running.delete(item);
+    if (typeof wait === "number") this.#retries!.hold(item, wait);
+    else this.#end(item, wait ?? outcome);
+    // others may wait for this one to fail
+    if (this.#begun === this.#length) this.#retries?.wake();
+  }
+
+  /** Milliseconds until an item runs again, or the error that it ends with, if that is not its own. */
+  #judge(item: number, outcome: unknown): number | Error | undefined {
+    if (!this.#retries || !isError(outcome) || this.#cancellation.look()) return undefined;
+    return this.#retries.judge(item, () => outcome);
+  }
+
+  // an item that was given up counts until it has ended; nothing here can end what goes on after its grace
+  async #hasEnded(item: number): Promise<void> {
+    const { grace = callOptions.grace.default } = this.job.options;
+    const stillRuns = this.running.get(item)?.stillRuns;
+    if (stillRuns && !this.#cancellation.error) await timeTo(grace, stillRuns);
+  }
+
+  #end(item: number, outcome: unknown): void {
     if (!isError(outcome)) this.#keep(item, outcome);
     // what it throws when it is asked to end is but the way it ends
     else if (this.#cancellation.look())
@@ -157,7 +204,7 @@ class InlineRun {
   }
 
   // items are asked to end first; those that go on nevertheless are left behind
-  #end(grace: number): void {
+  #endAll(grace: number): void {
     for (const attempt of this.running.values()) attempt?.look();
     setTimeout(() => {
       for (const [item, attempt] of this.running)

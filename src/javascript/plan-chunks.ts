@@ -1,7 +1,7 @@
 import { isTypedArray } from "../abi/dtype.js";
 import { isSharedArrayBuffer } from "../base/realms.js";
 import { count } from "../base/text.js";
-import { cores } from "../call/cores.js";
+import { inFlightOf } from "../call/in-flight.js";
 import type { Invocations } from "../call/invocation.js";
 import type { Job } from "../call/job.js";
 import { type ArgumentPlan, type Plan, shared, whySoMany } from "../call/plan.js";
@@ -18,13 +18,14 @@ type PlannedJob = Omit<Job, "id">;
 
 /**
  * How a job would run on the workers of a pool.
+ * @param many whether a worker runs several items at once
  * @param budgeted whether the workers are counted against the cores of the process; event loops mostly wait
  * @throws what the call would throw before an item runs
  */
 export async function planChunks(
   job: PlannedJob,
   pool: WorkerPool,
-  concurrency: number,
+  many: boolean,
   budgeted = true,
 ): Promise<Plan> {
   const { invocations, options, label } = job;
@@ -34,8 +35,10 @@ export async function planChunks(
   if (job.work.kind !== "kernel") await locate(job.work, label);
 
   const state = packState({ ...job, id: 0 }, pool.passing);
-  const wanted = Math.min(options.workers || cores.total, length);
-  const { size, bytes, problems } = firstChunk(job, pool, wanted);
+  const atOnce = inFlightOf(options, length, many);
+  const wanted = atOnce.length;
+  const [concurrency] = atOnce;
+  const { size, bytes, problems } = firstChunk(job, pool, wanted, concurrency > 1);
   const chunks = Math.ceil(length / size);
   const workers = Math.min(wanted, chunks);
   // threads share one copy; a process gets a small one with every chunk, a large one once
@@ -44,10 +47,11 @@ export async function planChunks(
   const argumentBytes = Math.round((bytes * length) / size);
   return {
     workers,
-    why: whySoMany(workers, length, options.workers || undefined, budgeted ? undefined : 0),
+    why: whySoMany(workers, length, options, budgeted ? undefined : 0),
     handOut:
       `chunks of ${count(size, "item")}${options.chunkSize === undefined ? " at first, then by what they took" : ""}` +
-      `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}`,
+      `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}` +
+      `${options.inFlight === undefined ? "" : `, ${Math.min(options.inFlight, length)} at most in all`}`,
     arguments: [...planState(job, pool, state, stateBytes), ...planItems(job, pool, argumentBytes)],
     bytesIn: stateBytes + argumentBytes,
     bytesOut: 0,
@@ -61,11 +65,12 @@ function firstChunk(
   job: PlannedJob,
   { worker, passing }: WorkerPool,
   workers: number,
+  many: boolean,
 ): { size: number; bytes: number; problems: string[] } {
   const { invocations, options, label } = job;
   const { length } = invocations;
   const divisible = passing === "share";
-  const sizer = new ChunkSizer(`${worker} ${label}`, length, workers, options.chunkSize, divisible);
+  const sizer = new ChunkSizer(`${worker} ${label}`, length, workers, options.chunkSize, divisible, many);
   sizer.weighed(weigh(invocations, passing));
   const size = Math.min(length, sizer.next(length));
   try {

@@ -97,6 +97,10 @@ export class ProcessPool implements WorkerPool {
       if (nameOf(child) === worker) this.#kill(child, { kind: "abandoned" });
   }
 
+  async gone(worker: WorkerName): Promise<void> {
+    for (const child of this.#children.keys()) if (nameOf(child) === worker) await once(child, "exit");
+  }
+
   #kill(child: ChildProcess, why: WorkerEnd): void {
     this.members.explain(nameOf(child), why);
     child.kill("SIGKILL");

@@ -6,14 +6,10 @@ import { unpack } from "./codec/codec.js";
 export class ResultCollector {
   readonly #values: unknown[];
   readonly #failures = new Map<number, Error>();
-  readonly #attempts = new Map<number, number>();
   #anyValue = false;
   #succeeded = 0;
 
-  constructor(
-    private readonly length: number,
-    private readonly retry: number,
-  ) {
+  constructor(private readonly length: number) {
     this.#values = new Array(length).fill(undefined);
   }
 
@@ -35,14 +31,6 @@ export class ResultCollector {
   /** How many items came to something. */
   get ended(): number {
     return this.#succeeded + this.failed;
-  }
-
-  /** Whether an item that failed may run again; counts as an attempt if so. */
-  retries(item: number): boolean {
-    const attempts = this.#attempts.get(item) ?? 0;
-    if (attempts >= this.retry) return false;
-    this.#attempts.set(item, attempts + 1);
-    return true;
   }
 
   outcome(): Outcome {

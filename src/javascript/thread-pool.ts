@@ -35,6 +35,7 @@ export class ThreadPool implements WorkerPool {
   #piscina: Piscina | undefined;
   readonly #tasks = new Map<AbortController, Task>();
   readonly #threads = new WeakSet<Worker>();
+  readonly #exits = new Map<WorkerName, Promise<void>>();
   readonly #outputs = new Map<WorkerName, ThreadOutput>();
 
   constructor(target: Target, cores: Cores) {
@@ -91,6 +92,10 @@ export class ThreadPool implements WorkerPool {
     void this.#piscina?.threads.find(({ threadId }) => nameOf(threadId) === worker)?.terminate();
   }
 
+  async gone(worker: WorkerName): Promise<void> {
+    await this.#exits.get(worker);
+  }
+
   async close(): Promise<void> {
     const piscina = this.#piscina;
     this.#piscina = undefined;
@@ -145,7 +150,12 @@ export class ThreadPool implements WorkerPool {
       this.members.started(name);
       const output = this.#outputOf(name);
       thread.once("error", (error: Error) => this.members.explain(name, { kind: "crashed", error }));
+      const exit = new Promise<void>((resolve) => {
+        thread.once("exit", () => resolve());
+      });
+      this.#exits.set(name, exit);
       thread.once("exit", (code) => {
+        this.#exits.delete(name);
         this.members.exited(name, `exit code ${code}`);
         output.end();
         this.#outputs.delete(name);

@@ -38,6 +38,8 @@ export interface WorkerPool {
   run(work: ChunkWork, sent: (worker: WorkerName) => void): Running;
   /** Ends a worker that reported items it gave up. */
   retire(worker: WorkerName): void;
+  /** Resolves when a worker has ended that is about to. */
+  gone(worker: WorkerName | undefined): Promise<void>;
   close(): Promise<void>;
 }
 

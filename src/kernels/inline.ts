@@ -3,6 +3,7 @@ import type { Kernel, KernelModule } from "../abi/kernel.js";
 import { isURL } from "../base/realms.js";
 import { Cancellation, isCancellable } from "../call/cancellation.js";
 import { cancelledItem } from "../call/cancelled-item.js";
+import type { Outcome } from "../call/job.js";
 import { callOptions } from "../call/options.js";
 import { settings } from "../call/settings.js";
 import { sharedMemory } from "../columns/memory.js";
@@ -10,13 +11,25 @@ import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { countItems, type Range } from "../workers/ranges.js";
 import { type Instance, Instances, type Output, type Task } from "./instance.js";
-import type { KernelCall, Part } from "./kernel-call.js";
+import type { Execute, KernelCall, Part } from "./kernel-call.js";
 import { RelocatedModules } from "./relocated-modules.js";
 import type { Block, Fault } from "./round-protocol.js";
 
 const smallestSegment = 1 << 16;
 // how long this thread is not to be bothered by events, when something could cancel the call
 const stretch = 10;
+
+/** Runs a call in this thread, part by part. */
+export async function runHere(call: KernelCall, execute: Execute): Promise<Outcome> {
+  if (!isCancellable(call.job)) return call.run(execute);
+  const cancellation = new Cancellation(call.job);
+  call.job.view?.follow(call, cancellation);
+  try {
+    return await call.run(execute, cancellation);
+  } finally {
+    cancellation.ignore();
+  }
+}
 
 /**
  * Runs the items of a part in this thread, in order. A signal and a deadline are looked at between items; nothing can end
@@ -60,14 +73,11 @@ async function runWaiting(used: Inline, part: Part, call: KernelCall): Promise<n
 async function runInTurns(used: Inline, instance: Instance, part: Part, call: KernelCall): Promise<number> {
   const segments = new Segments();
   const runItems = runner(part, call, { used, instance, segments });
-  const cancellation = new Cancellation(call.job);
-  call.job.view?.follow(call, cancellation);
   const began = now();
   let busy = 0;
   try {
-    await inStretches(part.ranges, runItems, cancellation, call);
+    await inStretches(part.ranges, runItems, call.cancellation!, call);
   } finally {
-    cancellation.ignore();
     busy = account(part, call, segments, began);
   }
   return busy;

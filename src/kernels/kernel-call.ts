@@ -1,7 +1,9 @@
 import { frameBytes, writeFrame } from "../abi/frame.js";
 import type { Kernel } from "../abi/kernel.js";
+import type { Cancellation } from "../call/cancellation.js";
+import { cancelledItem } from "../call/cancelled-item.js";
 import type { Job, Outcome } from "../call/job.js";
-import { callOptions } from "../call/options.js";
+import { Retries } from "../call/retries.js";
 import { type SharedMemory, sharedMemory } from "../columns/memory.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
@@ -12,6 +14,8 @@ import { acquireBlock, releaseBlock } from "./binding/small-blocks.js";
 import { locate, locateNow, type Origin } from "./faults/fault-location.js";
 import { kernelError, withoutStacks } from "./faults/kernel-error.js";
 import type { Fault, FaultSite } from "./round-protocol.js";
+
+const nothing = () => 0;
 
 /** Items that one frame describes, ready to run. */
 export interface Part {
@@ -34,9 +38,12 @@ export class KernelCall {
   readonly #parts: Part[];
   readonly #faults = new Map<number, Fault>();
   readonly #failures: Map<number, Error>;
+  readonly #origins = new Map<FaultSite, Origin>();
+  /** there if anything can end the call early */
+  cancellation: Cancellation | undefined;
   #taken = false;
   /** items that ended in what runs now, as far as is known */
-  underway: () => number = () => 0;
+  underway: () => number = nothing;
   #before = 0;
 
   /** @throws TypeError with the kernel's signature, if the arguments are wrong; RangeError when shared memory is full */
@@ -88,20 +95,13 @@ export class KernelCall {
     return this.#faults.size + this.#failures.size;
   }
 
-  /** Runs every item, and those that failed again as often as the job wants. */
-  async run(execute: Execute, mayRetry: () => boolean = () => true): Promise<Outcome> {
+  /** Runs every item, and those that failed again as the job wants. */
+  async run(execute: Execute, cancellation?: Cancellation): Promise<Outcome> {
+    this.cancellation = cancellation;
+    const retries = Retries.of(this.job);
     try {
-      let later = this.#parts.reduce((sum, { ranges }) => sum + countItems(ranges), 0);
-      for (const part of this.#parts) {
-        let { ranges } = part;
-        later -= countItems(ranges);
-        for (let attempt = 0; ranges.length > 0; attempt++) {
-          this.#before = this.items - later - countItems(ranges);
-          await execute({ ...part, ranges }, this);
-          if (attempt >= (this.job.options.retry ?? callOptions.retry.default) || !mayRetry()) break;
-          ranges = this.#forgetFailuresIn(part.ranges);
-        }
-      }
+      await this.#execute(this.#parts, execute);
+      if (retries) await this.#runAgain(execute, retries);
       const { bytesIn } = this.#binding;
       const bytesOut = this.#binding.copyBack();
       if (bytesIn + bytesOut > 0) {
@@ -134,31 +134,85 @@ export class KernelCall {
     }
   }
 
-  #forgetFailuresIn(ranges: readonly Range[]): Range[] {
-    const again: Range[] = [];
+  /** @param waiting items that are in none of the parts and not done either */
+  async #execute(parts: readonly Part[], execute: Execute, waiting = 0): Promise<void> {
+    let left = waiting + parts.reduce((sum, { ranges }) => sum + countItems(ranges), 0);
+    for (const part of parts) {
+      this.#before = this.items - left;
+      await execute(part, this);
+      left -= countItems(part.ranges);
+      this.underway = nothing;
+    }
+    this.#before = this.items - left;
+  }
+
+  /** Runs items that failed again, those that are due together, until none is left that may. */
+  async #runAgain(execute: Execute, retries: Retries): Promise<void> {
+    const { cancellation } = this;
+    let ran: readonly Part[] = this.#parts;
+    try {
+      for (;;) {
+        for (const part of ran) if (!cancellation?.error) await this.#judge(part.ranges, retries);
+        this.#before = this.items - retries.waiting;
+        while (retries.due === 0) {
+          if (retries.waiting === 0 || cancellation?.error) return;
+          await Promise.race([retries.next(), ...(cancellation ? [cancellation.happened] : [])]);
+        }
+        if (cancellation?.error) return;
+        ran = this.#partsOf(retries.take());
+        await this.#execute(ran, execute, retries.waiting);
+      }
+    } finally {
+      for (const item of retries.stop()) this.fail(item, cancelledItem(cancellation!.error!, item));
+    }
+  }
+
+  /** Has those that failed and may run again wait for it, as if they had not run. */
+  async #judge(ranges: readonly Range[], retries: Retries): Promise<void> {
+    if (this.#faults.size + this.#failures.size === 0) return;
+    if (retries.reads) await this.#locateFaults();
     for (const { begin, end } of ranges) {
       for (let item = begin; item < end; item++) {
-        const failed = this.#faults.delete(item);
-        if (this.#failures.delete(item) || failed) again.push({ begin: item, end: item + 1 });
+        if (!this.#faults.has(item) && !this.#failures.has(item)) continue;
+        const verdict = retries.judge(item, () => this.#errorOf(item));
+        if (verdict === undefined) continue;
+        this.#faults.delete(item);
+        this.#failures.delete(item);
+        if (typeof verdict === "number") retries.hold(item, verdict);
+        else this.#failures.set(item, verdict);
       }
     }
-    return again;
+  }
+
+  #partsOf(items: readonly number[]): Part[] {
+    const sorted = Uint32Array.from(items).sort();
+    return this.#parts.flatMap((part) => {
+      const ranges: Range[] = [];
+      for (const { begin, end } of part.ranges) {
+        for (let i = firstFrom(sorted, begin); i < sorted.length && sorted[i] < end; i++)
+          ranges.push({ begin: sorted[i], end: sorted[i] + 1 });
+      }
+      return ranges.length > 0 ? [{ ...part, ranges }] : [];
+    });
   }
 
   // in the order of the items
   async #errors(): Promise<ReadonlyMap<number, Error>> {
-    const origins = new Map<FaultSite, Origin>();
-    for (const { site } of this.#faults.values()) {
-      if (!origins.has(site)) origins.set(site, await locate(site, this.kernel));
-    }
+    await this.#locateFaults();
     const items = Uint32Array.from([...this.#failures.keys(), ...this.#faults.keys()]).sort();
-    const errorOf = (item: number): Error => {
-      const fault = this.#faults.get(item);
-      return fault
-        ? kernelError(fault, this.kernel, item, origins.get(fault.site))
-        : this.#failures.get(item)!;
-    };
-    return withoutStacks(() => new Map(Array.from(items, (item) => [item, errorOf(item)])));
+    return withoutStacks(() => new Map(Array.from(items, (item) => [item, this.#errorOf(item)])));
+  }
+
+  async #locateFaults(): Promise<void> {
+    for (const { site } of this.#faults.values()) {
+      if (!this.#origins.has(site)) this.#origins.set(site, await locate(site, this.kernel));
+    }
+  }
+
+  #errorOf(item: number): Error {
+    const fault = this.#faults.get(item);
+    if (!fault) return this.#failures.get(item)!;
+    return kernelError(fault, this.kernel, item, this.#origins.get(fault.site));
   }
 
   #release(): void {
@@ -167,4 +221,15 @@ export class KernelCall {
     // absent where there was no room for them
     if (!this.#taken) this.results?.discard();
   }
+}
+
+/** The first position of a number that is not less. */
+function firstFrom(sorted: Uint32Array, least: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

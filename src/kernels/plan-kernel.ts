@@ -34,12 +34,12 @@ export async function planKernel(job: Omit<Job, "id">, scheduler: Scheduler): Pr
       `earlier calls took ${duration(perItem!)} an item, so that all of ${count(items, "item")} would be done before a worker is awake`,
     );
   }
-  const wanted = Math.min(options.workers ?? cores.total, items);
+  const wanted = Math.min(options.workers ?? cores.total, options.inFlight ?? items, items);
   const claims = cutClaims([{ begin: 0, end: items }], wanted, claimSizes);
   const workers = Math.min(wanted, claims.length);
   return {
     workers,
-    why: whySoMany(workers, items, options.workers),
+    why: whySoMany(workers, items, options),
     handOut: `${count(claims.length, "claim")}${sizes(claims.map(({ begin, end }) => end - begin))}, which workers take as they become free`,
     ...planned,
     estimated: false,

@@ -9,7 +9,7 @@ import { CostModel, cautiously } from "../workers/cost-model.js";
 import { PoolMembers } from "../workers/members.js";
 import { countItems } from "../workers/ranges.js";
 import type { ClaimSizes } from "./claims.js";
-import { runInline } from "./inline.js";
+import { runHere, runInline } from "./inline.js";
 import { KernelCall, type Part } from "./kernel-call.js";
 import { Round } from "./round.js";
 import { callsInFlight, coresWanted, engineWords } from "./round-protocol.js";
@@ -42,7 +42,7 @@ export class Scheduler {
     const engine = this.#words();
     const call = new KernelCall(kernel, job);
     if (options.workers === 0 || this.#isSmall(call)) {
-      return call.run((part) => {
+      return runHere(call, (part) => {
         const learn = (busy: number) => this.#learn(kernel, countItems(part.ranges), busy, 0);
         const busy = runInline(part, call);
         return typeof busy === "number" ? learn(busy) : busy.then(learn);
@@ -51,15 +51,18 @@ export class Scheduler {
 
     const cancellation = new Cancellation(job);
     job.view?.follow(call, cancellation);
-    // counted before anything is sent: workers that run another call let this one in from their next claim on
-    Atomics.add(engine, callsInFlight, 1);
+    const inRounds = async (part: Part) => {
+      // counted before anything is sent: workers that run another call let this one in from their next claim on
+      Atomics.add(engine, callsInFlight, 1);
+      try {
+        await this.#runPart(part, call, cancellation);
+      } finally {
+        Atomics.sub(engine, callsInFlight, 1);
+      }
+    };
     try {
-      return await call.run(
-        (part) => this.#runPart(part, call, cancellation),
-        () => cancellation.error === undefined,
-      );
+      return await call.run(inRounds, cancellation);
     } finally {
-      Atomics.sub(engine, callsInFlight, 1);
       cancellation.ignore();
     }
   }
@@ -91,7 +94,7 @@ export class Scheduler {
     let left = part.ranges;
     while (left.length > 0 && !cancellation.error) {
       const items = countItems(left);
-      const workers = Math.min(options.workers ?? cores.total, items);
+      const workers = Math.min(options.workers ?? cores.total, options.inFlight ?? items, items);
       const bytesBefore = call.results.bytes;
       const round = new Round({ ...part, ranges: left }, call, cancellation, this.#choose(workers, options), {
         claims: this.#claimSizes(part.kernel, options),

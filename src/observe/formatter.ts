@@ -60,6 +60,12 @@ export class Formatter {
           `${[...where, `${count(waiting, "item")} not begun`].join("; ")}`;
         return { level: "warn", text, call, action, milliseconds, running, waiting };
       }
+      case "itemRetried": {
+        const { call, action, item, retry, wait, error } = event;
+        const when = wait === 0 ? "runs again at once" : `runs again in ${duration(wait)}`;
+        const text = `${nameOf(event)}: item ${item} ${when}, retry ${retry}: ${textOf(error)}`;
+        return { level: "debug", text, call, action, item, retry, wait, err: error };
+      }
       case "writeLost": {
         const { call, action, worker, item, names } = event;
         const text =

@@ -25,6 +25,8 @@ export class ChunkSizer {
     private readonly fixed: number | undefined,
     /** whether items can be taken back that a worker has not begun, so that there is no need to balance ahead */
     private readonly divisible: boolean,
+    /** whether a worker runs several at once, of which the last of a message would run alone */
+    private readonly many: boolean,
   ) {}
 
   /** @param remaining items not sent yet */
@@ -33,7 +35,10 @@ export class ChunkSizer {
     const share = Math.ceil(this.length / this.workers);
     const light = this.#bytes > 0 ? bytesInMessage / this.#bytes : Number.POSITIVE_INFINITY;
     const perItem = costs.perItem(this.label);
-    const size = Math.min(share, this.divisible ? ahead(perItem) : this.#balanced(perItem, remaining));
+    const size = Math.min(
+      share,
+      this.divisible ? (this.many ? share : ahead(perItem)) : this.#balanced(perItem, remaining),
+    );
     return Math.max(1, Math.floor(Math.min(size, light)));
   }
 

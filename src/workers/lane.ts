@@ -21,6 +21,8 @@ export interface Lane<Reply> {
   readonly core: Core;
   /** whether anything is left for a worker to do */
   hasWork(): boolean;
+  /** Where there is nothing to do now but may be later: resolves when it is time to look again. Meanwhile the lane has no core. */
+  later?(): Promise<void> | undefined;
   /** Sends work to the worker; undefined if none is left after all. */
   send(): Work<Reply> | undefined;
   /** Takes what came of the work, and puts back what did not begin. */
@@ -41,6 +43,7 @@ export class Lanes {
   /** why the call as a whole cannot run */
   failure: Error | undefined;
   readonly #requests = new Set<CoreRequest>();
+  readonly #paused = new Set<() => void>();
 
   constructor(
     private readonly cancellation: Cancellation,
@@ -55,16 +58,21 @@ export class Lanes {
   /** Runs lanes until none has work. Look at `failure` then. */
   async run(lanes: readonly Lane<any>[]): Promise<void> {
     let done = false;
-    void this.cancellation.happened.then(() => done || this.#withdraw());
+    void this.cancellation.happened.then(() => done || this.#stop());
     await Promise.all(
       lanes.map((lane) =>
         this.#drive(lane).catch((error) => {
           this.failure ??= error;
-          this.#withdraw();
+          this.#stop();
         }),
       ),
     );
     done = true;
+  }
+
+  #stop(): void {
+    this.#withdraw();
+    for (const resume of this.#paused) resume();
   }
 
   #withdraw(): void {
@@ -74,7 +82,12 @@ export class Lanes {
   async #drive<Reply>(lane: Lane<Reply>): Promise<void> {
     const { core } = lane;
     const goesOn = () => !this.over && lane.hasWork();
-    for (let more = goesOn(); more && (await this.#acquire(core)); ) {
+    for (;;) {
+      if (!goesOn()) {
+        if (await this.#pause(lane)) continue;
+        return;
+      }
+      if (!(await this.#acquire(core))) continue;
       let later: Promise<unknown> | undefined;
       try {
         const work = lane.send();
@@ -83,15 +96,29 @@ export class Lanes {
           if (ending.kind === "left") later = ending.later;
           await lane.account(ending);
         }
-        more = goesOn();
         // those that wait for a core would find nothing left to do
-        if (!more) this.#withdraw();
+        if (!goesOn()) this.#withdraw();
       } finally {
         const release = () => core.release();
         if (later) later.then(release, release);
         else release();
       }
     }
+  }
+
+  /** @returns false at once if nothing is to come, else true when it is time to look again */
+  async #pause({ later }: Lane<any>): Promise<boolean> {
+    const coming = this.over ? undefined : later?.();
+    if (!coming) return false;
+    await new Promise<void>((resolve) => {
+      const resume = () => {
+        this.#paused.delete(resume);
+        resolve();
+      };
+      this.#paused.add(resume);
+      void coming.then(resume);
+    });
+    return true;
   }
 
   async #acquire(core: Core): Promise<boolean> {

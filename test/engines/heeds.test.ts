@@ -59,6 +59,15 @@ async function call(
   return batch.results;
 }
 
+/** What is told of a call of 40 items, of which none runs. */
+function told(kind: CallableKind, options: { target: Target; workers: number; inFlight?: number }) {
+  const numbers = Array.from({ length: 40 }, (_, i) => i);
+  const given = { ...options, timeout: 60_000, chunkSize: 1 };
+  if (kind === "kernel") return explain.run(kernels.returns, numbers as any, { ...given, args: [0] });
+  if (kind === "function") return explain.run(act, numbers, { ...given, args: ["returns", ""] });
+  return explain(HeedingBatch.from(40).with(given), "act", "returns", "");
+}
+
 const errorsOf = (results: Results<unknown>) => results.failures.map(({ error }) => error.message);
 const asked = new Error("asked to end");
 
@@ -94,15 +103,8 @@ const effects: Record<Exclude<OptionName, "debug" | "bar">, (cell: Cell) => Prom
       return;
     }
     expect((await used(1)).size).toBe(1);
-    const numbers = Array.from({ length: 40 }, (_, i) => i);
-    const told = (workers: number) => {
-      const given = { target, workers, timeout: 60_000, chunkSize: 1 };
-      if (kind === "kernel") return explain.run(kernels.returns, numbers as any, { ...given, args: [0] });
-      if (kind === "function") return explain.run(act, numbers, { ...given, args: ["returns", ""] });
-      return explain(HeedingBatch.from(40).with(given), "act", "returns", "");
-    };
-    expect((await told(1)).workers).toBe(1);
-    expect((await told(3)).workers).toBe(3);
+    expect((await told(kind, { target, workers: 1 })).workers).toBe(1);
+    expect((await told(kind, { target, workers: 3 })).workers).toBe(3);
   },
   async chunkSize({ target, kind, one }) {
     if (kind === "kernel") {
@@ -120,6 +122,17 @@ const effects: Record<Exclude<OptionName, "debug" | "bar">, (cell: Cell) => Prom
     expect(Math.max(...counted)).toBe(2);
     const alone = await call(kind, "counts", 3, { target, ...one, ...inline, concurrency: 1 });
     expect(Math.max(...alone)).toBe(1);
+  },
+  async inFlight({ target, kind, inline }) {
+    if ("workers" in inline) {
+      for (const inFlight of [1, 2]) {
+        const counted = await call(kind, "counts", 6, { target, ...inline, inFlight });
+        expect(Math.max(...counted)).toBe(inFlight);
+      }
+      return;
+    }
+    expect((await told(kind, { target, workers: 3, inFlight: 1 })).workers).toBe(1);
+    expect((await told(kind, { target, workers: 3, inFlight: 2 })).workers).toBe(2);
   },
   async timeout({ target, kind, inline }) {
     const [error] = await call(kind, "waits", 1, { target, ...inline, timeout: 50 });
@@ -167,6 +180,7 @@ const values: Record<Exclude<OptionName, "debug" | "bar">, unknown> = {
   workers: 2,
   chunkSize: 3,
   concurrency: 2,
+  inFlight: 2,
   timeout: 1000,
   deadline: 1000,
   signal: new AbortController().signal,

@@ -9,6 +9,7 @@ import { locateClass } from "../codec/error-class.js";
 import { ErrorParcel, packError } from "../codec/errors.js";
 import { argumentReader } from "../codec/item-arguments.js";
 import { toError } from "../thrown.js";
+import { timeTo } from "../time-to.js";
 import { Attempt } from "./attempt.js";
 import { warningsPrinted } from "./output.js";
 import { ownName } from "./own-name.js";
@@ -93,7 +94,7 @@ class ChunkRun {
         return;
       }
     }
-    if (--this.#lanes === 0) this.#finish();
+    this.#endLane();
   }
 
   runPosition(position: number): unknown {
@@ -114,13 +115,24 @@ class ChunkRun {
     item.waits = false;
     inFlight.delete(item);
     if (item.stillRuns) this.#remember(item.stillRuns);
-    this.#advance();
+    // until it has ended no other takes its place
+    if (item.stillRuns && this.chunk.call.exact) this.#endLane();
+    else this.#advance();
   }
 
   #remember(promise: PromiseLike<unknown>): void {
     this.#stillRunning.add(promise);
-    const settled = () => void this.#stillRunning.delete(promise);
+    const settled = () => {
+      this.#stillRunning.delete(promise);
+      if (!this.chunk.call.exact || this.#lanes === 0) return;
+      this.#lanes++;
+      this.#advance();
+    };
     promise.then(settled, settled);
+  }
+
+  #endLane(): void {
+    if (--this.#lanes === 0) this.#finish();
   }
 
   async #report(): Promise<Report> {
@@ -192,17 +204,6 @@ class Item extends Attempt implements Failing {
   protected override cancelled(): Error | undefined {
     return this.chunk.cancelled();
   }
-}
-
-/** Waits for a promise, so many milliseconds at most. */
-function timeTo(milliseconds: number, promise: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function commitValue(journal: JournalWriter, position: number, value: unknown, call: Call): void {
