@@ -21,6 +21,7 @@ export { ready } from "./api/ready.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./api/results.js";
 export { type RunArguments, run } from "./api/run.js";
 export type { ParallelSpec } from "./api/spec.js";
+export { type Random, random } from "./base/random.js";
 export type { Id } from "./batch/ids.js";
 export type { Item, Parallel, ParallelMethod } from "./batch/parallel-type.js";
 export { invocation } from "./call/invocation.js";

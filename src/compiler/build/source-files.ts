@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { isRegular, readRegular } from "./regular-files.js";
 
 /** A source as it was found. */
@@ -21,6 +22,7 @@ export async function readSource(path: string): Promise<FoundSource | undefined>
   if (bytes) return { text: bytes.toString("utf8"), path };
   const [, folder, name, rest] = slashed(path).match(inPackage) ?? [];
   if (folder === undefined) return undefined;
+  if (name === "nogil" && rest.startsWith("assembly/")) return readOwn(rest);
   const directory = packageDirectory(folder, name);
   if (directory === undefined) return undefined;
   const found =
@@ -30,6 +32,13 @@ export async function readSource(path: string): Promise<FoundSource | undefined>
   return entry === undefined
     ? undefined
     : { text: `export * from ${JSON.stringify(entry)};\n`, path: join(directory, rest) };
+}
+
+// what nogil has for kernels is there wherever its compiler is, in the version that belongs to it
+async function readOwn(file: string): Promise<FoundSource | undefined> {
+  const path = fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+  const bytes = await readRegular(path);
+  return bytes && { text: bytes.toString("utf8"), path };
 }
 
 const inPackage = /^(.*)\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/;
