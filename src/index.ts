@@ -21,6 +21,7 @@ export { ready } from "./api/ready.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./api/results.js";
 export { type RunArguments, run } from "./api/run.js";
 export type { ParallelSpec } from "./api/spec.js";
+export { type StreamArguments, stream } from "./api/stream.js";
 export { type Random, random } from "./base/random.js";
 export type { Id } from "./batch/ids.js";
 export type { Item, Parallel, ParallelMethod } from "./batch/parallel-type.js";
@@ -101,6 +102,7 @@ export type { Part, ReadyInit, ReadyPost, Rows, RowsInit } from "./api/inits-and
 export type { CallOptions } from "./api/options.js";
 export type { Kernels } from "./api/ready.js";
 export type { InvocationsFor, Listing, OptionsFor, Returned } from "./api/run.js";
+export type { Streamed, StreamOptionsFor } from "./api/stream.js";
 export type { ArrowType, FromArrowOptions, Nulls, ToArrowOptions } from "./arrow/options.js";
 export type { Method } from "./base/function-source.js";
 export type { AnyBatch, AnyBatchClass } from "./batch/any-batch.js";

@@ -33,6 +33,8 @@ import { ReadNames } from "./read-names.js";
 import { ParallelError, type Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful } from "./spec.js";
+import { drain } from "./streaming/drain.js";
+import { isAsyncIterable } from "./streaming/source.js";
 import { workOf } from "./work.js";
 
 const nothing = new Invocation([]);
@@ -88,6 +90,7 @@ export async function prepareCall(
   try {
     const begun = init(...initArgs);
     entries = isThenable(begun) ? await begun : begun;
+    if (isAsyncIterable(entries)) entries = await drain(entries, { label, options, within });
   } catch (thrown) {
     throw explainMember(thrown, spec.init, { role: "init", label, given: initArgs.length });
   }

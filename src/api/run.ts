@@ -20,7 +20,11 @@ import type { Results } from "./results.js";
 import { runJob } from "./run-job.js";
 import { cameOf, workOf } from "./work.js";
 
-type Runnable = Kernel | Partial | ((...args: any[]) => unknown);
+/**
+ * What `run` and `stream` run: a kernel, a function, or `partial(…)` of one.
+ * @group Types behind types
+ */
+export type RunRunnable = Kernel | Partial | ((...args: any[]) => unknown);
 
 type Value = object | string | number | bigint | boolean | null | undefined;
 
@@ -111,7 +115,7 @@ export type Returned<K> =
  * console.log(peaks); // Results(2) [ 9, 3 ]
  */
 export async function run<
-  K extends Runnable,
+  K extends RunRunnable,
   I extends Listing = any,
   G extends readonly [] | readonly unknown[] = [],
 >(
@@ -126,7 +130,7 @@ export async function run<
 }
 
 /** @throws TypeError for an argument that stands among the options */
-function refuseArguments(given: object, kernel: Kernel | undefined, label: string): void {
+function refuseArguments(given: object, kernel: Kernel | undefined, label: string, name: string): void {
   const names = kernel?.signature.parameters.map(({ name }) => name) ?? [];
   for (const key of Object.keys(given)) {
     if (optionNames.includes(key)) continue;
@@ -135,8 +139,60 @@ function refuseArguments(given: object, kernel: Kernel | undefined, label: strin
         `${label}: "${key}" is an argument of the kernel, not an option: args: [{ ${key}: … }].`,
       );
     }
-    if (nearMiss(key, ["args"])) throw noSuchOption(key, ["args", ...optionNames], "run()");
+    if (nearMiss(key, ["args"])) throw noSuchOption(key, ["args", ...optionNames], `${name}()`);
   }
+}
+
+/** A runnable and options that were checked as far as they can be before an engine is loaded. */
+export interface CheckedRun {
+  readonly label: string;
+  readonly options: Job["options"];
+  /** loads the engine, and checks the rest */
+  ready(): Promise<{ engine: Engine; target: Target; job: Omit<Job, "id" | "invocations"> }>;
+}
+
+/**
+ * Checks what `run` and `stream` take for every item.
+ * @param name of the one that was called, for errors
+ */
+export function checkRun(runnable: unknown, all: RunArguments, name: "run" | "stream"): CheckedRun {
+  const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
+  if (!isKernel(inner) && typeof inner !== "function") {
+    throw new TypeError(
+      `${name}() takes a kernel, a function, or exported(module, name) first, ${cameOf(inner)}`,
+    );
+  }
+  if (!isNamed(all)) {
+    throw new TypeError(
+      `${name}() takes an object of options third, such as { args: [] }, got ${kindOf(all)}.`,
+    );
+  }
+  const { args = [], ...given } = all;
+  const kind = isKernel(inner) ? "kernel" : "function";
+  const label = `${name}(${inner.name || "function"})`;
+  if (!Array.isArray(args)) {
+    throw new TypeError(
+      `${label}: args takes an array, named arguments last: args: [{ … }]; got ${kindOf(args)}.`,
+    );
+  }
+  refuseLazy(args, label);
+  refuseArguments(given, isKernel(inner) ? inner : undefined, label, name);
+  const checked = checkOptions(given, `${name}()`);
+  const { target: preferred, ...options } = { ...configuration(), ...checked };
+  const ready = async () => {
+    const configured = preferred && canRun(preferred, kind) ? preferred : undefined;
+    const target = checked.target ?? configured ?? usualTarget(kind);
+    const engine = await engineFor(target, kind, label);
+    // beside a target that is only configured they are what they are everywhere: advice
+    if (checked.target !== undefined || configured === undefined) refuseIgnored(target, checked, label, kind);
+    else refuseUseless(checked, label, kind);
+    const { work, bound } = workOf(runnable, kind, label);
+    const call = splitNamed(withoutHoles(args));
+    // in contrast to a method, there is nobody else to take a name
+    if (bound && work.kind === "kernel") checkParameters(work.kernel, namesOf(call), label);
+    return { engine, target, job: { label, work, bound, call, options } };
+  };
+  return { label, options, ready };
 }
 
 /** A call of `run` whose items have not begun. */
@@ -145,39 +201,9 @@ export async function prepareRun(
   invocations: object,
   all: RunArguments,
 ): Promise<{ engine: Engine; target: Target; job: Omit<Job, "id"> }> {
-  const inner = (isPartial(runnable) ? runnable.runnable : runnable) as Kernel | { name: string };
-  if (!isKernel(inner) && typeof inner !== "function") {
-    throw new TypeError(
-      `run() takes a kernel, a function, or exported(module, name) first, ${cameOf(inner)}`,
-    );
-  }
-  if (!isNamed(all)) {
-    throw new TypeError(`run() takes an object of options third, such as { args: [] }, got ${kindOf(all)}.`);
-  }
-  const { args = [], ...given } = all;
-  const kind = isKernel(inner) ? "kernel" : "function";
-  const label = `run(${inner.name || "function"})`;
-  if (!Array.isArray(args)) {
-    throw new TypeError(
-      `${label}: args takes an array, named arguments last: args: [{ … }]; got ${kindOf(args)}.`,
-    );
-  }
-  refuseLazy(args, label);
-  refuseArguments(given, isKernel(inner) ? inner : undefined, label);
-  const checked = checkOptions(given, "run()");
-  const { target: preferred, ...options } = { ...configuration(), ...checked };
-  const configured = preferred && canRun(preferred, kind) ? preferred : undefined;
-  const target = checked.target ?? configured ?? usualTarget(kind);
-  const engine = await engineFor(target, kind, label);
-  // beside a target that is only configured they are what they are everywhere: advice
-  if (checked.target !== undefined || configured === undefined) refuseIgnored(target, checked, label, kind);
-  else refuseUseless(checked, label, kind);
+  const { label, ready } = checkRun(runnable, all, "run");
+  const { engine, target, job } = await ready();
   const entries =
     invocations instanceof Rows ? invocations : listInvocations(invocations, `${label}: its invocations are`);
-  const { work, bound } = workOf(runnable, kind, label);
-  const call = splitNamed(withoutHoles(args));
-  // in contrast to a method, there is nobody else to take a name
-  if (bound && work.kind === "kernel") checkParameters(work.kernel, namesOf(call), label);
-  const job = { label, work, invocations: entries, bound, call, options };
-  return { engine, target, job };
+  return { engine, target, job: { ...job, invocations: entries } };
 }

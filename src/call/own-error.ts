@@ -18,7 +18,8 @@ export function ownError(error: Error, item: number, seen: Seen): Error {
   return own;
 }
 
-function copyError(error: Error): Error {
+/** An error of the same class, name and properties. */
+export function copyError(error: Error): Error {
   // its name and message are not its own properties
   if (Object.prototype.toString.call(error) === "[object DOMException]")
     return new DOMException(error.message, error.name);

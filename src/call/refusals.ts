@@ -3,6 +3,7 @@ import { RaggedColumn } from "../columns/ragged.js";
 import type { Invocations } from "./invocation.js";
 
 const reasons = new WeakMap<Error, string>();
+const refusals = new WeakMap<Error, ReadonlyMap<number, Error>>();
 
 /**
  * Marks an error about one item's arguments.
@@ -22,10 +23,17 @@ export function refuseIfAll(refused: ReadonlyMap<number, Error>, items: number):
   if (items === 0 || refused.size < items) return;
   const first = refused.get(0)!;
   for (const error of refused.values()) if (reasonOf(error) !== reasonOf(first)) return;
+  refusals.set(first, refused);
   throw first;
 }
 
-function reasonOf(error: Error): string {
+/** By item, why the arguments of every item of a call were refused, if that is what it was rejected with. */
+export function refusedBy(error: unknown): ReadonlyMap<number, Error> | undefined {
+  return refusals.get(error as Error);
+}
+
+/** What an error about one item's arguments has in common with those of other items. */
+export function reasonOf(error: Error): string {
   return reasons.get(error) ?? error.message;
 }
 

@@ -21,7 +21,9 @@ export type EntryOf<List> =
           : List extends Iterable<infer E>
             ? // those of results fail alone
               Known<Exclude<E, Error>>
-            : any;
+            : List extends AsyncIterable<infer E>
+              ? Known<Exclude<E, Error>>
+              : any;
 // where all ids or all typed arrays may stand, nobody says which do
 type Known<E> = [Id] extends [E] ? any : [TypedArray] extends [E] ? any : E;
 

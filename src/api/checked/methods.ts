@@ -110,7 +110,7 @@ type WrongMembers<This, I, P> = First<
     : WrongMember<
         This,
         I,
-        Fn | Iterable<unknown>,
+        Fn | Iterable<unknown> | AsyncIterable<unknown>,
         "init names a method, or a property that lists what each item gets"
       >,
   string extends P ? never : WrongMember<This, P, Fn, "post names a method">
