@@ -5,7 +5,7 @@ import { isError } from "../base/realms.js";
 import type { Column, Component } from "../columns/column.js";
 import { denseFrom } from "../columns/dense.js";
 import { toComponent } from "../columns/from-values.js";
-import { kernelColumn, type Results } from "./results.js";
+import { outcomeOf, type Results } from "./results.js";
 
 /**
  * Results as a component, with `fill` in the place of each that failed. Those of a kernel have its dtype, whether an item
@@ -13,7 +13,7 @@ import { kernelColumn, type Results } from "./results.js";
  * @throws TypeError for a number or typed array that a column of the kernel's results does not hold
  */
 export function filledWith(results: Results<any>, fill: unknown, length: number, name: string): Component {
-  const column = kernelColumn(results);
+  const { column } = outcomeOf(results);
   const scalar = column && asElement(column, fill, name);
   if (results.failures.length === 0 && column) return results.column();
   const what = `The component "${name}"`;

@@ -6,7 +6,7 @@ import type { Component } from "../columns/column.js";
 import { isColumn, toComponent } from "../columns/from-values.js";
 import type { BlockOf, RowOf } from "../columns/rows-of.js";
 import { filledWith } from "./filled.js";
-import { ParallelError, type Results } from "./results.js";
+import { outcomeOf, ParallelError, type Results } from "./results.js";
 
 /**
  * What each invocation has of a component: the row of one item, those of a block of items, or all.
@@ -239,7 +239,13 @@ export function into<const Name extends string, Fill = never>(
   const filled = options.fill !== undefined;
   const post = function (this: AnyBatch, results: Results<any>) {
     if (results.failures.length > 0 && !filled) throw new ParallelError(results);
-    if (results.length > 0 && results.every((value) => value === undefined)) {
+    const { length, column, values } = outcomeOf(results);
+    if (
+      length > 0 &&
+      results.failures.length === 0 &&
+      !column &&
+      !values?.some((value) => value !== undefined)
+    ) {
       throw new TypeError(`into("${name}") got nothing to keep: the items returned undefined.`);
     }
     this.data[name] = filled

@@ -1,6 +1,5 @@
 /// <reference lib="es2021.promise" preserve="true" />
 
-import type { TypedArray } from "../abi/dtype.js";
 import { inspectKey } from "../base/console.js";
 import { knownAcrossCopies } from "../base/copies.js";
 import { kindOf } from "../base/kind-of.js";
@@ -13,20 +12,35 @@ import { jsonOf } from "../columns/as-values.js";
 import type { Column } from "../columns/column.js";
 import { columnFrom, denseIfEqual } from "../columns/from-values.js";
 import type { Failure } from "../events/events.js";
+import { putValues } from "./put-values.js";
+import { awaitRead, stopWaiting, waits } from "./unread.js";
 
 export type { Failure };
 
 const none: readonly Failure[] = [];
 
-/** Makes the results of an outcome. An Error that an item returned is a failure there already. */
+/**
+ * Makes the results of an outcome. An Error that an item returned is a failure there already. Many have no values before one
+ * of them is read.
+ */
 export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
 
-/** What a kernel left, with zeros and empty rows where items failed; undefined for results of anything else. */
-export let kernelColumn: (results: Results<any>) => Column | undefined;
+/** What the engine left of the results, with zeros and empty rows, or nothing, where items failed. */
+export let outcomeOf: (results: Results<any>) => Outcome;
+
+/** Gives results their values, if they have none yet. */
+export let readAll: (results: Results<any>) => void;
+
+/** Says that the call is over: what its post made a column of is the column's from now on. */
+export let endCall: (results: Results<any>) => void;
 
 /**
  * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed is
  * an Error, whose `item` is the item's position. `map`, `filter` and the like return ordinary arrays.
+ *
+ * A post gets more than a thousand results without values: they come when it first reads one, so that `length`, `failures` and
+ * `column()` cost nothing for each. What copies an object by its own properties, such as `structuredClone`, throws an error before
+ * that: give it `[...results]`.
  * @hideconstructor
  * @example
  * import { run } from "nogil";
@@ -38,8 +52,9 @@ export let kernelColumn: (results: Results<any>) => Column | undefined;
  */
 export class Results<T> extends Array<T | Error> {
   #failures: readonly Failure[] = none;
-  // what a kernel left
-  #kernels: Pick<Outcome, "column"> | undefined;
+  #outcome!: Outcome;
+  #waits = false;
+  #ended = false;
   #column: Column | undefined;
   #label = "";
 
@@ -49,16 +64,41 @@ export class Results<T> extends Array<T | Error> {
   }
 
   static {
-    kernelColumn = (results) => results.#kernels?.column;
+    outcomeOf = (results) => results.#outcome;
+    readAll = (results) => results.#read();
+    endCall = (results) => {
+      results.#ended = true;
+    };
     toResults = (outcome, label, ids) => {
-      const results = new Results<any>(outcome.length);
-      if ("column" in outcome) results.#kernels = outcome;
+      const results = new Results<any>();
+      const { length, failures } = outcome;
+      results.#outcome = outcome;
       results.#label = label;
-      fill(results, outcome);
-      const { failures } = outcome;
-      if (failures.size > 0) results.#failures = placeErrors(results, failures, ids);
+      if (failures.size > 0) results.#failures = failuresOf(failures, ids);
+      if (waits(length)) {
+        results.#waits = true;
+        awaitRead(results, length, () => results.#read());
+      } else results.#fill(length);
       return results;
     };
+  }
+
+  #read(): void {
+    if (!this.#waits) return;
+    // the column may hold other values by now
+    if (this.#ended && this.#column && "column" in this.#outcome) {
+      throw new Error(
+        `The results of ${this.#label} were not read before the call ended, and column() took their memory: ` +
+          "read the column, or copy the results in the post, [...results].",
+      );
+    }
+    this.#waits = false;
+    this.#fill(stopWaiting(this, Results.prototype));
+  }
+
+  #fill(length: number): void {
+    putValues(this, this.#outcome, length);
+    for (const { item, error } of this.#failures) if (item < length) this[item] = error;
   }
 
   /** The items that failed, in order. */
@@ -73,7 +113,7 @@ export class Results<T> extends Array<T | Error> {
 
   /** Whether a kernel left the results in shared memory, so that `column` copies nothing. */
   get ofKernel(): boolean {
-    return this.#kernels !== undefined;
+    return "column" in this.#outcome;
   }
 
   /** What `JSON.stringify` writes: values, typed arrays as arrays of their numbers, and `{ item, id, error }` in the place of each that failed. */
@@ -91,7 +131,7 @@ export class Results<T> extends Array<T | Error> {
   column(): Column {
     if (this.#failures.length > 0) throw new ParallelError(this);
     if (!this.#column) {
-      const left = this.#kernels?.column;
+      const left = this.#outcome.column;
       this.#column = left ? denseIfEqual(left) : columnFrom(this, `The results of ${this.#label}`);
     }
     return this.#column;
@@ -100,25 +140,7 @@ export class Results<T> extends Array<T | Error> {
 
 knownAcrossCopies(Results, "Results", "any");
 
-/** Puts the values of an outcome in their places. */
-function fill(results: unknown[], outcome: Outcome): void {
-  const { length } = outcome;
-  // the column is made when it is first asked for
-  const values = outcome.values ?? numbersOf(outcome.column);
-  if (values) {
-    for (let item = 0; item < length; item++) results[item] = values[item];
-  } else {
-    const { column } = outcome;
-    for (let item = 0; item < length; item++) results[item] = column?.at(item);
-  }
-}
-
-function numbersOf(column: Column | undefined): TypedArray | undefined {
-  return column?.shape.length === 1 ? column.values : undefined;
-}
-
-function placeErrors(
-  results: unknown[],
+function failuresOf(
   errors: ReadonlyMap<number, Error>,
   ids?: ArrayLike<string | number>,
 ): readonly Failure[] {
@@ -126,7 +148,6 @@ function placeErrors(
   const items = Uint32Array.from(errors.keys()).sort();
   const failures = Array.from(items, (item) => {
     const error = ownError(errors.get(item)!, item, seen);
-    results[item] = error;
     const id = ids?.[item];
     return id === undefined ? { item, error } : { item, id, error };
   });

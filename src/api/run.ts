@@ -16,7 +16,7 @@ import type { First, IsWrong, OrWrong } from "./checked/values.js";
 import { Rows } from "./inits-and-posts.js";
 import { type CallOptions, checkOptions, configuration, optionNames } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
-import type { Results } from "./results.js";
+import { type Results, readAll } from "./results.js";
 import { runJob } from "./run-job.js";
 import { cameOf, workOf } from "./work.js";
 
@@ -125,6 +125,8 @@ export async function run<
 ): Promise<Results<Returned<K>>> {
   const { engine, job } = await prepareRun(runnable, invocations as object, options as RunArguments);
   const results = await runJob<Returned<K>>(engine, job);
+  // people compare, clone and keep what it returns
+  readAll(results);
   if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
   return results;
 }
