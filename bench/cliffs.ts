@@ -1,7 +1,8 @@
 import { shutdown } from "nogil";
+import { operations } from "./cliffs/operations.js";
 
 /** Each measures one kind of call that users found slower than what they had, beside that. */
-const all: Record<string, () => Promise<void>> = {};
+const all: Record<string, () => Promise<void>> = { operations };
 
 /**
  * Where calls fell off a cliff, beside what a user would write or pick in their place.
