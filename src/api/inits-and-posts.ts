@@ -140,9 +140,12 @@ export class Rows<Cs extends readonly unknown[] = any> implements Iterable<Invoc
   blocks(items: number): Invocation<BlocksOf<Cs>, never>[] {
     checkBlock(items);
     const blocks: Invocation<any, never>[] = [];
+    const blocksOf = this.components.map(blockOf);
     for (let from = 0; from < this.length; from += items) {
       const to = Math.min(from + items, this.length);
-      blocks.push(new Invocation(this.components.map((component) => blockOf(component, from, to))));
+      const block: unknown[] = [];
+      for (const of of blocksOf) block.push(of(from, to));
+      blocks.push(new Invocation(block));
     }
     return blocks;
   }
@@ -166,11 +169,12 @@ function checkBlock(items: number): void {
   );
 }
 
-function blockOf(component: Component, from: number, to: number): unknown {
-  if (!isColumn(component)) return component.slice(from, to);
+function blockOf(component: Component): (from: number, to: number) => unknown {
+  if (!isColumn(component)) return (from, to) => component.slice(from, to);
   const { values, offsets, shape } = component;
+  if (offsets) return (from, to) => values.subarray(offsets[from], offsets[to]);
   const width = shape.slice(1).reduce<number>((product, size) => product * (size ?? 1), 1);
-  return offsets ? values.subarray(offsets[from], offsets[to]) : values.subarray(from * width, to * width);
+  return (from, to) => values.subarray(from * width, to * width);
 }
 
 /**

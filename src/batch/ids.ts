@@ -1,3 +1,4 @@
+import { roomFor } from "../base/arrays.js";
 import { common } from "../base/copies.js";
 import { kindOf } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
@@ -16,7 +17,9 @@ const most = 2 ** 32 - 1;
 export function idsFrom(given: unknown, what: string): (string | number)[] {
   if (typeof given === "number") {
     if (Number.isSafeInteger(given) && given >= 0 && given <= most) {
-      return Array.from({ length: given }, (_, i) => i);
+      const numbers = roomFor<number>(given);
+      for (let i = 0; i < given; i++) numbers[i] = i;
+      return numbers;
     }
     throw new RangeError(
       `${what} takes ids or the number of its items, got ${given}${given > most ? `: there can be ${most} at most` : ""}.`,
@@ -28,9 +31,10 @@ export function idsFrom(given: unknown, what: string): (string | number)[] {
     );
   }
   const ids = [...given] as (string | number)[];
-  const odd = ids.findIndex((id) => typeof id !== "string" && !(typeof id === "number" && !Number.isNaN(id)));
-  if (odd >= 0) {
-    throw new TypeError(`Ids are strings or numbers, and the one at ${odd} is ${named(ids[odd])}.`);
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i];
+    if (typeof id === "string" || (typeof id === "number" && !Number.isNaN(id))) continue;
+    throw new TypeError(`Ids are strings or numbers, and the one at ${i} is ${named(id)}.`);
   }
   return ids;
 }

@@ -1,4 +1,5 @@
 import { isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { roomFor } from "../base/arrays.js";
 import { isFunction } from "../base/callables.js";
 import { withoutHoles } from "../base/holes.js";
 import { stateKey } from "../base/keys.js";
@@ -25,12 +26,15 @@ export interface Positions {
 export function subsetBatch<B extends AnyBatch>(batch: B, which: Iterable<unknown> | Positions): B {
   checkAlive(batch);
   const positions = positionsIn(batch, which);
-  const ids = Array.from(positions, (position) => batch.indices[position]);
-  return derive(batch, ids, (component) =>
-    isColumn(component)
-      ? subset(component, positions)
-      : Array.from(positions, (position) => component[position]),
+  return derive(batch, picked(batch.indices, positions), (component) =>
+    isColumn(component) ? subset(component, positions) : picked(component, positions),
   );
+}
+
+function picked<T>(values: readonly T[], positions: ArrayLike<number>): T[] {
+  const made = roomFor<T>(positions.length);
+  for (let i = 0; i < positions.length; i++) made[i] = values[positions[i]];
+  return made;
 }
 
 export function splitBatch<B extends AnyBatch>(batch: B, parts: number | readonly number[]): B[] {
@@ -122,7 +126,12 @@ function copyFields<B extends object>(from: object, to: B): B {
 
 function positionsIn(batch: AnyBatch, which: Iterable<unknown> | Positions): ArrayLike<number> {
   if (typeof which === "object" && which !== null) {
-    if (Symbol.iterator in which) return Array.from(which, (id) => batch.positionOf(id));
+    if (Symbol.iterator in which) {
+      const ids = [...which];
+      const positions = new Uint32Array(ids.length);
+      for (let i = 0; i < ids.length; i++) positions[i] = batch.positionOf(ids[i]);
+      return positions;
+    }
     if ("positions" in which) return checkPositions(batch, which.positions);
   }
   throw new TypeError(
@@ -137,14 +146,20 @@ function checkPositions(batch: AnyBatch, positions: unknown): ArrayLike<number> 
       `${className(batch)}.subset() takes positions in an array, { positions: [0, 2] }, got ${shownValue(positions)}.`,
     );
   }
-  for (const position of positions as Iterable<unknown>) {
-    if (Number.isInteger(position) && (position as number) >= 0 && (position as number) < batch.length)
+  const { length } = batch;
+  const checked = new Uint32Array(positions.length);
+  for (let i = 0; i < checked.length; i++) {
+    const position: unknown = positions[i];
+    // whole, and no number that is too large for its place
+    if (typeof position === "number" && position < length && position >>> 0 === position) {
+      checked[i] = position;
       continue;
+    }
     throw new RangeError(
-      `${className(batch)} has no item at position ${shownValue(position)}: it has ${batch.length}.`,
+      `${className(batch)} has no item at position ${shownValue(position)}: it has ${length}.`,
     );
   }
-  return positions as ArrayLike<number>;
+  return checked;
 }
 
 function lengthsOf(batch: AnyBatch, parts: number | readonly number[]): readonly number[] {

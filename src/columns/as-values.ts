@@ -1,4 +1,5 @@
 import { type Dtype, isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { roomFor } from "../base/arrays.js";
 import { type Inspect, type InspectOptions, inspectKey, mostShown } from "../base/console.js";
 import type { Column } from "./column.js";
 
@@ -35,7 +36,7 @@ export abstract class AsValues<D extends Dtype, Row> implements Iterable<Row> {
 
   map<T>(fn: (item: Row, i: number, column: Column<D, Row>) => T): T[] {
     const { length } = this;
-    const made = new Array<T>(length);
+    const made = roomFor<T>(length);
     for (let i = 0; i < length; i++) made[i] = fn(this.at(i), i, this as never);
     return made;
   }
@@ -89,14 +90,23 @@ export function ownGetter(prototype: object, name: string): PropertyDescriptor {
 
 function nested(elements: TypedArray, shape: readonly number[]): unknown[] {
   const [size, ...inner] = shape;
-  if (inner.length === 0) return Array.from<unknown, unknown>(elements, jsonOf);
+  if (inner.length === 0) return flat(elements);
   const each = inner.reduce((all, dimension) => all * dimension, 1);
   return Array.from({ length: size }, (_, i) => nested(elements.subarray(i * each, (i + 1) * each), inner));
 }
 
+function flat(elements: TypedArray): unknown[] {
+  const made: unknown[] = [];
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i];
+    made.push(typeof element === "bigint" ? String(element) : element);
+  }
+  return made;
+}
+
 /** An element as JSON has it. As a bigint may be larger than a number can say, all are strings: of one type. */
 export function jsonOf(element: unknown): unknown {
-  if (isTypedArray(element)) return Array.from<unknown, unknown>(element, jsonOf);
+  if (isTypedArray(element)) return flat(element);
   return typeof element === "bigint" ? String(element) : element;
 }
 

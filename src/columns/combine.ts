@@ -1,7 +1,8 @@
-import { type TypedArray, typedArrays } from "../abi/dtype.js";
+import { typedArrays } from "../abi/dtype.js";
 import type { Column } from "./column.js";
-import { checkPosition, DenseColumn, uncleared, viewOf } from "./dense.js";
+import { checkPosition, DenseColumn, uncleared } from "./dense.js";
 import { RaggedColumn, unclearedRagged } from "./ragged.js";
+import { copyRows, copyWords, gatherWords, type Words, wordBytes, wordsIn, wordsOf } from "./words.js";
 
 /** Items of a column that follow one another. */
 interface Run {
@@ -16,18 +17,9 @@ interface Run {
  */
 export function subset<C extends Column>(column: C, positions: ArrayLike<number>): C {
   for (let i = 0; i < positions.length; i++) checkPosition(positions[i], column.length);
-  if (column instanceof DenseColumn && column.itemLength === 1) return gather(column, positions) as never;
-  const runs: Run[] = [];
-  for (let i = 0; i < positions.length; ) {
-    const begin = positions[i];
-    let end = begin;
-    while (i < positions.length && positions[i] === end) {
-      i++;
-      end++;
-    }
-    runs.push({ column, begin, end });
-  }
-  return join([column], runs) as C;
+  return (
+    column instanceof DenseColumn ? gather(column, positions) : gatherRows(asRagged(column), positions)
+  ) as never;
 }
 
 /** A new column with the items from `begin` up to `end`, as `slice` of an array reads them. Copies, O(bytes). */
@@ -91,9 +83,25 @@ export function concat(columns: readonly Column[]): Column {
 
 function gather(column: DenseColumn, positions: ArrayLike<number>): Column {
   const target = uncleared(column.dtype, [positions.length, ...column.shape.slice(1)]);
-  const from = column.values as Float64Array;
-  const to = target.values as Float64Array;
-  for (let i = 0; i < positions.length; i++) to[i] = from[positions[i]];
+  const { BYTES_PER_ELEMENT: bytes } = column.values;
+  const length = (column.itemLength * bytes) / wordBytes(bytes);
+  gatherWords(wordsOf(column.values, bytes), positions, wordsOf(target.values, bytes), length);
+  return target;
+}
+
+function gatherRows(column: RaggedColumn, positions: ArrayLike<number>): Column {
+  const { storage, dtype, dimensions, sizes } = column;
+  storage.check();
+  const count = positions.length;
+  const from = column.lengths;
+  const lengths = new Uint32Array(count);
+  for (let i = 0; i < count; i++) lengths[i] = from[positions[i]];
+  const own = sizes && new Uint32Array(count * dimensions);
+  if (own) gatherWords(wordsOf(sizes, 4), positions, wordsOf(own, 4), dimensions);
+  const target = unclearedRagged(dtype, { lengths, sizes: own, dimensions });
+  const { values } = target;
+  const bytes = values.BYTES_PER_ELEMENT;
+  copyRows(wordsIn(storage.buffer, bytes), column, bytes, positions, wordsOf(values, bytes), 0);
   return target;
 }
 
@@ -106,14 +114,10 @@ function join(columns: readonly Column[], runs: readonly Run[]): Column {
   const target = alike
     ? uncleared(dtype, [length, ...(shape.slice(1) as number[])])
     : unclearedRagged(dtype, measure(columns, runs, length));
-  const values = target.values as Float64Array;
+  const bytes = typedArrays[dtype].BYTES_PER_ELEMENT;
+  const values = wordsOf(target.values, bytes);
   let at = 0;
-  for (const run of runs) {
-    for (const elements of elementsOf(run)) {
-      values.set(elements as Float64Array, at);
-      at += elements.length;
-    }
-  }
+  for (const run of runs) at = copyRun(run, values, at);
   return target;
 }
 
@@ -130,7 +134,9 @@ function measure(columns: readonly Column[], runs: readonly Run[], length: numbe
   for (const { column, begin, end } of runs) {
     if (column instanceof DenseColumn) {
       lengths.fill(column.itemLength, at, at + end - begin);
-      for (let i = at; i < at + end - begin; i++) sizes?.set(column.shape.slice(1), i * dimensions);
+      const own = column.shape.slice(1);
+      const last = (at + end - begin) * dimensions;
+      if (sizes) for (let i = at * dimensions; i < last; i++) sizes[i] = own[i % dimensions];
     } else {
       const rows = asRagged(column);
       lengths.set(rows.lengths.subarray(begin, end), at);
@@ -141,25 +147,18 @@ function measure(columns: readonly Column[], runs: readonly Run[], length: numbe
   return { lengths, sizes, dimensions };
 }
 
-/** The elements of a run, in as few pieces as they lie in. */
-function* elementsOf({ column, begin, end }: Run): Generator<TypedArray> {
+/** @returns where the next run goes */
+function copyRun({ column, begin, end }: Run, to: Words, at: number): number {
+  const bytes = typedArrays[column.dtype].BYTES_PER_ELEMENT;
   if (column instanceof DenseColumn) {
-    yield column.values.subarray(begin * column.itemLength, end * column.itemLength);
-    return;
+    const { values, itemLength } = column;
+    const from = wordsOf(values.subarray(begin * itemLength, end * itemLength), bytes);
+    copyWords(from, 0, to, at, from.length);
+    return at + from.length;
   }
-  const { storage, dtype, addresses, lengths } = asRagged(column);
+  const { storage, addresses, lengths } = asRagged(column);
   storage.check();
-  const bytes = typedArrays[dtype].BYTES_PER_ELEMENT;
-  for (let i = begin; i < end; ) {
-    const first = i;
-    let elements = lengths[i++];
-    // an empty row may be anywhere
-    if (elements === 0) continue;
-    while (i < end && (lengths[i] === 0 || addresses[i] === addresses[first] + elements * bytes)) {
-      elements += lengths[i++];
-    }
-    yield viewOf(storage.buffer, dtype, addresses[first], elements);
-  }
+  return copyRows(wordsIn(storage.buffer, bytes), { addresses, lengths }, bytes, { begin, end }, to, at);
 }
 
 function dimensionsOf(column: Column): number {

@@ -180,8 +180,10 @@ export function viewOf<D extends Dtype>(
 }
 
 export function product(sizes: readonly number[]): number {
+  let all = 1;
+  for (let d = 0; d < sizes.length; d++) all *= sizes[d];
   // where one is 0 the others may be too many to multiply
-  return sizes.includes(0) ? 0 : sizes.reduce((all, size) => all * size, 1);
+  return Number.isNaN(all) && sizes.includes(0) ? 0 : all;
 }
 
 export function checkDtype(dtype: string): void {

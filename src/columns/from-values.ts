@@ -1,9 +1,10 @@
 import { type Dtype, dtypeOf, dtypes, isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { areAll, firstOther } from "../base/arrays.js";
 import { ofAnotherCopy } from "../base/copies.js";
 import { kindOf } from "../base/kind-of.js";
 import { typedArrayName } from "../base/realms.js";
 import type { Column, Component } from "./column.js";
-import { DenseColumn, denseFrom } from "./dense.js";
+import { DenseColumn, denseFrom, uncleared } from "./dense.js";
 import { RaggedColumn, raggedFrom } from "./ragged.js";
 
 /**
@@ -14,23 +15,38 @@ import { RaggedColumn, raggedFrom } from "./ragged.js";
  */
 export function columnFrom(values: readonly unknown[], what: string): Column {
   const [first] = values;
-  // in contrast to `every`, `findIndex` also sees holes
-  const noNumber = values.findIndex((value) => typeof value !== "number");
-  if (noNumber < 0) return denseFrom(Float64Array.from(values as number[]));
+  const noNumber = firstOther("number", values);
+  if (noNumber < 0) return columnOfNumbers(values as number[]);
   if (!isTypedArray(first)) {
     throw new TypeError(
       `${what} make no column: expected numbers or typed arrays, item ${noNumber} is ${kindOf(values[noNumber])}.`,
     );
   }
   const dtype = checkClass(first, what);
-  const odd = values.findIndex((value) => !isTypedArray(value) || dtypeOf(value) !== dtype);
+  const odd = firstOfAnotherDtype(values, dtype);
   if (odd >= 0) {
     throw new TypeError(
       `${what} make no column: expected typed arrays of one class, item 0 is ${kindOf(first)}, ` +
         `item ${odd} is ${kindOf(values[odd])}.`,
     );
   }
-  return denseIfEqual(raggedFrom(values as TypedArray[], dtype));
+  return columnOfRows(values as TypedArray[], dtype);
+}
+
+function columnOfNumbers(values: readonly number[]): Column {
+  const column = uncleared("f64", [values.length]);
+  const elements = column.values;
+  for (let i = 0; i < elements.length; i++) elements[i] = values[i];
+  return column;
+}
+
+function columnOfRows(values: readonly TypedArray[], dtype: Dtype): Column {
+  const { length } = values[0];
+  for (let i = 1; i < values.length; i++) if (values[i].length !== length) return raggedFrom(values, dtype);
+  const column = uncleared(dtype, [values.length, length]);
+  const elements = column.values as Float64Array;
+  for (let i = 0; i < values.length; i++) elements.set(values[i] as Float64Array, i * length);
+  return column;
 }
 
 /** A ragged column whose items are equally long as a dense one over the same memory, any other column as it is. */
@@ -70,7 +86,8 @@ function asComponent(value: unknown, what: string): Component {
       `${what} is ${kindOf(value)}, expected a column, a typed array or an array with an element for each item.`,
     );
   }
-  return areNumbers(value) || areRows(value) ? columnFrom(value, what) : value;
+  if (value.length > 0 && areAll("number", value)) return columnOfNumbers(value);
+  return areRows(value) ? columnOfRows(value, checkClass(value[0], what)) : value;
 }
 
 /** @throws TypeError for a typed array whose elements have no dtype */
@@ -82,15 +99,20 @@ export function checkClass(array: TypedArray, what: string): Dtype {
   );
 }
 
-function areNumbers(values: readonly unknown[]): boolean {
-  return values.length > 0 && values.findIndex((value) => typeof value !== "number") < 0;
-}
-
 /** Whether an array has a typed array for each item, all of one class, so that a column can be made of it. */
 export function areRows(values: readonly unknown[]): values is readonly TypedArray[] {
-  const [first] = values;
-  const name = typedArrayName(first);
-  return name !== undefined && values.findIndex((row) => typedArrayName(row) !== name) < 0;
+  const name = typedArrayName(values[0]);
+  if (name === undefined) return false;
+  for (let i = 1; i < values.length; i++) if (typedArrayName(values[i]) !== name) return false;
+  return true;
+}
+
+function firstOfAnotherDtype(values: readonly unknown[], dtype: Dtype): number {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!isTypedArray(value) || dtypeOf(value) !== dtype) return i;
+  }
+  return -1;
 }
 
 /** @throws TypeError for a column of another copy of the library, whose memory is not this one's */

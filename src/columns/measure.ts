@@ -23,27 +23,28 @@ export function measure(items: Items): Measured {
     return { lengths, dimensions: 1 };
   }
   const shapes = items as readonly (readonly number[])[];
-  const odd = shapes.findIndex((shape) => !Array.isArray(shape));
-  if (odd >= 0) {
+  for (let i = 0; i < count; i++) {
+    if (Array.isArray(shapes[i])) continue;
     throw new TypeError(
-      `The shapes of items are all numbers, their lengths, or all arrays of sizes: item ${odd} has ${String(shapes[odd])}.`,
+      `The shapes of items are all numbers, their lengths, or all arrays of sizes: item ${i} has ${String(shapes[i])}.`,
     );
   }
   const dimensions = shapes[0].length;
   const sizes = new Uint32Array(count * dimensions);
-  shapes.forEach((shape, i) => {
+  for (let i = 0; i < count; i++) {
+    const shape = shapes[i];
     checkShape(shape);
     if (shape.length !== dimensions || dimensions === 0) {
       throw new TypeError(
         `Items of one column have equally many dimensions: item 0 has ${dimensions}, item ${i} ${shape.length}.`,
       );
     }
-    sizes.set(shape, i * dimensions);
+    for (let d = 0; d < dimensions; d++) sizes[i * dimensions + d] = shape[d];
     const elements = product(shape);
     if (elements >= 2 ** 32) {
       throw new RangeError(`Item ${i} of shape [${shape.join(", ")}] has more elements than a column holds.`);
     }
     lengths[i] = elements;
-  });
+  }
   return { lengths, sizes, dimensions };
 }

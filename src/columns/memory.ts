@@ -79,7 +79,9 @@ export class SharedMemory {
     if (address === undefined) return undefined;
     const end = address + this.heap.sizeOf(address)!;
     if (zeroed && address < this.#pristine) {
-      new Uint8Array(this.bufferTo(end), address, Math.min(end, this.#pristine) - address).fill(0);
+      // shared bytes are cleared one by one, larger elements each at once
+      const dirty = Math.min(end, this.#pristine) - address;
+      new BigInt64Array(this.bufferTo(end), address, dirty / 8).fill(0n);
     }
     this.#pristine = Math.max(this.#pristine, end);
     return address;

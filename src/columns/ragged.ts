@@ -7,6 +7,7 @@ import { checkDtype, checkPosition, DenseColumn, knownDtypeOf, viewOf } from "./
 import { type Items, type Measured, measure } from "./measure.js";
 import { sharedMemory } from "./memory.js";
 import { align, ownedAddress, Storage } from "./storage.js";
+import { copyRows, wordsIn, wordsOf } from "./words.js";
 
 /** Where each item of a ragged column lies, and its shape. */
 export interface Rows extends Measured {
@@ -41,10 +42,13 @@ export class RaggedColumn<D extends Dtype = Dtype>
     storage: Storage,
     readonly dtype: D,
     rows: Rows,
+    /** all elements, where it is known that they lie one after another */
+    values?: ArrayOf<D>,
   ) {
     super();
     this.#storage = storage;
     this.#rows = rows;
+    this.#values = values;
     this.length = rows.addresses.length;
     showOwn(this, RaggedColumn.#own);
   }
@@ -84,10 +88,10 @@ export class RaggedColumn<D extends Dtype = Dtype>
   get offsets(): Uint32Array {
     if (!this.#offsets) {
       void this.values;
-      this.#offsets = new Uint32Array(this.length + 1);
-      this.lengths.forEach((length, i) => {
-        this.#offsets![i + 1] = this.#offsets![i] + length;
-      });
+      const { lengths } = this;
+      const offsets = new Uint32Array(lengths.length + 1);
+      for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i] + lengths[i];
+      this.#offsets = offsets;
     }
     return this.#offsets;
   }
@@ -101,7 +105,10 @@ export class RaggedColumn<D extends Dtype = Dtype>
   shapeAt(i: number): readonly number[] {
     checkPosition(i, this.length);
     const { sizes, dimensions, lengths } = this.#rows;
-    return sizes ? [...sizes.subarray(i * dimensions, (i + 1) * dimensions)] : [lengths[i]];
+    if (!sizes) return [lengths[i]];
+    const shape: number[] = [];
+    for (let d = 0; d < dimensions; d++) shape.push(sizes[i * dimensions + d]);
+    return shape;
   }
 
   get layout(): FrameParameter {
@@ -122,9 +129,10 @@ export class RaggedColumn<D extends Dtype = Dtype>
   toDense(): DenseColumn<D, ArrayOf<D>> {
     const itemShape = this.length > 0 ? this.shapeAt(0) : Array(this.dimensions).fill(0);
     const itemSizes = this.sizes ?? this.lengths;
-    const odd = itemSizes.findIndex((size, i) => size !== itemShape[i % itemShape.length]);
-    if (odd >= 0) {
-      const item = Math.floor(odd / itemShape.length);
+    const dimensions = itemShape.length;
+    for (let odd = 0; odd < itemSizes.length; odd++) {
+      if (itemSizes[odd] === itemShape[odd % dimensions]) continue;
+      const item = Math.floor(odd / dimensions);
       throw new TypeError(
         `A dense column has items of one shape: item 0 has [${itemShape}], item ${item} [${this.shapeAt(item)}].`,
       );
@@ -173,13 +181,15 @@ export class RaggedColumn<D extends Dtype = Dtype>
         );
       }
       const copy = unclearedRagged(this.dtype, this.#rows);
-      for (let i = 0; i < this.length; i++) copy.at(i).set(this.at(i) as never);
+      const bytes = copy.values.BYTES_PER_ELEMENT;
+      const all = { begin: 0, end: this.length };
+      copyRows(wordsIn(this.#storage.buffer, bytes), this, bytes, all, wordsOf(copy.values, bytes), 0);
       this.#storage.dispose();
       this.#storage = copy.#storage;
       this.#rows = copy.#rows;
       return copy.values;
     }
-    const elements = lengths.reduce((sum, length) => sum + length, 0);
+    const elements = sumOf(lengths);
     const first = lengths.findIndex((length) => length > 0);
     // also without elements the column lies somewhere: to kernels, address 0 is an argument left out
     const begin = first < 0 ? (this.#storage.lease?.blocks[0] ?? 0) : addresses[first];
@@ -224,24 +234,30 @@ export function raggedFrom<D extends Dtype = Dtype>(
   if (!common)
     throw new TypeError("Without arrays a ragged column needs a dtype: pass one as the second argument.");
   checkDtype(common);
-  const odd = arrays.findIndex((array) => !isTypedArray(array) || dtypeOf(array) !== common);
-  if (odd >= 0) {
-    throw new TypeError(
-      `A ragged column of ${common} takes arrays of ${common}: item ${odd} is ${nameOf(arrays[odd])}.`,
+  const lengths = new Uint32Array(arrays.length);
+  for (let i = 0; i < arrays.length; i++) {
+    const array = arrays[i];
+    if (!isTypedArray(array) || dtypeOf(array) !== common) {
+      throw new TypeError(
+        `A ragged column of ${common} takes arrays of ${common}: item ${i} is ${nameOf(array)}.`,
+      );
+    }
+    lengths[i] = array.length;
+  }
+  const items = shapes ? measure(shapes) : { lengths, dimensions: 1 };
+  for (let i = 0; i < lengths.length; i++) {
+    if (items.lengths[i] === lengths[i] && items.lengths.length === lengths.length) continue;
+    throw new RangeError(
+      `Item ${i} has ${lengths[i]} elements, which is not shape [${shapes?.[i]?.join(", ")}].`,
     );
   }
-  const lengths = arrays.map((array) => array.length);
-  const items = measure(shapes ?? lengths);
-  lengths.forEach((length, i) => {
-    if (items.lengths[i] === length && items.lengths.length === lengths.length) return;
-    throw new RangeError(
-      `Item ${i} has ${length} elements, which is not shape [${shapes?.[i]?.join(", ")}].`,
-    );
-  });
   const column = unclearedRagged(common, items);
-  arrays.forEach((array, i) => {
-    column.at(i).set(array as never);
-  });
+  const values = column.values as Float64Array;
+  let at = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    values.set(arrays[i] as Float64Array, at);
+    at += lengths[i];
+  }
   return column;
 }
 
@@ -303,22 +319,25 @@ function raggedOf<D extends Dtype>(
 ): RaggedColumn<D> {
   const count = lengths.length;
   const bytesEach = typedArrays[dtype].BYTES_PER_ELEMENT;
-  const elements = lengths.reduce((sum, length) => sum + length, 0);
+  const elements = sumOf(lengths);
   const tableBytes = align(4 * count);
   const { storage, address } = Storage.allocate(2 * tableBytes + elements * bytesEach, zeroed);
-  const rows = {
-    addresses: viewOf(storage.buffer, "u32", address, count),
-    lengths: viewOf(storage.buffer, "u32", address + tableBytes, count),
-    sizes,
-    dimensions,
-  };
-  rows.lengths.set(lengths);
-  let next = address + 2 * tableBytes;
-  for (let i = 0; i < count; i++) {
-    rows.addresses[i] = next;
+  const addresses = viewOf(storage.buffer, "u32", address, count);
+  const ownLengths = viewOf(storage.buffer, "u32", address + tableBytes, count);
+  ownLengths.set(lengths);
+  const begin = address + 2 * tableBytes;
+  for (let i = 0, next = begin; i < count; i++) {
+    addresses[i] = next;
     next += lengths[i] * bytesEach;
   }
-  return new RaggedColumn(storage, dtype, rows);
+  const rows = { addresses, lengths: ownLengths, sizes, dimensions };
+  return new RaggedColumn(storage, dtype, rows, viewOf(storage.buffer, dtype, begin, elements));
+}
+
+function sumOf(lengths: Uint32Array): number {
+  let sum = 0;
+  for (let i = 0; i < lengths.length; i++) sum += lengths[i];
+  return sum;
 }
 
 function nameOf(value: unknown): string {

@@ -3,6 +3,7 @@ import type { Column } from "./column.js";
 import { DenseColumn } from "./dense.js";
 import { RaggedColumn } from "./ragged.js";
 import { Storage } from "./storage.js";
+import { copyRows, wordsIn, wordsOf } from "./words.js";
 
 /** A column as plain data that structured clone and Node's advanced serialization carry. */
 export type ColumnDescriptor =
@@ -45,15 +46,18 @@ export function detach(column: Column): ColumnDescriptor {
   const { dtype } = column;
   if (column instanceof RaggedColumn) {
     const lengths = Uint32Array.from(column.lengths);
-    const elements = lengths.reduce((sum, length) => sum + length, 0);
-    const values = new typedArrays[dtype](elements);
+    const { BYTES_PER_ELEMENT: bytes } = typedArrays[dtype];
     const addresses = new Uint32Array(lengths.length);
-    let position = 0;
+    let end = 0;
     for (let i = 0; i < lengths.length; i++) {
-      addresses[i] = position * values.BYTES_PER_ELEMENT;
-      values.set(column.at(i) as never, position);
-      position += lengths[i];
+      addresses[i] = end;
+      end += lengths[i] * bytes;
     }
+    const values = new typedArrays[dtype](end / bytes);
+    const { storage } = column;
+    storage.check();
+    const all = { begin: 0, end: lengths.length };
+    copyRows(wordsIn(storage.buffer, bytes), column, bytes, all, wordsOf(values, bytes), 0);
     const sizes = column.sizes && Uint32Array.from(column.sizes);
     return {
       column: "ragged",
