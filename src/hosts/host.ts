@@ -46,6 +46,8 @@ export interface Host {
     readBytesSync(url: URL): Uint8Array | undefined;
     /** The same as `sha256`, at once. In a page it is slow: JavaScript computes it. */
     sha256Sync(bytes: Uint8Array): string;
+    /** Texts in shared memory, which has to be as large as it is to get. */
+    textMemory(memory: SharedArrayBuffer): TextMemory;
     /** @returns hexadecimal digits */
     sha256(bytes: Uint8Array): Promise<string>;
   };
@@ -185,4 +187,11 @@ export interface WorkerSide<T> {
   readonly data: T;
   readonly endpoint: Endpoint;
   readonly post: (message: unknown) => void;
+}
+
+/** Texts in memory, as UTF-8. */
+export interface TextMemory {
+  /** Writes a well-formed text, for which there must be room. @returns how many bytes it took */
+  write(text: string, at: number): number;
+  read(begin: number, end: number): string;
 }

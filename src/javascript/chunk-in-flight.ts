@@ -3,7 +3,7 @@ import type { Job } from "../call/job.js";
 import { now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import type { ChunkJournal, Kind } from "../workers/chunk-journal.js";
+import type { ChunkJournal, Content, Kind } from "../workers/chunk-journal.js";
 import type { Ending, WorkerEnd } from "../workers/ending.js";
 import type { Account, Journal } from "../workers/journal.js";
 import type { Work } from "../workers/lane.js";
@@ -15,7 +15,7 @@ import { packError } from "./codec/errors.js";
 import type { ChunkWork, Running, WorkerPool } from "./worker-pool.js";
 
 /** Is called with each item that ended, in that order. @param unasked whether it had ended before it was asked to */
-type VisitItem = (item: number, kind: Kind, number: number, bytes: Uint8Array, unasked: boolean) => void;
+type VisitItem = (item: number, kind: Kind, content: Content, unasked: boolean) => void;
 
 /** A chunk that a worker has, or is about to get, and its journal by items. */
 export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
@@ -88,7 +88,7 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
     this.#stopped = true;
     this.storage.close();
     let ended = 0;
-    this.storage.read(() => void ended++);
+    this.storage.ended(() => void ended++);
     this.#endedBefore = ended;
     this.storage.ask(packError(this.cancellation.error!).bytes);
   }
@@ -125,9 +125,9 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
   /** Ends the chunk, and takes what ended of it. @returns bytes that it took to write it down */
   read(visit: VisitItem): number {
     this.storage.close();
-    return this.storage.read((position, kind, number, bytes) => {
+    return this.storage.read((position, kind, content) => {
       this.#finished[position] = 1;
-      visit(itemAt(this.#items, position), kind, number, bytes, this.#entries++ < this.#endedBefore);
+      visit(itemAt(this.#items, position), kind, content, this.#entries++ < this.#endedBefore);
     });
   }
 

@@ -216,12 +216,12 @@ class ChunkedRun implements CallInFlight {
     const failures: [item: number, error: ErrorParcel][] = [];
     let finished = 0;
     if (this.pool.passing === "copy") this.#bytesIn += chunk.stateBytes;
-    this.#bytesOut += chunk.read((item, kind, number, bytes, unasked) => {
+    this.#bytesOut += chunk.read((item, kind, content, unasked) => {
       finished++;
-      if (kind !== Kind.Failure) this.#results.succeed(item, kind, number, bytes);
+      if (kind !== Kind.Failure) this.#results.succeed(item, kind, content);
       // what it throws when it is asked to end is but the way it ends
       else if (!unasked) this.#fail(item, cancelledItem(this.cancellation.error!, item));
-      else failures.push([item, new ErrorParcel({ bytes, shared: [] })]);
+      else failures.push([item, new ErrorParcel({ bytes: content as Uint8Array, shared: [] })]);
     });
     this.#settled += finished;
     if (failures.length > 0) {

@@ -1,5 +1,5 @@
 import type { Outcome } from "../call/job.js";
-import { Kind } from "../workers/chunk-journal.js";
+import { type Content, Kind } from "../workers/chunk-journal.js";
 import { unpack } from "./codec/codec.js";
 
 /** What the items of a call have come to so far. */
@@ -14,9 +14,9 @@ export class ResultCollector {
   }
 
   /** Takes what an item returned, as its journal has it. */
-  succeed(item: number, kind: Kind, number: number, bytes: Uint8Array): void {
+  succeed(item: number, kind: Kind, content: Content): void {
     this.#succeeded++;
-    this.#values[item] = resultOf(kind, number, bytes);
+    this.#values[item] = resultOf(kind, content);
     this.#anyValue ||= kind !== Kind.Undefined;
   }
 
@@ -42,14 +42,13 @@ export class ResultCollector {
   }
 }
 
-function resultOf(kind: Kind, number: number, bytes: Uint8Array): unknown {
+function resultOf(kind: Kind, content: Content): unknown {
   switch (kind) {
     case Kind.Number:
-      return number;
     case Kind.Text:
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+      return content;
     case Kind.Value:
-      return unpack({ bytes, shared: [] });
+      return unpack({ bytes: content as Uint8Array, shared: [] });
     case Kind.Null:
       return null;
     case Kind.True:

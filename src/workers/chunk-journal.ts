@@ -28,8 +28,11 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 
 export const entryBytes = 16;
 
-/** Is called with each entry, in the order of the commits. The bytes are there only until the journal is used again. */
-export type Visit = (position: number, kind: Kind, number: number, bytes: Uint8Array) => void;
+/** What an entry has: the number or text, or packed bytes, which are there only until the journal is used again. */
+export type Content = number | string | Uint8Array;
+
+/** Is called with each entry, in the order of the commits. */
+export type Visit = (position: number, kind: Kind, content: Content) => void;
 
 /** The worker's end. */
 export interface JournalWriter {
@@ -38,6 +41,8 @@ export interface JournalWriter {
   commit(position: number, kind: Kind, number: number): void;
   /** @throws RangeError when the bytes are more than fit into a journal */
   commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
+  /** @param text is well-formed */
+  commitText(position: number, text: string): void;
   /** bytes of results so far */
   readonly size: number;
   /** Whether others wait for this core, as far as is known: true where it is not. */
@@ -80,18 +85,18 @@ export interface ChunkJournal extends Omit<Journal, "account"> {
   cut(count: number): number;
   /** @returns bytes of the entries and what they point to */
   read(visit: Visit): number;
+  /** Calls with the position of each entry. */
+  ended(visit: (position: number) => void): void;
   /** Frees what the journal has. A writer may still be at it. */
   discard(): void;
 }
 
 /** The first positions of a chunk, so many as began, without those that have an entry. */
-export function unended(begun: number, read: (visit: Visit) => void): number[] {
+export function unended(begun: number, ended: ChunkJournal["ended"]): number[] {
   const running = new Set(Array.from({ length: begun }, (_, position) => position));
-  read((position) => running.delete(position));
+  ended((position) => running.delete(position));
   return [...running];
 }
-
-export const noBytes: Uint8Array = new Uint8Array(0);
 
 export function hasBytes(kind: Kind): boolean {
   return kind === Kind.Value || kind === Kind.Failure || kind === Kind.Text;

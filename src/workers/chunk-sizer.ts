@@ -3,6 +3,9 @@ import { byWeight, CostModel, RecentEntries } from "./cost-model.js";
 // milliseconds of work in a chunk at least, while there is as much left
 const least = 2;
 const unknownItems = 512;
+// items that can be taken back: so many in a message, or more if that is less than so many milliseconds of work
+const fewItems = 2048;
+const enough = 5;
 /** Bytes that a message has at most, unless one item has more. */
 export const bytesInMessage = 2 ** 23;
 
@@ -64,7 +67,9 @@ export class ChunkSizer {
   }
 }
 
-// what a worker does not get to can be taken back, item by item
-function ahead(perItem = 0): number {
-  return (2 * slice) / perItem;
+// What a worker does not get to can be taken back, item by item. Still, this thread reads and writes what other workers
+// have while one runs its items, and items that soon are garbage cost less.
+function ahead(perItem = Number.POSITIVE_INFINITY): number {
+  if (perItem === Number.POSITIVE_INFINITY) return fewItems;
+  return Math.min((2 * slice) / perItem, Math.max(fewItems, enough / perItem));
 }

@@ -15,12 +15,12 @@ import {
 import { dirname } from "node:path";
 import {
   type ChunkJournal,
+  type Content,
   entryBytes,
   hasBytes,
   type JournalReference,
   type JournalWriter,
   Kind,
-  noBytes,
   unended,
   type Visit,
 } from "./chunk-journal.js";
@@ -82,13 +82,17 @@ export class FileJournal implements ChunkJournal {
   }
 
   read(visit: Visit): number {
-    return this.#read((position, kind, number, bytes) => {
-      if (kind !== Kind.Begun) visit(position, kind, number, bytes);
+    return this.#read((position, kind, content) => {
+      if (kind !== Kind.Begun) visit(position, kind, content);
     });
   }
 
+  ended(visit: (position: number) => void): void {
+    this.read(visit);
+  }
+
   running(): number[] {
-    return unended(this.begun(), (visit) => this.read(visit));
+    return unended(this.begun(), (visit) => this.ended(visit));
   }
 
   discard(): void {
@@ -108,8 +112,10 @@ export class FileJournal implements ChunkJournal {
       const end = hasBytes(kind) ? start + view.getUint32(at + 12, true) : start;
       // a process killed while it wrote leaves an entry incomplete, and its item unfinished
       if (end > size) break;
-      const bytes = end > start ? content.subarray(start, end) : noBytes;
-      visit(view.getInt32(at, true), kind, view.getFloat64(at + 8, true), bytes);
+      let entry: Content = view.getFloat64(at + 8, true);
+      if (kind === Kind.Text) entry = content.toString("utf8", start, end);
+      else if (hasBytes(kind)) entry = content.subarray(start, end);
+      visit(view.getInt32(at, true), kind, entry);
       at = end;
     }
     return at;
@@ -149,6 +155,10 @@ export class FileJournalWriter implements JournalWriter {
     this.#entry.setUint32(12, bytes.length, true);
     writeAll(this.file, [this.#entryArray, bytes], this.size);
     this.size += entryBytes + bytes.length;
+  }
+
+  commitText(position: number, text: string): void {
+    this.commitBytes(position, Kind.Text, Buffer.from(text));
   }
 
   isWanted(): boolean {

@@ -1,11 +1,12 @@
+import { textMemory } from "#host/bytes";
+import type { TextMemory } from "../hosts/host.js";
 import {
   type ChunkJournal,
   entryBytes,
   hasBytes,
   type JournalReference,
   type JournalWriter,
-  type Kind,
-  noBytes,
+  Kind,
   unended,
   type Visit,
 } from "./chunk-journal.js";
@@ -101,21 +102,36 @@ export class SharedJournal implements ChunkJournal {
     const count = Atomics.load(this.#header, Word.Committed);
     const words = new Uint32Array(this.#words, headerBytes, count * entryWords);
     const numbers = new Float64Array(this.#words, headerBytes, count * 2);
+    const texts = textMemory(this.#heap);
     let size = count * entryBytes;
     for (let i = 0, at = 0; i < count; i++, at += entryWords) {
+      const position = words[at + Entry.Position];
       const kind = words[at + Entry.Kind] as Kind;
-      let bytes = noBytes;
-      if (hasBytes(kind)) {
-        bytes = new Uint8Array(this.#heap, words[at + Entry.Start], words[at + Entry.Length]);
-        size += bytes.length;
+      if (!hasBytes(kind)) {
+        visit(position, kind, numbers[2 * i + 1]);
+        continue;
       }
-      visit(words[at + Entry.Position], kind, numbers[2 * i + 1], bytes);
+      const start = words[at + Entry.Start];
+      const length = words[at + Entry.Length];
+      size += length;
+      const isText = kind === Kind.Text;
+      visit(
+        position,
+        kind,
+        isText ? texts.read(start, start + length) : new Uint8Array(this.#heap, start, length),
+      );
     }
     return size;
   }
 
+  ended(visit: (position: number) => void): void {
+    const count = Atomics.load(this.#header, Word.Committed);
+    const words = new Uint32Array(this.#words, headerBytes, count * entryWords);
+    for (let at = Entry.Position; at < words.length; at += entryWords) visit(words[at]);
+  }
+
   running(): number[] {
-    return unended(this.begun(), (visit) => this.read(visit));
+    return unended(this.begun(), (visit) => this.ended(visit));
   }
 
   discard(): void {
@@ -135,12 +151,16 @@ export class SharedJournalWriter implements JournalWriter {
   readonly #heap: SharedArrayBuffer;
   readonly #reason: SharedArrayBuffer;
   readonly #waiting: Int32Array;
+  #texts: TextMemory;
+  #room: number;
 
   constructor({ words, heap, reason, waiting }: SharedReference) {
     this.#header = headerOf(words);
     this.#words = new Uint32Array(words, headerBytes);
     this.#numbers = new Float64Array(words, headerBytes);
     this.#heap = heap;
+    this.#texts = textMemory(heap);
+    this.#room = heap.byteLength;
     this.#reason = reason;
     this.#waiting = new Int32Array(waiting);
   }
@@ -161,25 +181,39 @@ export class SharedJournalWriter implements JournalWriter {
   }
 
   commitBytes(position: number, kind: Kind, bytes: Uint8Array): void {
-    const start = this.size;
-    const needed = start + bytes.length;
-    if (needed > this.#heap.byteLength) {
-      if (needed > maximumHeap) {
-        throw new RangeError(
-          `A result of ${bytes.length} bytes does not fit beside ${start} bytes of others: the items that a worker runs at once may ` +
-            `return ${maximumHeap} bytes. Let fewer run at once (concurrency), or return less.`,
-        );
-      }
-      this.#heap.grow(Math.min(maximumHeap, Math.max(needed, 2 * this.#heap.byteLength, 65536)));
-    }
-    new Uint8Array(this.#heap, start, bytes.length).set(bytes);
+    this.#reserve(bytes.length);
+    new Uint8Array(this.#heap, this.size, bytes.length).set(bytes);
+    this.#commitStretch(position, kind, bytes.length);
+  }
+
+  commitText(position: number, text: string): void {
+    // no text takes more
+    this.#reserve(3 * text.length);
+    this.#commitStretch(position, Kind.Text, this.#texts.write(text, this.size));
+  }
+
+  #commitStretch(position: number, kind: Kind, length: number): void {
     const at = this.#committed * entryWords;
     this.#words[at + Entry.Position] = position;
     this.#words[at + Entry.Kind] = kind;
-    this.#words[at + Entry.Start] = start;
-    this.#words[at + Entry.Length] = bytes.length;
-    this.size = needed;
+    this.#words[at + Entry.Start] = this.size;
+    this.#words[at + Entry.Length] = length;
+    this.size += length;
     this.#append();
+  }
+
+  #reserve(length: number): void {
+    const needed = this.size + length;
+    if (needed <= this.#room) return;
+    if (needed > maximumHeap) {
+      throw new RangeError(
+        `A result of ${length} bytes does not fit beside ${this.size} bytes of others: the items that a worker runs at once may ` +
+          `return ${maximumHeap} bytes. Let fewer run at once (concurrency), or return less.`,
+      );
+    }
+    this.#heap.grow(Math.min(maximumHeap, Math.max(needed, 2 * this.#room, 65536)));
+    this.#room = this.#heap.byteLength;
+    this.#texts = textMemory(this.#heap);
   }
 
   isWanted(): boolean {

@@ -1,4 +1,5 @@
 import { bytesOfDataUrl } from "../data-url.js";
+import type { TextMemory } from "../host.js";
 import { sha256 as sha256InScript } from "../sha256.js";
 
 export async function readBytes(url: URL): Promise<Uint8Array> {
@@ -23,4 +24,21 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   }
   const digest = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const encoder = new TextEncoder();
+// a mark at the beginning is part of the text
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export function textMemory(memory: SharedArrayBuffer): TextMemory {
+  const bytes = new Uint8Array(memory);
+  return {
+    write(text, at) {
+      const encoded = encoder.encode(text);
+      bytes.set(encoded, at);
+      return encoded.length;
+    },
+    // a page's decoder takes no shared memory
+    read: (begin, end) => decoder.decode(bytes.slice(begin, end)),
+  };
 }

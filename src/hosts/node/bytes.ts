@@ -1,4 +1,5 @@
 import { bytesOfDataUrl } from "../data-url.js";
+import type { TextMemory } from "../host.js";
 
 // modules are loaded when first used: what they bring along takes milliseconds
 
@@ -20,4 +21,12 @@ export function sha256Sync(bytes: Uint8Array): string {
 
 export async function sha256(bytes: Uint8Array): Promise<string> {
   return sha256Sync(bytes);
+}
+
+export function textMemory(memory: SharedArrayBuffer): TextMemory {
+  const bytes = Buffer.from(memory);
+  return {
+    write: (text, at) => bytes.write(text, at),
+    read: (begin, end) => bytes.toString("utf8", begin, end),
+  };
 }

@@ -212,7 +212,7 @@ function commitValue(journal: JournalWriter, position: number, value: unknown, c
   else if (value === null) journal.commit(position, Kind.Null, 0);
   else if (typeof value === "boolean") journal.commit(position, value ? Kind.True : Kind.False, 0);
   else if (typeof value === "string" && value.isWellFormed()) {
-    journal.commitBytes(position, Kind.Text, Buffer.from(value));
+    journal.commitText(position, value);
   } else {
     const failure = isError(value) ? value : returnedKernel(value, call.label);
     if (failure) commitFailure(journal, position, failure, call);
