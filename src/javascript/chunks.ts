@@ -23,6 +23,7 @@ import { ChunkQueue } from "./chunk-queue.js";
 import type { Packed } from "./codec/codec.js";
 import type { Exports } from "./codec/error-class.js";
 import { ErrorParcel } from "./codec/errors.js";
+import { FailureReader } from "./codec/failures.js";
 import { ErrorClasses } from "./error-classes.js";
 import { LostWrites } from "./lost-write-warning.js";
 import { ResultCollector } from "./result-collector.js";
@@ -214,14 +215,19 @@ class ChunkedRun implements CallInFlight {
 
   async #account(chunk: ChunkInFlight, ending: Ending<Report>): Promise<void> {
     const failures: [item: number, error: ErrorParcel][] = [];
+    const reader = new FailureReader();
     let finished = 0;
     if (this.pool.passing === "copy") this.#bytesIn += chunk.stateBytes;
     this.#bytesOut += chunk.read((item, kind, content, unasked) => {
       finished++;
       if (kind !== Kind.Failure) this.#results.succeed(item, kind, content);
-      // what it throws when it is asked to end is but the way it ends
-      else if (!unasked) this.#fail(item, cancelledItem(this.cancellation.error!, item));
-      else failures.push([item, new ErrorParcel({ bytes: content as Uint8Array, shared: [] })]);
+      else {
+        const error = reader.read(content as Uint8Array);
+        // what it throws when it is asked to end is but the way it ends
+        if (!unasked) this.#fail(item, cancelledItem(this.cancellation.error!, item));
+        else if (error instanceof ErrorParcel) failures.push([item, error]);
+        else this.#fail(item, error);
+      }
     });
     this.#settled += finished;
     if (failures.length > 0) {

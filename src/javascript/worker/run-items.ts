@@ -5,8 +5,8 @@ import { type JournalWriter, Kind } from "../../workers/chunk-journal.js";
 import { CoreTurn } from "../../workers/yielding.js";
 import { type Chunk, countOf, itemAt, type LostWrite, type Report } from "../chunk-protocol.js";
 import { pack } from "../codec/codec.js";
-import { locateClass } from "../codec/error-class.js";
 import { ErrorParcel, packError } from "../codec/errors.js";
+import { FailureWriter } from "../codec/failures.js";
 import { argumentReader } from "../codec/item-arguments.js";
 import { toError } from "../thrown.js";
 import { timeTo } from "../time-to.js";
@@ -49,13 +49,16 @@ export async function runChunk(chunk: Chunk, journal: JournalWriter): Promise<Re
   return report;
 }
 
+const noArguments = () => [];
+
 class ChunkRun {
   readonly #count: number;
-  readonly #argumentsOf: (position: number) => unknown[];
+  #argumentsOf: (position: number) => unknown[];
   readonly #started = performance.now();
   readonly #turn: CoreTurn;
   readonly #stillRunning = new Set<PromiseLike<unknown>>();
   readonly #lost: LostWrite[] = [];
+  readonly #failures = new FailureWriter();
   #next = 0;
   #lanes = 0;
   #finish!: () => void;
@@ -105,10 +108,10 @@ class ChunkRun {
   take(item: Item, failed: boolean, value: unknown): void {
     const { position } = item;
     try {
-      if (failed) commitFailure(this.journal, position, value, this.call);
-      else commitValue(this.journal, position, value, this.call);
+      if (failed) this.#commitFailure(position, value);
+      else this.#commitValue(position, value);
     } catch (error) {
-      commitFailure(this.journal, position, error, this.call);
+      this.#commitFailure(position, error);
     }
     if (this.call.writes) this.#noteWrites(position, this.call.writes.assigned());
     if (!item.waits) return;
@@ -118,6 +121,28 @@ class ChunkRun {
     // until it has ended no other takes its place
     if (item.stillRuns && this.chunk.call.exact) this.#endLane();
     else this.#advance();
+  }
+
+  #commitValue(position: number, value: unknown): void {
+    const { journal, call } = this;
+    if (typeof value === "number") journal.commit(position, Kind.Number, value);
+    else if (value === undefined) journal.commit(position, Kind.Undefined, 0);
+    else if (value === null) journal.commit(position, Kind.Null, 0);
+    else if (typeof value === "boolean") journal.commit(position, value ? Kind.True : Kind.False, 0);
+    else if (typeof value === "string" && value.isWellFormed()) journal.commitText(position, value);
+    else {
+      const failure = isError(value) ? value : returnedKernel(value, call.label);
+      if (failure) this.#commitFailure(position, failure);
+      else journal.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
+    }
+  }
+
+  #commitFailure(position: number, thrown: unknown): void {
+    this.journal.commitBytes(
+      position,
+      Kind.Failure,
+      this.#failures.write(toError(thrown), this.call.exports),
+    );
   }
 
   #remember(promise: PromiseLike<unknown>): void {
@@ -137,6 +162,8 @@ class ChunkRun {
 
   async #report(): Promise<Report> {
     const ended = performance.now();
+    // what has run may be reached from what runs next, by way of promises that nobody needs any more
+    this.#argumentsOf = noArguments;
     if (this.#stillRunning.size > 0)
       await timeTo(this.chunk.call.grace, Promise.allSettled(this.#stillRunning));
     this.#noteWrites(this.#next - 1, this.call.writes?.changed());
@@ -204,22 +231,4 @@ class Item extends Attempt implements Failing {
   protected override cancelled(): Error | undefined {
     return this.chunk.cancelled();
   }
-}
-
-function commitValue(journal: JournalWriter, position: number, value: unknown, call: Call): void {
-  if (typeof value === "number") journal.commit(position, Kind.Number, value);
-  else if (value === undefined) journal.commit(position, Kind.Undefined, 0);
-  else if (value === null) journal.commit(position, Kind.Null, 0);
-  else if (typeof value === "boolean") journal.commit(position, value ? Kind.True : Kind.False, 0);
-  else if (typeof value === "string" && value.isWellFormed()) {
-    journal.commitText(position, value);
-  } else {
-    const failure = isError(value) ? value : returnedKernel(value, call.label);
-    if (failure) commitFailure(journal, position, failure, call);
-    else journal.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
-  }
-}
-
-function commitFailure(journal: JournalWriter, position: number, thrown: unknown, call: Call): void {
-  journal.commitBytes(position, Kind.Failure, packError(toError(thrown), call.exports, locateClass).bytes);
 }
