@@ -10,7 +10,7 @@ import { settings } from "../call/settings.js";
 import { fromShared, now } from "../events/clock.js";
 import type { WorkerName } from "../events/events.js";
 import { publish } from "../events/stream.js";
-import { Kind } from "../workers/chunk-journal.js";
+import { isFailure } from "../workers/chunk-journal.js";
 import { type Ending, itemTimeoutText, type WorkerEnd, workerEnded } from "../workers/ending.js";
 import { type Lane, Lanes } from "../workers/lane.js";
 import type { CallInFlight } from "../workers/members.js";
@@ -220,9 +220,9 @@ class ChunkedRun implements CallInFlight {
     if (this.pool.passing === "copy") this.#bytesIn += chunk.stateBytes;
     this.#bytesOut += chunk.read((item, kind, content, unasked) => {
       finished++;
-      if (kind !== Kind.Failure) this.#results.succeed(item, kind, content);
+      if (!isFailure(kind)) this.#results.succeed(item, kind, content);
       else {
-        const error = reader.read(content as Uint8Array);
+        const error = reader.read(content);
         // what it throws when it is asked to end is but the way it ends
         if (!unasked) this.#fail(item, cancelledItem(this.cancellation.error!, item));
         else if (error instanceof ErrorParcel) failures.push([item, error]);

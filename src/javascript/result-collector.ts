@@ -47,6 +47,8 @@ function resultOf(kind: Kind, content: Content): unknown {
     case Kind.Number:
     case Kind.Text:
       return content;
+    case Kind.Json:
+      return JSON.parse(content as string);
     case Kind.Value:
       return unpack({ bytes: content as Uint8Array, shared: [] });
     case Kind.Null:

@@ -117,7 +117,7 @@ export class ThreadPool implements WorkerPool {
       // the budget of cores limits how many there are
       maxThreads: 1024,
       idleTimeout,
-      atomics: "async",
+      atomics: "disabled",
       recordTiming: false,
       loadBalancer: (task, workers) => {
         const idle = workers.find(({ currentUsage }) => currentUsage === 0);

@@ -9,7 +9,7 @@ import type { Journal } from "./journal.js";
  *
  *     0  position of the item in the chunk
  *     4  kind
- *     8  kind Number: the number (f64); Text, Value, Failure: u32 where the packed bytes start, u32 how many there are
+ *     8  kind Number: the number (f64); one of text or packed bytes: u32 where these start, u32 how many there are
  *
  * In a file the packed bytes follow their entry, and an entry of kind Begun stands before the first item's.
  */
@@ -23,6 +23,8 @@ export const Kind = {
   Failure: 6,
   Begun: 7,
   Text: 8,
+  Json: 9,
+  PlainFailure: 10,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -42,7 +44,7 @@ export interface JournalWriter {
   /** @throws RangeError when the bytes are more than fit into a journal */
   commitBytes(position: number, kind: Kind, bytes: Uint8Array): void;
   /** @param text is well-formed */
-  commitText(position: number, text: string): void;
+  commitText(position: number, kind: TextKind, text: string): void;
   /** bytes of results so far */
   readonly size: number;
   /** Whether others wait for this core, as far as is known: true where it is not. */
@@ -99,5 +101,15 @@ export function unended(begun: number, ended: ChunkJournal["ended"]): number[] {
 }
 
 export function hasBytes(kind: Kind): boolean {
-  return kind === Kind.Value || kind === Kind.Failure || kind === Kind.Text;
+  return kind === Kind.Value || kind === Kind.Failure || isText(kind);
 }
+
+export function isText(kind: Kind): kind is TextKind {
+  return kind === Kind.Text || kind === Kind.Json || kind === Kind.PlainFailure;
+}
+
+export function isFailure(kind: Kind): boolean {
+  return kind === Kind.Failure || kind === Kind.PlainFailure;
+}
+
+export type TextKind = typeof Kind.Text | typeof Kind.Json | typeof Kind.PlainFailure;

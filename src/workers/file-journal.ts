@@ -18,9 +18,11 @@ import {
   type Content,
   entryBytes,
   hasBytes,
+  isText,
   type JournalReference,
   type JournalWriter,
   Kind,
+  type TextKind,
   unended,
   type Visit,
 } from "./chunk-journal.js";
@@ -113,7 +115,7 @@ export class FileJournal implements ChunkJournal {
       // a process killed while it wrote leaves an entry incomplete, and its item unfinished
       if (end > size) break;
       let entry: Content = view.getFloat64(at + 8, true);
-      if (kind === Kind.Text) entry = content.toString("utf8", start, end);
+      if (isText(kind)) entry = content.toString("utf8", start, end);
       else if (hasBytes(kind)) entry = content.subarray(start, end);
       visit(view.getInt32(at, true), kind, entry);
       at = end;
@@ -157,8 +159,8 @@ export class FileJournalWriter implements JournalWriter {
     this.size += entryBytes + bytes.length;
   }
 
-  commitText(position: number, text: string): void {
-    this.commitBytes(position, Kind.Text, Buffer.from(text));
+  commitText(position: number, kind: TextKind, text: string): void {
+    this.commitBytes(position, kind, Buffer.from(text));
   }
 
   isWanted(): boolean {

@@ -4,9 +4,11 @@ import {
   type ChunkJournal,
   entryBytes,
   hasBytes,
+  isText,
   type JournalReference,
   type JournalWriter,
-  Kind,
+  type Kind,
+  type TextKind,
   unended,
   type Visit,
 } from "./chunk-journal.js";
@@ -114,11 +116,10 @@ export class SharedJournal implements ChunkJournal {
       const start = words[at + Entry.Start];
       const length = words[at + Entry.Length];
       size += length;
-      const isText = kind === Kind.Text;
       visit(
         position,
         kind,
-        isText ? texts.read(start, start + length) : new Uint8Array(this.#heap, start, length),
+        isText(kind) ? texts.read(start, start + length) : new Uint8Array(this.#heap, start, length),
       );
     }
     return size;
@@ -186,10 +187,10 @@ export class SharedJournalWriter implements JournalWriter {
     this.#commitStretch(position, kind, bytes.length);
   }
 
-  commitText(position: number, text: string): void {
+  commitText(position: number, kind: TextKind, text: string): void {
     // no text takes more
     this.#reserve(3 * text.length);
-    this.#commitStretch(position, Kind.Text, this.#texts.write(text, this.size));
+    this.#commitStretch(position, kind, this.#texts.write(text, this.size));
   }
 
   #commitStretch(position: number, kind: Kind, length: number): void {

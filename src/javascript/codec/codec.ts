@@ -12,7 +12,6 @@ import type { Column } from "../../columns/column.js";
 import { isColumn } from "../../columns/from-values.js";
 import { type ColumnDescriptor, describe, detach, revive } from "../../columns/index.js";
 import { intoThisRealm } from "../../columns/into-this-realm.js";
-import { plainJson } from "./plain.js";
 import { findUncloneable } from "./uncloneable.js";
 import { ViewReader, ViewWriter } from "./view-bytes.js";
 
@@ -195,8 +194,6 @@ function makeView(
  * @throws TypeError naming the path of what cannot travel
  */
 export function pack(value: unknown, passing: Passing, name: string): Packed {
-  const json = plainJson(value);
-  if (json !== undefined) return { bytes: Buffer.from(json), shared: none };
   const buffers = new Set<object>();
   try {
     return packPlaced(replaceColumns(value, buffers), passing, buffers);
@@ -206,13 +203,6 @@ export function pack(value: unknown, passing: Passing, name: string): Packed {
       cause: error,
     });
   }
-}
-
-const none: Packed["shared"] = [];
-
-// what the serializer writes begins with a byte that no text has
-function isJson(bytes: Uint8Array): boolean {
-  return bytes[0] < 128;
 }
 
 function canPack(value: unknown, passing: Passing): boolean {
@@ -232,7 +222,6 @@ function packPlaced(value: unknown, passing: Passing, buffers: ReadonlySet<objec
 }
 
 export function unpack({ bytes, shared }: Packed): any {
-  if (isJson(bytes)) return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
   const unpacker = new Unpacker(bytes, shared);
   unpacker.readHeader();
   return intoThisRealm(unpacker.readValue());

@@ -1,3 +1,4 @@
+import type { Content } from "../../workers/chunk-journal.js";
 import { builtInClass } from "./built-in-errors.js";
 import { type Exports, locateClass } from "./error-class.js";
 import { ErrorParcel, packError } from "./errors.js";
@@ -29,9 +30,9 @@ export class FailureWriter {
   readonly #places = new Map<string, number>();
 
   /** @param exports of the module that the work lies in */
-  write(error: Error, exports: Exports): Uint8Array {
+  write(error: Error, exports: Exports): string | Uint8Array {
     const plain = this.#plain(error);
-    return plain ? Buffer.from(JSON.stringify(plain)) : packError(error, exports, locateClass).bytes;
+    return plain ? JSON.stringify(plain) : packError(error, exports, locateClass).bytes;
   }
 
   #plain(error: Error): PlainError | undefined {
@@ -63,10 +64,9 @@ export class FailureReader {
   readonly #places: string[] = [];
 
   /** @returns a parcel where the error's class has to be found first */
-  read(bytes: Uint8Array): Error | ErrorParcel {
-    if (!isPlain(bytes)) return new ErrorParcel({ bytes, shared: [] });
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-    const [itsClass, message, headed, place]: PlainError = JSON.parse(text);
+  read(content: Content): Error | ErrorParcel {
+    if (typeof content !== "string") return new ErrorParcel({ bytes: content as Uint8Array, shared: [] });
+    const [itsClass, message, headed, place]: PlainError = JSON.parse(content);
     let frames: string;
     if (typeof place === "number") frames = this.#places[place];
     else {
@@ -75,13 +75,6 @@ export class FailureReader {
     }
     return makeError(itsClass, message, headed ? headOf(itsClass, message) + frames : frames);
   }
-}
-
-const [list, quote] = [...'["'].map((each) => each.charCodeAt(0));
-
-// records are objects
-function isPlain(bytes: Uint8Array): boolean {
-  return bytes[0] === list && bytes[1] === quote;
 }
 
 function headOf(itsClass: string, message: string | null): string {

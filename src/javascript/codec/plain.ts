@@ -1,7 +1,7 @@
 import { types } from "node:util";
 
-// Small objects and lists of plain values travel as JSON, where that says all of them: making a serializer for each takes
-// several times as long as writing a few numbers.
+// Small objects and lists that items return travel as JSON, where that says all of them: making a serializer for each
+// takes several times as long as writing a few numbers.
 
 // more of anything, and the serializer is as quick
 const mostParts = 64;

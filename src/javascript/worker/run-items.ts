@@ -8,6 +8,7 @@ import { pack } from "../codec/codec.js";
 import { ErrorParcel, packError } from "../codec/errors.js";
 import { FailureWriter } from "../codec/failures.js";
 import { argumentReader } from "../codec/item-arguments.js";
+import { plainJson } from "../codec/plain.js";
 import { toError } from "../thrown.js";
 import { timeTo } from "../time-to.js";
 import { Attempt } from "./attempt.js";
@@ -129,20 +130,28 @@ class ChunkRun {
     else if (value === undefined) journal.commit(position, Kind.Undefined, 0);
     else if (value === null) journal.commit(position, Kind.Null, 0);
     else if (typeof value === "boolean") journal.commit(position, value ? Kind.True : Kind.False, 0);
-    else if (typeof value === "string" && value.isWellFormed()) journal.commitText(position, value);
+    else if (typeof value === "string" && value.isWellFormed())
+      journal.commitText(position, Kind.Text, value);
     else {
       const failure = isError(value) ? value : returnedKernel(value, call.label);
       if (failure) this.#commitFailure(position, failure);
-      else journal.commitBytes(position, Kind.Value, pack(value, "copy", `${call.label}: the result`).bytes);
+      else this.#commitObject(position, value);
+    }
+  }
+
+  #commitObject(position: number, value: unknown): void {
+    const json = plainJson(value);
+    if (json !== undefined) this.journal.commitText(position, Kind.Json, json);
+    else {
+      const { bytes } = pack(value, "copy", `${this.call.label}: the result`);
+      this.journal.commitBytes(position, Kind.Value, bytes);
     }
   }
 
   #commitFailure(position: number, thrown: unknown): void {
-    this.journal.commitBytes(
-      position,
-      Kind.Failure,
-      this.#failures.write(toError(thrown), this.call.exports),
-    );
+    const failure = this.#failures.write(toError(thrown), this.call.exports);
+    if (typeof failure === "string") this.journal.commitText(position, Kind.PlainFailure, failure);
+    else this.journal.commitBytes(position, Kind.Failure, failure);
   }
 
   #remember(promise: PromiseLike<unknown>): void {
