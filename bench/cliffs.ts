@@ -1,8 +1,14 @@
 import { shutdown } from "nogil";
 import { operations } from "./cliffs/operations.js";
+import { failingItems, oneItem, smallItems } from "./cliffs/threads.js";
 
 /** Each measures one kind of call that users found slower than what they had, beside that. */
-const all: Record<string, () => Promise<void>> = { operations };
+const all: Record<string, () => Promise<void>> = {
+  operations,
+  failing: failingItems,
+  "one-item": oneItem,
+  threads: smallItems,
+};
 
 /**
  * Where calls fell off a cliff, beside what a user would write or pick in their place.

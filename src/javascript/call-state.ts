@@ -102,10 +102,14 @@ export function chunkArguments(
   const entries = elementsOf(invocations.entries, items) as readonly Invocation[];
   const { length } = entries[0].positional;
   // one list for each parameter is quicker to read and write than one for each item
-  if (entries.every(({ positional, named }) => named === undefined && positional.length === length)) {
+  const isNamed = entries[0].named !== undefined;
+  const isAlike = ({ positional, named }: Invocation) =>
+    positional.length === length && (named !== undefined) === isNamed;
+  if (entries.every(isAlike)) {
     return {
       kind: "columns",
       common,
+      ...(isNamed && { named: entries.map(({ named }) => named!) }),
       columns: Array.from({ length }, (_, i) => toColumn(entries.map(({ positional }) => positional[i]))),
     };
   }

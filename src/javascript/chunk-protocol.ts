@@ -68,7 +68,12 @@ export type ChunkArguments = {
   readonly common?: CommonArguments;
 } & (
   | { readonly kind: "entries"; readonly entries: readonly (readonly [readonly unknown[], object?])[] }
-  | { readonly kind: "columns"; readonly columns: readonly ArgumentColumn[] }
+  | {
+      readonly kind: "columns";
+      readonly columns: readonly ArgumentColumn[];
+      /** the named arguments of each item, if all have some */
+      readonly named?: readonly object[];
+    }
 );
 
 /** One argument of each item: a run of whole numbers, numbers, anything; null for what is shared as a whole. */

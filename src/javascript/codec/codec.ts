@@ -271,7 +271,8 @@ function holdsColumn(value: unknown, buffers: Set<object>, seen: Set<object>): b
   }
   if (seen.has(value)) return false;
   seen.add(value);
-  const holds = (element: unknown): boolean => holdsColumn(element, buffers, seen);
+  const holds = (element: unknown): boolean =>
+    typeof element === "object" && element !== null && holdsColumn(element, buffers, seen);
   if (Array.isArray(value)) return value.some(holds);
   if (isSet(value)) return [...value].some(holds);
   if (isMap(value)) return [...value].some(holds);

@@ -1,4 +1,4 @@
-import { Invocation, joinArguments, type Named } from "../../call/invocation.js";
+import { Invocation, joinArguments, mergeNamed, type Named } from "../../call/invocation.js";
 import {
   type ArgumentColumn,
   type Chunk,
@@ -39,7 +39,8 @@ export function argumentReader(
   const plain = !bound.named && !call.named;
   if (given.kind === "columns") {
     const columns = given.columns.map((column, i) => columnReader(column, items, shared[i]));
-    if (plain && columns.length === 1 && bound.positional.length === 0) {
+    const { named } = given;
+    if (plain && !named && columns.length === 1 && bound.positional.length === 0) {
       const [only] = columns;
       return (position) => [only(position), ...call.positional];
     }
@@ -47,8 +48,11 @@ export function argumentReader(
       ...bound.positional,
       ...columns.map((column) => column(position)),
     ];
-    if (plain) return (position) => [...positional(position), ...call.positional];
-    return (position) => joinArguments(new Invocation(positional(position), bound.named), call);
+    if (plain && !named) return (position) => [...positional(position), ...call.positional];
+    return (position) => {
+      const own = named ? mergeNamed(bound.named, named[position] as Named) : bound.named;
+      return joinArguments(new Invocation(positional(position), own), call);
+    };
   }
   return (position) => {
     const [positional, named] = given.entries[position];
