@@ -87,9 +87,7 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
   stop(): void {
     this.#stopped = true;
     this.storage.close();
-    let ended = 0;
-    this.storage.ended(() => void ended++);
-    this.#endedBefore = ended;
+    this.#endedBefore = this.storage.endedCount();
     this.storage.ask(packError(this.cancellation.error!).bytes);
   }
 
@@ -104,7 +102,7 @@ export class ChunkInFlight implements Work<Report>, ChunkWork, Journal {
 
   /** How many items ended that nobody has read yet. */
   done(): number {
-    return this.#entries > 0 ? 0 : this.storage.ended();
+    return this.#entries > 0 ? 0 : this.storage.endedCount();
   }
 
   running(): number[] {

@@ -71,7 +71,7 @@ export interface ChunkJournal extends Omit<Journal, "account"> {
   /** Makes the journal ready for a chunk of so many items. */
   open(items: number): void;
   /** How many items ended. */
-  ended(): number;
+  endedCount(): number;
   /** Asks the items that run to end, with the packed error that their signal then has as its reason. */
   ask(reason: Uint8Array): void;
   /**

@@ -51,10 +51,10 @@ export class FileJournal implements ChunkJournal {
     return fstatSync(this.#file).size;
   }
 
-  ended(): number {
-    let ended = 0;
-    this.read(() => void ended++);
-    return ended;
+  endedCount(): number {
+    let count = 0;
+    this.read(() => void count++);
+    return count;
   }
 
   ask(reason: Uint8Array): void {

@@ -70,7 +70,7 @@ export class SharedJournal implements ChunkJournal {
     return this.#begun ?? Atomics.load(this.#header, Word.Begun);
   }
 
-  ended(): number {
+  endedCount(): number {
     return Atomics.load(this.#header, Word.Committed);
   }
 
