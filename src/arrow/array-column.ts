@@ -4,6 +4,7 @@ import { withoutHoles } from "../base/holes.js";
 import { kindOf } from "../base/kind-of.js";
 import { isDate, isError, isPlainObject } from "../base/realms.js";
 import type { Flechette } from "./flechette.js";
+import { type PlainKind, plainColumn } from "./plain-column.js";
 import { arrowTypeOf, Type, typeName } from "./types.js";
 
 /**
@@ -20,7 +21,9 @@ export function arrayColumn(
   f: Flechette,
 ): Column<any> {
   if (given) checkWritten(given, what);
-  const type = given ? ownType(given) : inferType(values as readonly unknown[], what, f);
+  const kind = given ? undefined : kindIn(values as readonly unknown[], what);
+  const type = given ? ownType(given) : inferType(kind, values as readonly unknown[], f);
+  if (isPlain(kind)) return plainColumn(kind, type!, values as readonly unknown[], batchRows, what, f);
   const options = { maxBatchRows: batchRows, useBigInt: true };
   try {
     // what is no list or object has a type by now
@@ -99,9 +102,13 @@ function checkFit(values: readonly unknown[], column: Column<any>, type: DataTyp
   }
 }
 
-type Kind = "string" | "boolean" | "number" | "bigint" | "date" | "list" | "object";
+type Kind = PlainKind | "list" | "object";
 
-function inferType(values: readonly unknown[], what: string, f: Flechette): DataType | undefined {
+const isPlain = (kind: Kind | undefined): kind is PlainKind =>
+  kind !== undefined && kind !== "list" && kind !== "object";
+
+/** The kind of all values; undefined where there are only nulls. */
+function kindIn(values: readonly unknown[], what: string): Kind | undefined {
   let first: { kind: Kind; item: number } | undefined;
   for (let item = 0; item < values.length; item++) {
     const value = values[item];
@@ -114,7 +121,11 @@ function inferType(values: readonly unknown[], what: string, f: Flechette): Data
         `item ${item} a ${kind}.`,
     );
   }
-  switch (first?.kind) {
+  return first?.kind;
+}
+
+function inferType(kind: Kind | undefined, values: readonly unknown[], f: Flechette): DataType | undefined {
+  switch (kind) {
     case undefined:
       return f.nullType();
     case "string":

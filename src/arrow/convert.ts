@@ -9,6 +9,9 @@ export function converted(values: TypedArray, dtype: Dtype, what: string, into?:
   if (dtypeOf(values) === dtype) return values;
   const made = into ?? (new typedArrays[dtype](values.length) as TypedArray);
   const big = dtype === "i64" || dtype === "u64";
+  if (!big && typeof values[0] === "number") {
+    return ofNumbers(values as Float64Array, made as Float64Array, dtype, what);
+  }
   const floats = dtype.startsWith("f");
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
@@ -16,6 +19,17 @@ export function converted(values: TypedArray, dtype: Dtype, what: string, into?:
     if (floats) made[i] = Number(value) as never;
     else if (whole) made[i] = (big ? BigInt(value) : Number(BigInt.asIntN(64, BigInt(value)))) as never;
     if (floats || (whole && BigInt(made[i]) === BigInt(value))) continue;
+    throw new RangeError(`${what} has ${value}, which ${dtype} does not hold.`);
+  }
+  return made;
+}
+
+function ofNumbers(values: Float64Array, made: Float64Array, dtype: Dtype, what: string): TypedArray {
+  const floats = dtype.startsWith("f");
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    made[i] = value;
+    if (floats || made[i] === value) continue;
     throw new RangeError(`${what} has ${value}, which ${dtype} does not hold.`);
   }
   return made;

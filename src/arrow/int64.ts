@@ -1,7 +1,7 @@
 // 64-bit integers as two halves, little-endian, since a bigint for each would be garbage
 
 /** @param numbers safe integers */
-export function int64From(numbers: readonly number[]): BigInt64Array {
+export function int64From(numbers: ArrayLike<number>): BigInt64Array {
   const values = new BigInt64Array(numbers.length);
   const halves = new Int32Array(values.buffer);
   for (let i = 0; i < numbers.length; i++) {

@@ -10,32 +10,32 @@ export interface Level {
   isNull(entry: number): boolean;
 }
 
-/** Elements that are null, and the row that they are of. A null list is a range without elements. */
-export interface NullRange {
-  readonly row: number;
-  readonly begin: number;
-  readonly end: number;
-}
+/**
+ * Takes elements that are null, and the row that they are of. A null list is a range without elements.
+ * @returns true to end the search
+ */
+export type TakeNulls = (row: number, begin: number, end: number) => boolean | void;
 
 /** Every null of a record batch that is within a row, in no particular order. */
-export function* nullRanges(
+export function eachNull(
   levels: readonly Level[],
   itemLength: number,
   items: number,
-  rows?: Rows,
-): Generator<NullRange> {
+  rows: Rows | undefined,
+  take: TakeNulls,
+): void {
   for (const { width, nullCount, isNull } of levels) {
     if (nullCount === 0) continue;
     for (let row = 0; row < items; row++) {
       // lists themselves, and items without elements
       if (width === 0) {
-        if (isNull(row)) yield { row, begin: 0, end: 0 };
+        if (isNull(row) && take(row, 0, 0)) return;
         continue;
       }
       const start = rows ? rows.starts[row] : row * itemLength;
       const length = rows ? rows.lengths[row] : itemLength;
       for (let begin = start; begin < start + length; begin += width) {
-        if (isNull(begin / width)) yield { row, begin, end: begin + width };
+        if (isNull(begin / width) && take(row, begin, begin + width)) return;
       }
     }
   }

@@ -12,15 +12,16 @@ import type { Budget } from "./ipc/budget.js";
 import { nullTest, type Part, type Parts } from "./ipc/part.js";
 import { entriesOf, type Layout, layoutOf, widthOf } from "./layout.js";
 import { leafOf } from "./leaf.js";
-import { fillFor, type Level, type NullRange, nullError, nullRanges } from "./nulls.js";
+import { eachNull, fillFor, type Level, nullError, type TakeNulls } from "./nulls.js";
 import type { Nulls } from "./options.js";
 import type { ColumnReport } from "./report.js";
 import { type Rows, rowsOf, sizesBeside, sizesWithin } from "./rows.js";
 import { type Role, roleKey, Type, typeName } from "./types.js";
 
 /** Nulls of a record batch, found anew each time since many would take much memory. */
-interface Nullness extends Iterable<NullRange> {
+interface Nullness {
   readonly any: boolean;
+  each(take: TakeNulls): void;
 }
 
 /** How to read a column. */
@@ -90,7 +91,7 @@ function pieceOf(type: DataType, part: Part, layout: Numeric, how: How, what: st
   const items = part.length;
   if (layout.kind === "dense") {
     const { values, levels } = descend(type, part, how, what);
-    const nulls = nullsIn(() => nullRanges(levels, product(layout.itemShape), items));
+    const nulls = nullsIn((take) => eachNull(levels, product(layout.itemShape), items, undefined, take));
     return { items, values, nulls };
   }
   if (layout.kind === "ragged") return listPiece(type, part, layout.entryShape, [], how, what);
@@ -98,13 +99,20 @@ function pieceOf(type: DataType, part: Part, layout: Numeric, how: How, what: st
   const data = struct.children.findIndex(({ name }) => name === "data");
   const own = levelOf(part, 0);
   const list = listPiece(struct.children[data].type, part.children![data], [], [own], how, what);
-  for (const { row, begin, end } of list.nulls) if (begin === end) list.rows!.lengths[row] = 0;
+  list.nulls.each((row, begin, end) => {
+    if (begin === end) list.rows!.lengths[row] = 0;
+  });
   const sizes = sizesBeside(struct, part, list.rows!, layout.dimensions, what, how.budget);
   return { ...list, rows: { ...list.rows!, sizes } };
 }
 
-function nullsIn(find: () => Generator<NullRange>): Nullness {
-  return { any: !find().next().done, [Symbol.iterator]: find };
+function nullsIn(each: (take: TakeNulls) => void): Nullness {
+  let any = false;
+  each(() => {
+    any = true;
+    return true;
+  });
+  return { any, each };
 }
 
 function listPiece(
@@ -123,13 +131,15 @@ function listPiece(
   const entries = entry === "bytes" ? values.length : part.children![0].length;
   const rows = rowsOf(type, part, entries, width, what);
   if (levels.some(({ nullCount }) => nullCount > 0)) how.budget.spend(repeated(rows, values));
-  const nulls = nullsIn(() => nullRanges([...above, levelOf(part, 0), ...levels], 0, items, rows));
+  const all = [...above, levelOf(part, 0), ...levels];
+  const nulls = nullsIn((take) => eachNull(all, 0, items, rows, take));
   return { items, values, nulls, rows: { ...rows, sizes: sizesWithin(rows, entryShape) } };
 }
 
 /** Bytes of rows beyond those of the elements: rows of a list of views may be over each other. */
 function repeated({ lengths }: Rows, values: TypedArray): number {
-  const elements = lengths.reduce((sum, length) => sum + length, 0);
+  let elements = 0;
+  for (let i = 0; i < lengths.length; i++) elements += lengths[i];
   return Math.max(0, elements - values.length) * values.BYTES_PER_ELEMENT;
 }
 
@@ -181,7 +191,9 @@ function inPlace(pieces: readonly Piece[], layout: Numeric, length: number): Col
   let at = 0;
   for (const { values, rows } of pieces) {
     const address = ownedAddress(values)!;
-    for (const start of rows!.starts) places.addresses[at++] = address + start * values.BYTES_PER_ELEMENT;
+    const { starts } = rows!;
+    const bytes = values.BYTES_PER_ELEMENT;
+    for (let i = 0; i < starts.length; i++) places.addresses[at++] = address + starts[i] * bytes;
   }
   return raggedOver(
     layout.dtype,
@@ -211,7 +223,9 @@ function copied(
     for (const piece of pieces) {
       if (piece.nulls.any && nulls === "error") {
         let first = piece.items;
-        for (const { row } of piece.nulls) first = Math.min(first, row);
+        piece.nulls.each((row) => {
+          first = Math.min(first, row);
+        });
         throw nullError(before + first, what, name);
       }
       // what has no rows to pick is converted where it goes
@@ -242,16 +256,22 @@ function withoutNulls(
   if (!nulls.any) return converted(values, dtype, what, into);
   const fill = fillFor(how as Exclude<Nulls, "error">, dtype, what);
   if (dtypeOf(values) === dtype) {
-    const filled = values.slice() as Float64Array;
-    for (const { begin, end } of nulls) filled.fill(fill as never, begin, end);
-    return filled;
+    const filled = into ?? (values.slice() as TypedArray);
+    if (into) into.set(values as never);
+    return replaced(filled, nulls, fill);
   }
   // what lies under a null is no value, and need not convert
-  const cleared = values.slice() as Float64Array;
-  for (const { begin, end } of nulls) cleared.fill(zeroOf(cleared) as never, begin, end);
-  const filled = converted(cleared, dtype, what, into) as Float64Array;
-  for (const { begin, end } of nulls) filled.fill(fill as never, begin, end);
-  return filled;
+  const cleared = values.slice() as TypedArray;
+  replaced(cleared, nulls, zeroOf(cleared));
+  return replaced(converted(cleared, dtype, what, into), nulls, fill);
+}
+
+function replaced(values: TypedArray, nulls: Nullness, by: number | bigint): TypedArray {
+  const elements = values as Float64Array;
+  nulls.each((_, begin, end) => {
+    for (let at = begin; at < end; at++) elements[at] = by as number;
+  });
+  return values;
 }
 
 const zeroOf = (values: ArrayBufferView) => (typedArrayName(values)!.startsWith("Big") ? 0n : 0);

@@ -8,6 +8,7 @@ import { areRows, checkClass, columnFrom, isColumn } from "../columns/from-value
 import { RaggedColumn } from "../columns/ragged.js";
 import { revive } from "../columns/transfer.js";
 import { arrayColumn } from "./array-column.js";
+import { batch, cut } from "./batches.js";
 import type { Flechette } from "./flechette.js";
 import { int64From } from "./int64.js";
 import type { ArrowType, ToArrowOptions } from "./options.js";
@@ -97,9 +98,9 @@ function columnOf(component: Component | TypedArray, what: string): Component {
 
 function writtenIds(name: string, ids: readonly unknown[], batchRows: number, f: Flechette): Written {
   const role = metadata({ [roleKey]: "ids" satisfies Role });
-  if (ids.every((id) => Number.isSafeInteger(id))) {
+  if (areSafeIntegers(ids)) {
     const type = f.int64();
-    const values = int64From(ids as number[]);
+    const values = int64From(ids);
     const column = cut(
       type,
       ids.length,
@@ -111,6 +112,11 @@ function writtenIds(name: string, ids: readonly unknown[], batchRows: number, f:
   }
   const column = arrayColumn(ids, undefined, batchRows, "The ids", f);
   return { field: f.field(name, column.type, false, role), column };
+}
+
+function areSafeIntegers(ids: readonly unknown[]): ids is readonly number[] {
+  for (let i = 0; i < ids.length; i++) if (!Number.isSafeInteger(ids[i])) return false;
+  return true;
 }
 
 function writtenArray(
@@ -185,13 +191,18 @@ const isRagged = (type?: ArrowType) => type?.typeId === Type.List || type?.typeI
 
 type RaggedRows = Pick<RaggedColumn, "values" | "offsets" | "sizes" | "dimensions">;
 
+function less(offsets: Uint32Array, first: number): Int32Array {
+  const made = new Int32Array(offsets.length);
+  for (let i = 0; i < made.length; i++) made[i] = offsets[i] - first;
+  return made;
+}
+
 function rowsOfDense({ values, length, itemLength, shape }: DenseColumn): RaggedRows {
-  const offsets = Uint32Array.from({ length: length + 1 }, (_, i) => i * itemLength);
+  const offsets = new Uint32Array(length + 1);
+  for (let i = 0; i <= length; i++) offsets[i] = i * itemLength;
   const dimensions = shape.length - 1;
-  const sizes =
-    dimensions > 1
-      ? Uint32Array.from({ length: length * dimensions }, (_, i) => shape[1 + (i % dimensions)])
-      : undefined;
+  const sizes = dimensions > 1 ? new Uint32Array(length * dimensions) : undefined;
+  if (sizes) for (let i = 0; i < sizes.length; i++) sizes[i] = shape[1 + (i % dimensions)];
   return { values, offsets, sizes, dimensions };
 }
 
@@ -205,9 +216,7 @@ function raggedParts(
     const [first, last] = [offsets[begin], offsets[end]];
     // in the first record batch the offsets are the column's own
     const from =
-      first === 0
-        ? signed(offsets.subarray(begin, end + 1))
-        : Int32Array.from(offsets.subarray(begin, end + 1), (at) => at - first);
+      first === 0 ? signed(offsets.subarray(begin, end + 1)) : less(offsets.subarray(begin, end + 1), first);
     const child = batch(leaf, last - first, { values: values.subarray(first, last) }, f);
     return batch(list, end - begin, { offsets: from, children: [child] }, f);
   };
@@ -225,27 +234,6 @@ function raggedParts(
     },
     extension: { [extensionKey]: variableTensor, [extensionData]: "{}" },
   };
-}
-
-function cut(
-  type: DataType,
-  length: number,
-  batchRows: number,
-  make: (begin: number, end: number) => Batch<any>,
-  f: Flechette,
-): ArrowColumn<any> {
-  const batches: Batch<any>[] = [];
-  for (let begin = 0; begin < length; begin += batchRows) {
-    batches.push(make(begin, Math.min(length, begin + batchRows)));
-  }
-  return new f.Column(batches, type);
-}
-
-const none = new Uint8Array(0);
-
-function batch(type: DataType, length: number, buffers: object, f: Flechette): Batch<any> {
-  const Class = f.batchType(type, { useBigInt: true }) as unknown as new (options: object) => Batch<any>;
-  return new Class({ length, nullCount: 0, type, validity: none, ...buffers });
 }
 
 const signed = ({ buffer, byteOffset, length }: Uint32Array) => new Int32Array(buffer, byteOffset, length);

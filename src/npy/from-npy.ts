@@ -4,6 +4,7 @@ import { bytesOf } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
 import { denseOver, product, uncleared, viewOf } from "../columns/dense.js";
 import { ownedAddress } from "../columns/storage.js";
+import { type Words, wordBytes, wordsOf } from "../columns/words.js";
 import { cutOff, type Header, readHeader } from "./header.js";
 import { strings } from "./strings.js";
 import { type Type, typeOf } from "./types.js";
@@ -60,9 +61,10 @@ export function fromNpy<C extends Component = Component>(bytes: Uint8Array | Arr
 }
 
 function checkBooleans(data: Uint8Array): void {
-  const odd = data.findIndex((byte) => byte > 1);
-  if (odd < 0) return;
-  throw new TypeError(`The .npy file has booleans, 0 or 1, and ${data[odd]} in the place of number ${odd}.`);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] <= 1) continue;
+    throw new TypeError(`The .npy file has booleans, 0 or 1, and ${data[i]} in the place of number ${i}.`);
+  }
 }
 
 function numbers(
@@ -74,9 +76,9 @@ function numbers(
   const half = typedArrays[dtype].BYTES_PER_ELEMENT > bytes;
   const shape = given.length === 0 ? [1] : given;
   const transposed = fortranOrder && shape.filter((size) => size !== 1).length > 1;
-  const reversed = swapped && bytes > 1;
+  const bigEndian = swapped && bytes > 1;
   const aligned = data.byteOffset % bytes === 0;
-  if (!transposed && !reversed && !half && aligned && ownedAddress(data) !== undefined) {
+  if (!transposed && !bigEndian && !half && aligned && ownedAddress(data) !== undefined) {
     return denseOver(viewOf(data.buffer, dtype, data.byteOffset, data.length / bytes) as TypedArray, shape);
   }
   const column = uncleared(dtype, shape);
@@ -84,7 +86,7 @@ function numbers(
   const into = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
   if (transposed) copyTransposed(data, into, shape, bytes);
   else into.set(data);
-  if (reversed) swapBytes(into, bytes);
+  if (bigEndian) swapBytes(into, bytes);
   if (half) for (let i = 0; i < target.length; i++) column.values[i] = fromHalf(target[i] as number) as never;
   return column;
 }
@@ -92,20 +94,32 @@ function numbers(
 // from the first dimension fastest to the last fastest
 function copyTransposed(from: Uint8Array, to: Uint8Array, shape: readonly number[], bytes: number): void {
   const strides = shape.map((_, d) => product(shape.slice(0, d)));
+  const last = shape.length - 1;
   const at = shape.map(() => 0);
-  let source = 0;
-  for (let element = 0; element * bytes < to.length; element++) {
-    for (let b = 0; b < bytes; b++) to[element * bytes + b] = from[source * bytes + b];
-    for (let d = shape.length - 1; d >= 0; d--) {
-      source += strides[d];
+  // words, where elements begin at one
+  const whole = (from.byteOffset | to.byteOffset) % wordBytes(bytes) === 0;
+  const unit = whole ? wordBytes(bytes) : 1;
+  const words = bytes / unit;
+  const [source, target] = [wordsOf(from, unit), wordsOf(to, unit)];
+  const [step, length] = [strides[last] * words, shape[last]];
+  for (let next = 0, begin = 0; next < target.length; ) {
+    for (let i = 0, read = begin; i < length; i++, read += step) {
+      for (let word = 0; word < words; word++) target[next++] = source[read + word];
+    }
+    for (let d = last - 1; d >= 0; d--) {
+      begin += strides[d] * words;
       if (++at[d] < shape[d]) break;
-      source -= strides[d] * shape[d];
+      begin -= strides[d] * shape[d] * words;
       at[d] = 0;
     }
   }
 }
 
 function swapBytes(bytes: Uint8Array, width: number): void {
+  if (width >= 4) {
+    swapWords(wordsOf(bytes, 4), width / 4);
+    return;
+  }
   for (let first = 0; first < bytes.length; first += width) {
     for (let a = first, b = first + width - 1; a < b; a++, b--) {
       const byte = bytes[a];
@@ -113,6 +127,21 @@ function swapBytes(bytes: Uint8Array, width: number): void {
       bytes[b] = byte;
     }
   }
+}
+
+function swapWords(words: Words, width: number): void {
+  for (let first = 0; first < words.length; first += width) {
+    const low = reversed(words[first]);
+    if (width === 1) words[first] = low;
+    else {
+      words[first] = reversed(words[first + 1]);
+      words[first + 1] = low;
+    }
+  }
+}
+
+function reversed(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 // IEEE 754 binary16; every value is one of f32

@@ -1,10 +1,9 @@
+import { roomFor } from "../base/arrays.js";
 import type { Header } from "./header.js";
 import type { Type } from "./types.js";
 
 // so many take 8 MiB, whatever is in them
 const mostEmpty = 1 << 20;
-// arrays of more elements cannot be made at once
-const mostAtOnce = 1 << 25;
 const chunk = 4096;
 
 /** The strings of a file, `U` of four bytes a character or `S` of UTF-8. @throws TypeError for what is not text */
@@ -26,7 +25,7 @@ export function strings(
     );
   }
   const read = kind === "S" ? utf8(data, descr, width) : points(data, descr, width, swapped);
-  const texts: string[] = count <= mostAtOnce ? new Array(count) : [];
+  const texts = roomFor<string>(count);
   for (let i = 0; i < count; i++) texts[i] = read(i);
   return texts;
 }

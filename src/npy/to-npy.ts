@@ -1,4 +1,5 @@
 import { type Dtype, dtypeOf, isTypedArray, type TypedArray } from "../abi/dtype.js";
+import { firstOther } from "../base/arrays.js";
 import { kindOf } from "../base/kind-of.js";
 import type { Bytes } from "../columns/bytes.js";
 import type { Component } from "../columns/column.js";
@@ -36,7 +37,7 @@ export function toNpy(component: Component | TypedArray): Bytes {
 
 function ofArray(values: readonly unknown[]): Bytes {
   const type = values.length > 0 ? typeof values[0] : "number";
-  const odd = values.findIndex((value) => typeof value !== type);
+  const odd = firstOther(type as "number", values);
   if (odd >= 0)
     throw new TypeError(
       `A NumPy array has values of one type: item 0 is ${kindOf(values[0])}, item ${odd} ${kindOf(values[odd])}.`,
@@ -44,14 +45,16 @@ function ofArray(values: readonly unknown[]): Bytes {
   const shape = [values.length];
   switch (type) {
     case "number":
-      return file(Float64Array.from(values as number[]), "f64", shape);
+      return file(filled(new Float64Array(values.length), values as number[]), "f64", shape);
     case "bigint": {
-      const large = (values as bigint[]).findIndex((value) => BigInt.asIntN(64, value) !== value);
-      if (large >= 0) throw new RangeError(`int64 does not hold ${values[large]}, item ${large}.`);
-      return file(BigInt64Array.from(values as bigint[]), "i64", shape);
+      const integers = filled(new BigInt64Array(values.length), values as bigint[]);
+      for (let i = 0; i < values.length; i++) {
+        if (integers[i] !== values[i]) throw new RangeError(`int64 does not hold ${values[i]}, item ${i}.`);
+      }
+      return file(integers, "i64", shape);
     }
     case "boolean":
-      return joined(writeHeader("|b1", shape), Uint8Array.from(values as boolean[], Number));
+      return joined(writeHeader("|b1", shape), filled(new Uint8Array(values.length), values as boolean[]));
     case "string":
       return ofStrings(values as string[]);
     default:
@@ -61,12 +64,18 @@ function ofArray(values: readonly unknown[]): Bytes {
   }
 }
 
+function filled<A extends TypedArray>(made: A, values: readonly (number | bigint | boolean)[]): A {
+  for (let i = 0; i < values.length; i++) made[i] = values[i] as never;
+  return made;
+}
+
 function ofStrings(values: readonly string[]): Bytes {
-  const points = values.map((value) => Array.from(value, (character) => character.codePointAt(0)!));
-  const odd = points.findIndex((each) => each.at(-1) === 0);
-  if (odd >= 0)
-    throw new RangeError(`NumPy's strings do not end with a zero character, as item ${odd} does.`);
-  const width = points.reduce((most, { length }) => Math.max(most, length), 1);
+  let width = 1;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i].endsWith("\0"))
+      throw new RangeError(`NumPy's strings do not end with a zero character, as item ${i} does.`);
+    width = Math.max(width, pointsIn(values[i]));
+  }
   const bytes = 4 * values.length * width;
   if (bytes >= 2 ** 32) {
     throw new RangeError(
@@ -75,10 +84,26 @@ function ofStrings(values: readonly string[]): Bytes {
     );
   }
   const data = new Uint32Array(bytes / 4);
-  points.forEach((each, i) => {
-    data.set(each, i * width);
-  });
+  for (let i = 0; i < values.length; i++) {
+    const text = values[i];
+    for (let unit = 0, at = i * width; unit < text.length; unit++) {
+      const point = text.codePointAt(unit)!;
+      data[at++] = point;
+      // the second half of a pair
+      if (point > 0xffff) unit++;
+    }
+  }
   return joined(writeHeader(`<U${width}`, [values.length]), new Uint8Array(data.buffer));
+}
+
+function pointsIn(text: string): number {
+  let points = text.length;
+  for (let unit = 0; unit < text.length; unit++) {
+    if ((text.charCodeAt(unit) & 0xfc00) !== 0xd800 || text.codePointAt(unit)! <= 0xffff) continue;
+    points--;
+    unit++;
+  }
+  return points;
 }
 
 function file(values: TypedArray, dtype: Dtype, shape: readonly number[]): Bytes {

@@ -18,13 +18,10 @@ const lengths = [0, 1, 3, 31, 32, 33, 63, 64, 65, 0, 200, 2];
 function rowsOf(dtype: Dtype): any[] {
   const big = dtype === "i64" || dtype === "u64";
   return lengths.map((length, row) =>
-    typedArrays[dtype].from(
-      { length } as never,
-      ((_: unknown, i: number) => {
-        const value = (row * 31 + i) % 120;
-        return big ? BigInt(value) : value;
-      }) as never,
-    ),
+    (typedArrays[dtype] as any).from({ length }, (_: unknown, i: number) => {
+      const value = (row * 31 + i) % 120;
+      return big ? BigInt(value) : value;
+    }),
   );
 }
 
