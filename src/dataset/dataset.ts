@@ -65,7 +65,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
       );
     }
     this.indices = idsFrom(index, "A dataset") as IdsOf<B>[];
-    if (typeof index !== "number") refuseRepeats(this.indices, "A dataset");
+    if (typeof index !== "number" && !distinct.has(index as object)) refuseRepeats(this.indices, "A dataset");
   }
 
   /**
@@ -184,15 +184,15 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     if (!isFunction(keep)) {
       throw new TypeError(`filter() takes a function of the id, got ${shownValue(keep)}.`);
     }
-    const kept = this.indices.filter((id, position) => {
-      const answer: unknown = keep(id, position);
-      if (!isThenable(answer)) return answer;
-      throw new TypeError(
-        "filter() takes a function that returns true or false at once, and this one returned a promise: " +
-          "await what it needs first, then dataset.subset(ids) or filter().",
-      );
-    });
-    return this.#like(kept);
+    const kept: IdsOf<B>[] = [];
+    for (let position = 0; position < this.indices.length; position++) {
+      const answer: unknown = keep(this.indices[position], position);
+      if (answer) {
+        if (answer !== true && isThenable(answer)) throw noAnswer();
+        kept.push(this.indices[position]);
+      }
+    }
+    return this.#likeOf(kept);
   }
 
   /**
@@ -216,7 +216,7 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     checkOptionNames(options, ["shuffle"], "split()");
     const sizes = sizesOf(this.length, shares);
     const parts = partsOf(shuffler(options.shuffle)(this.indices), sizes);
-    return parts.map((ids) => this.#like(ids)) as { -readonly [K in keyof S]: Dataset<B> };
+    return parts.map((ids) => this.#likeOf(ids)) as { -readonly [K in keyof S]: Dataset<B> };
   }
 
   /**
@@ -245,8 +245,8 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     const sizes = Array.from({ length: n }, (_, i) => Math.floor((this.length + n - 1 - i) / n));
     const parts = partsOf(shuffler(options.shuffle)(this.indices), sizes);
     return parts.map((ids, i) => ({
-      train: this.#like(parts.filter((_, k) => k !== i).flat()),
-      test: this.#like(ids),
+      train: this.#likeOf(parts.filter((_, k) => k !== i).flat()),
+      test: this.#likeOf(ids),
     }));
   }
 
@@ -282,9 +282,25 @@ export class Dataset<B extends Batch<any, any>> implements Iterable<IdsOf<B>> {
     return pipelineOn(this);
   }
 
+  /** @param ids some of this dataset's, each once */
+  #likeOf(ids: readonly IdsOf<B>[]): Dataset<B> {
+    distinct.add(ids);
+    return this.#like(ids);
+  }
+
   #like(ids: readonly IdsOf<B>[]): Dataset<B> {
     return Dataset.#withPaths(new Dataset<B>(ids, this.batchClass), knownPaths(this));
   }
+}
+
+// arrays of ids that were made of a dataset's, so that none comes twice
+const distinct = new WeakSet<object>();
+
+function noAnswer(): TypeError {
+  return new TypeError(
+    "filter() takes a function that returns true or false at once, and this one returned a promise: " +
+      "await what it needs first, then dataset.subset(ids) or filter().",
+  );
 }
 
 // what Node's console prints

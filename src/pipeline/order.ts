@@ -47,8 +47,12 @@ function* handOut<I>(indices: readonly I[], options: OrderOptions): Generator<I[
   let batch: I[] = [];
   let handedOut = 0;
   for (let epoch = 0; epoch < epochs && indices.length > 0; epoch++) {
-    for (const index of inOrder(indices)) {
-      batch.push(index);
+    const order = inOrder(indices);
+    for (let at = 0; at < order.length; ) {
+      const stretch = order.slice(at, at + batchSize - batch.length);
+      at += stretch.length;
+      // what is left of the epoch before, and what follows it
+      batch = batch.length === 0 ? stretch : batch.concat(stretch);
       if (batch.length < batchSize) continue;
       yield batch;
       batch = [];

@@ -109,6 +109,7 @@ function setting(table: Table): Operation[] {
     free: dispose,
   });
   const sizes = lengths.map((length) => [1, length]);
+  const again = new Float64Array(items).fill(1);
   return [
     set("a typed array", x, () => x.slice()),
     set("an array of numbers", numbers, () => {
@@ -121,7 +122,8 @@ function setting(table: Table): Operation[] {
     }),
     set("rows of one length", equal, () => flat(equal, Float32Array)),
     set("rows of several lengths", rows, () => flat(rows, Float64Array)),
-    allocate("numbers", { dtype: "f64" }, () => new Float64Array(items)),
+    // memory that is used again has to be cleared, which new memory of the system is already
+    allocate("numbers", { dtype: "f64" }, () => again.fill(0)),
     allocate("numbers with values", { dtype: "f64", values: x }, () => x.slice()),
     allocate("rows of these lengths with values", { dtype: "f64", shapes: lengths, values }, () => {
       const starts = new Uint32Array(items + 1);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { Batch, Dataset } from "nogil";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { type Operation, same } from "./operation.js";
 import { batchOf, Items, joinTables, sameAsTable, shuffled, tableOf } from "./table.js";
 
@@ -21,6 +23,22 @@ function unique(ids: readonly string[]): Set<string> {
   return known;
 }
 
+function shuffledBySeed<T>(items: readonly T[]): T[] {
+  const random = xoroshiro128plus(7);
+  const made = [...items];
+  for (let i = made.length - 1; i > 0; i--) {
+    const j = uniformInt(random, 0, i);
+    [made[i], made[j]] = [made[j], made[i]];
+  }
+  return made;
+}
+
+// as a batch does with ids that were checked in the dataset
+function checked(ids: readonly unknown[]): unknown[] {
+  for (let i = 0; i < ids.length; i++) if (typeof ids[i] !== "string") throw new TypeError(`no id at ${i}`);
+  return [...ids];
+}
+
 function index(): Operation[] {
   const { ids } = tableOf(items);
   const dataset = new Dataset(ids, Plain);
@@ -37,16 +55,8 @@ function index(): Operation[] {
       parts.map(({ length }) => length),
       byHand.map(({ length }) => length),
     );
-  const order = () => {
-    const made = [...ids];
-    let state = 7;
-    for (let i = made.length - 1; i > 0; i--) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      const j = state % (i + 1);
-      [made[i], made[j]] = [made[j], made[i]];
-    }
-    return made;
-  };
+  // of the same generator, which has no favourites: seeds make the same orders everywhere
+  const order = () => shuffledBySeed(ids);
   return [
     {
       name: "new Dataset of strings",
@@ -157,7 +167,7 @@ function handingOut(): Operation[] {
   };
   const byHand = (given: readonly string[]) => {
     let sum = 0;
-    for (let i = 0; i < items; i += batchSize) sum += given.slice(i, i + batchSize).length;
+    for (let i = 0; i < items; i += batchSize) sum += checked(given.slice(i, i + batchSize)).length;
     return sum;
   };
   const rebatched = 100_000;
@@ -184,10 +194,7 @@ function handingOut(): Operation[] {
       items,
       nogil: () => counted(true),
       loop: () => {
-        const order = shuffled(items);
-        const made = new Array<string>(items);
-        for (let i = 0; i < items; i++) made[i] = ids[order[i]];
-        return byHand(made);
+        return byHand(shuffledBySeed(ids));
       },
       check: assert.equal,
     },
@@ -197,7 +204,17 @@ function handingOut(): Operation[] {
       nogil: async () => {
         for await (const batch of regrouped.batches({ batchSize: rebatched / 10, prefetch: 0 })) return batch;
       },
-      loop: () => joinTables(pieces.map((piece) => joinTables([piece]))),
+      // ids are checked for repeats, and lengths are handed over in an array
+      loop: () =>
+        joinTables(
+          pieces.map((piece) => {
+            unique(piece.ids);
+            const { offsets } = piece;
+            const lengths = Array.from(piece.ids, (_, i) => offsets[i + 1] - offsets[i]);
+            for (const length of lengths) if (!(length >= 0)) throw new TypeError("no length");
+            return joinTables([piece]);
+          }),
+        ),
       check: sameAsTable,
       free: (batch) => batch.dispose(),
     },
