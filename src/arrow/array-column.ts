@@ -110,11 +110,14 @@ const isPlain = (kind: Kind | undefined): kind is PlainKind =>
 /** The kind of all values; undefined where there are only nulls. */
 function kindIn(values: readonly unknown[], what: string): Kind | undefined {
   let first: { kind: Kind; item: number } | undefined;
+  // the kind of the first, where the language has it as a type
+  let simple: "string" | "number" | "boolean" | undefined;
   for (let item = 0; item < values.length; item++) {
     const value = values[item];
-    if (value === null || value === undefined) continue;
+    if (value === null || value === undefined || typeof value === simple) continue;
     const kind = kindOfValue(value, what, item);
     first ??= { kind, item };
+    if (kind === "string" || kind === "number" || kind === "boolean") simple = kind;
     if (kind === first.kind) continue;
     throw new TypeError(
       `${what} has values of two kinds, and an Arrow column has one: item ${first.item} is a ${first.kind}, ` +

@@ -46,6 +46,12 @@ export function leafOf(type: DataType, part: Part, reads: Reads, booleans: boole
     const values = part.values!.subarray(0, length);
     return { values, nullCount: part.nullCount, isNull: nullTest(part) };
   }
+  if (type.typeId === Type.Bool) {
+    const bits = part.values as Uint8Array;
+    const values = new Uint8Array(length);
+    for (let i = 0; i < length; i++) values[i] = (bits[i >> 3] >> (i & 7)) & 1;
+    return { values, nullCount: part.nullCount, isNull: nullTest(part) };
+  }
   const read = readerOf(type, part, reads);
   const big = dtype === "i64" || dtype === "u64";
   const values = new typedArrays[dtype](length);

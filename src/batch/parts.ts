@@ -1,7 +1,6 @@
 import { isTypedArray, type TypedArray } from "../abi/dtype.js";
 import { roomFor } from "../base/arrays.js";
 import { isFunction } from "../base/callables.js";
-import { withoutHoles } from "../base/holes.js";
 import { stateKey } from "../base/keys.js";
 import { className, kindOf } from "../base/kind-of.js";
 import { shownValue } from "../base/option-names.js";
@@ -87,7 +86,7 @@ export function concatBatches<B extends AnyBatch>(
       `${label}: component "${name}"`,
     ),
   ]);
-  const ids = batches.flatMap(({ indices }) => indices);
+  const ids = allOf(batches.map(({ indices }) => indices));
   return copyFields(batches[0], assemble(batchClass, ids, Object.fromEntries(joined)));
 }
 
@@ -100,11 +99,21 @@ function join(components: readonly Component[], what: string): Component {
       throw error;
     }
   }
-  return components.flatMap((component) =>
-    isColumn(component)
-      ? Array.from({ length: component.length }, (_, i) => copied(elementAt(component, i)))
-      : withoutHoles(component),
+  return allOf(
+    components.map((component) =>
+      isColumn(component)
+        ? Array.from({ length: component.length }, (_, i) => copied(elementAt(component, i)))
+        : component,
+    ),
   );
+}
+
+/** The elements of all, undefined in the place of holes. */
+function allOf<T>(arrays: readonly (readonly T[])[]): T[] {
+  const made = roomFor<T>(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) for (let i = 0; i < array.length; i++) made[at++] = array[i];
+  return made;
 }
 
 const copied = (row: unknown) => (ArrayBuffer.isView(row) ? (row as Float64Array).slice() : row);

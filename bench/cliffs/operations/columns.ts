@@ -92,6 +92,7 @@ function rowsOf(table: Table, wide: Dense<"f32", [8]>, rows: Ragged<"f64">): Ope
   const lengths = Array.from({ length: items }, (_, i) => offsets[i + 1] - offsets[i]);
   const boxes = Boxes.from(items) as unknown as Boxes;
   boxes.allocate("box", { dtype: "f64", shapes: lengths.map((length) => [1, length]) });
+  const shapes = boxes.data.box;
   const reading = (name: string, of: Iterable<ArrayLike<number>>, loop: () => number): Operation => ({
     name,
     items,
@@ -145,7 +146,7 @@ function rowsOf(table: Table, wide: Dense<"f32", [8]>, rows: Ragged<"f64">): Ope
       items,
       nogil: () => {
         let sum = 0;
-        for (let i = 0; i < items; i++) sum += boxes.data.box.shapeAt(i)[1];
+        for (let i = 0; i < items; i++) sum += shapes.shapeAt(i)[1];
         return sum;
       },
       loop: () => {
