@@ -1,13 +1,15 @@
 import { shutdown } from "nogil";
+import { arrays } from "./cliffs/arrays.js";
 import { operations } from "./cliffs/operations.js";
 import { failingItems, oneItem, smallItems } from "./cliffs/threads.js";
 
 /** Each measures one kind of call that users found slower than what they had, beside that. */
 const all: Record<string, () => Promise<void>> = {
+  arrays,
   operations,
-  failing: failingItems,
-  "one-item": oneItem,
   threads: smallItems,
+  "one-item": oneItem,
+  failing: failingItems,
 };
 
 /**

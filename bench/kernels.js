@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const builds = [
   ["test/fixtures/assembly/kernels.ts", "test/fixtures/build"],
   ["test/fixtures/assembly/kept.ts", "test/fixtures/build"],
+  ["bench/assembly/arrays.ts", "bench/build"],
   ["bench/assembly/engine.ts", "bench/build"],
   ["bench/assembly/kept.ts", "bench/build"],
   ["bench/assembly/memo.ts", "bench/build"],
