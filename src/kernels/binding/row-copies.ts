@@ -1,7 +1,7 @@
-import { type ArrayOf, type Dtype, type TypedArray, typedArrays } from "../../abi/dtype.js";
+import { type Dtype, type TypedArray, typedArrays } from "../../abi/dtype.js";
 import type { KernelParameter } from "../../abi/kernel.js";
 import { bytesOf, leadOf, type Stretch, stretchesOf, type Viewed } from "../../columns/stretches.js";
-import { toScalar } from "./scalars.js";
+import { Numbers } from "./numbers.js";
 
 // SIMD loads want no more
 const rowAlignment = 16;
@@ -12,14 +12,6 @@ export interface Addressed {
   readonly addresses: Uint32Array;
   /** whether its one row is for all items */
   readonly common: boolean;
-}
-
-/** An array of numbers, as it is copied for rows of one dtype. */
-class Numbers {
-  constructor(
-    readonly values: readonly unknown[],
-    readonly dtype: Dtype,
-  ) {}
 }
 
 type Memory = ArrayBufferLike | Numbers;
@@ -95,8 +87,7 @@ export class RowCopies {
       const { buffer, begin, end, at } = stretch;
       stretch.at = block + at;
       if (buffer instanceof Numbers) {
-        const scalars = buffer.values.map((value) => toScalar(buffer.dtype, value));
-        elementsAt(memory, stretch.at, buffer).set(scalars as never);
+        buffer.copyTo(memory, stretch.at);
       } else {
         copies.set(new Uint8Array(buffer as ArrayBuffer, begin, end - begin), at);
       }
@@ -170,10 +161,7 @@ function bytesFor(stretch: Stretch<Memory>): number {
 
 function writeBack({ buffer, begin, end, at }: Stretch<Memory>, memory: ArrayBufferLike): void {
   if (buffer instanceof Numbers) {
-    const target = buffer.values as unknown[];
-    elementsAt(memory, at, buffer).forEach((value, i) => {
-      target[i] = value;
-    });
+    buffer.copyFrom(memory, at);
     return;
   }
   // a buffer that was transferred has no bytes any more
@@ -188,8 +176,4 @@ function writeBack({ buffer, begin, end, at }: Stretch<Memory>, memory: ArrayBuf
         "kernel wrote there is lost: leave the rows alone until the call is done.",
     );
   }
-}
-
-function elementsAt(memory: ArrayBufferLike, address: number, { values, dtype }: Numbers): ArrayOf<Dtype> {
-  return new typedArrays[dtype](memory as ArrayBuffer, address, values.length);
 }

@@ -4,6 +4,7 @@ import type { KernelParameter } from "../../abi/kernel.js";
 import { kindOf } from "../../base/kind-of.js";
 import { because } from "../../call/refusals.js";
 import { hintForElement, hintForNumber, hintForRow, type Subject } from "./mistaken-arguments.js";
+import { oddElement } from "./numbers.js";
 import type { Addressed } from "./row-copies.js";
 import type { Packer } from "./row-packer.js";
 import { expected, storageOf, toScalar } from "./scalars.js";
@@ -88,7 +89,7 @@ export class RowTable implements Addressed {
       );
       throw because(error, `${this.parameter.name}: frozen`);
     }
-    const odd = row.findIndex((value) => toScalar(dtype, value) === undefined);
+    const odd = oddElement(row, dtype);
     if (odd >= 0) throw this.#refusal(row[odd], `an array whose element ${odd} is `);
     this.#lengths[i] = row.length;
     this.#packer.placeNumbers(row, dtype, this, i);
