@@ -18,6 +18,8 @@ const far = new URL("./worker/thread.js", import.meta.url);
 // idle threads stay for the next call and go when none comes
 const idleTimeout = 60_000;
 
+const smallState = 256;
+
 interface Task {
   readonly work: ChunkWork;
   readonly sent: (worker: WorkerName) => void;
@@ -46,7 +48,10 @@ export class ThreadPool implements WorkerPool {
     this.members = new PoolMembers(target);
   }
 
-  share({ bytes, shared }: Packed): Packed {
+  share(state: Packed): Packed {
+    const { bytes, shared } = state;
+    // memory of its own costs a small call more than a few bytes in each message
+    if (bytes.length <= smallState) return state;
     const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
     copy.set(bytes);
     return { bytes: copy, shared };

@@ -15,6 +15,28 @@ type Class = (abstract new (...args: any[]) => object) & { readonly name: string
  */
 export function findFunction(
   exports: Exports,
+  address: { module: string; name: string; exact: boolean },
+): Callable {
+  const { name, exact } = address;
+  let known = functions.get(exports);
+  if (!known) {
+    known = new Map();
+    functions.set(exports, known);
+  }
+  const key = `${exact} ${name}`;
+  const found = known.get(key);
+  // a module may export another function by now
+  if (found && exports[found.key] === found.fn) return found.fn;
+  const fn = lookUp(exports, address);
+  const under = Object.keys(exports).find((each) => exports[each] === fn)!;
+  known.set(key, { key: under, fn });
+  return fn;
+}
+
+const functions = new WeakMap<Exports, Map<string, { readonly key: string; readonly fn: Callable }>>();
+
+function lookUp(
+  exports: Exports,
   { module, name, exact }: { module: string; name: string; exact: boolean },
 ): Callable {
   const named = Object.entries(exports).filter(
