@@ -30,7 +30,7 @@ import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import type { Parallelized } from "./parallelized.js";
 import { ReadNames } from "./read-names.js";
-import { endCall, ParallelError, type Results } from "./results.js";
+import { ParallelError, type Results, readAll } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful } from "./spec.js";
 import { drain } from "./streaming/drain.js";
@@ -150,6 +150,7 @@ export async function callParallel(
       if (results.failures.length > 0) throw new ParallelError(results);
       return self;
     }
+    if (!isReadyPost(parallel[parallelKey].spec.post)) readAll(results);
     const postArgs = joinArguments(new Invocation([results]), withExtra);
     let made: unknown;
     try {
@@ -158,8 +159,6 @@ export async function callParallel(
     } catch (thrown) {
       const { spec } = parallel[parallelKey];
       throw explainMember(thrown, spec.post!, { role: "post", label: job.label, given: postArgs.length });
-    } finally {
-      endCall(results);
     }
     if (made !== undefined && isAction(parallel) && !isBatch(made))
       throw notABatch(job.label, "its post", made);

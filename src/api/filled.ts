@@ -5,7 +5,7 @@ import { isError } from "../base/realms.js";
 import type { Column, Component } from "../columns/column.js";
 import { denseFrom } from "../columns/dense.js";
 import { toComponent } from "../columns/from-values.js";
-import { outcomeOf, type Results } from "./results.js";
+import { outcomeOf, type Results, readAll } from "./results.js";
 
 /**
  * Results as a component, with `fill` in the place of each that failed. Those of a kernel have its dtype, whether an item
@@ -13,17 +13,17 @@ import { outcomeOf, type Results } from "./results.js";
  * @throws TypeError for a number or typed array that a column of the kernel's results does not hold
  */
 export function filledWith(results: Results<any>, fill: unknown, length: number, name: string): Component {
-  const { column } = outcomeOf(results);
+  const { column, length: items } = outcomeOf(results);
   const scalar = column && asElement(column, fill, name);
   if (results.failures.length === 0 && column) return results.column();
   const what = `The component "${name}"`;
-  if (column && scalar !== undefined && results.length === length) {
+  if (column && scalar !== undefined && items === length) {
     const made = denseFrom(column.values);
     for (const { item } of results.failures) made.values[item] = scalar;
     return made;
   }
   return toComponent(
-    Array.from(results, (value) => (isError(value) ? fill : value)),
+    Array.from(readAll(results), (value) => (isError(value) ? fill : value)),
     length,
     what,
   );

@@ -4,9 +4,9 @@ import type { Outcome } from "../call/job.js";
 // V8 soon has code for a loop of this length that is called again and again
 const chunk = 4096;
 
-/** Puts the values of an outcome into an empty array, up to so many. */
-export function putValues(results: unknown[], outcome: Outcome, length: number): void {
-  const { column } = outcome;
+/** Puts the values of an outcome into an empty array. */
+export function putValues(results: unknown[], outcome: Outcome): void {
+  const { column, length } = outcome;
   const values = outcome.values ?? (column?.shape.length === 1 ? column.values : undefined);
   if (values && isNumbers(values) && length > 0) putNumbers(results as number[], values, length);
   else {

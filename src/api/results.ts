@@ -13,34 +13,26 @@ import type { Column } from "../columns/column.js";
 import { columnFrom, denseIfEqual } from "../columns/from-values.js";
 import type { Failure } from "../events/events.js";
 import { putValues } from "./put-values.js";
-import { awaitRead, stopWaiting, waits } from "./unread.js";
 
 export type { Failure };
 
 const none: readonly Failure[] = [];
 
 /**
- * Makes the results of an outcome. An Error that an item returned is a failure there already. Many have no values before one
- * of them is read.
+ * Makes the results of an outcome, empty: posts that are ready-made take what they need of the outcome, without a value for
+ * each item. An Error that an item returned is a failure there already.
  */
 export let toResults: <T>(outcome: Outcome, label: string, ids?: ArrayLike<string | number>) => Results<T>;
 
 /** What the engine left of the results, with zeros and empty rows, or nothing, where items failed. */
 export let outcomeOf: (results: Results<any>) => Outcome;
 
-/** Gives results their values, if they have none yet. */
-export let readAll: (results: Results<any>) => void;
-
-/** Says that the call is over: what its post made a column of is the column's from now on. */
-export let endCall: (results: Results<any>) => void;
+/** Gives results their values: before a user sees them. */
+export let readAll: <T>(results: Results<T>) => Results<T>;
 
 /**
  * What the items returned, in the order of the invocations. It is an array; in the place of an item that failed is
  * an Error, whose `item` is the item's position. `map`, `filter` and the like return ordinary arrays.
- *
- * A post gets more than a thousand results without values: they come when it first reads one, so that `length`, `failures` and
- * `column()` cost nothing for each. What copies an object by its own properties, such as `structuredClone`, throws an error before
- * that: give it `[...results]`.
  * @hideconstructor
  * @example
  * import { run } from "nogil";
@@ -53,8 +45,7 @@ export let endCall: (results: Results<any>) => void;
 export class Results<T> extends Array<T | Error> {
   #failures: readonly Failure[] = none;
   #outcome!: Outcome;
-  #waits = false;
-  #ended = false;
+  #empty = true;
   #column: Column | undefined;
   #label = "";
 
@@ -65,40 +56,20 @@ export class Results<T> extends Array<T | Error> {
 
   static {
     outcomeOf = (results) => results.#outcome;
-    readAll = (results) => results.#read();
-    endCall = (results) => {
-      results.#ended = true;
+    readAll = (results) => {
+      if (!results.#empty) return results;
+      results.#empty = false;
+      putValues(results, results.#outcome);
+      for (const { item, error } of results.#failures) results[item] = error;
+      return results;
     };
     toResults = (outcome, label, ids) => {
       const results = new Results<any>();
-      const { length, failures } = outcome;
       results.#outcome = outcome;
       results.#label = label;
-      if (failures.size > 0) results.#failures = failuresOf(failures, ids);
-      if (waits(length)) {
-        results.#waits = true;
-        awaitRead(results, length, () => results.#read());
-      } else results.#fill(length);
+      if (outcome.failures.size > 0) results.#failures = failuresOf(outcome.failures, ids);
       return results;
     };
-  }
-
-  #read(): void {
-    if (!this.#waits) return;
-    // the column may hold other values by now
-    if (this.#ended && this.#column && "column" in this.#outcome) {
-      throw new Error(
-        `The results of ${this.#label} were not read before the call ended, and column() took their memory: ` +
-          "read the column, or copy the results in the post, [...results].",
-      );
-    }
-    this.#waits = false;
-    this.#fill(stopWaiting(this, Results.prototype));
-  }
-
-  #fill(length: number): void {
-    putValues(this, this.#outcome, length);
-    for (const { item, error } of this.#failures) if (item < length) this[item] = error;
   }
 
   /** The items that failed, in order. */
@@ -132,7 +103,7 @@ export class Results<T> extends Array<T | Error> {
     if (this.#failures.length > 0) throw new ParallelError(this);
     if (!this.#column) {
       const left = this.#outcome.column;
-      this.#column = left ? denseIfEqual(left) : columnFrom(this, `The results of ${this.#label}`);
+      this.#column = left ? denseIfEqual(left) : columnFrom(readAll(this), `The results of ${this.#label}`);
     }
     return this.#column;
   }
@@ -205,7 +176,7 @@ export class ParallelError extends AggregateError {
     /** what the items returned; those that succeeded have their values */
     readonly results: Results<unknown>,
   ) {
-    const { action, failures, length } = results;
+    const { action, failures, length } = readAll(results);
     const errors = failures.map((failure) => failure.error);
     const [first] = failures;
     super(

@@ -125,10 +125,8 @@ export async function run<
 ): Promise<Results<Returned<K>>> {
   const { engine, job } = await prepareRun(runnable, invocations as object, options as RunArguments);
   const results = await runJob<Returned<K>>(engine, job);
-  // people compare, clone and keep what it returns
-  readAll(results);
   if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
-  return results;
+  return readAll(results);
 }
 
 /** @throws TypeError for an argument that stands among the options */
