@@ -1,15 +1,19 @@
 import { shutdown } from "nogil";
 import { arrays } from "./cliffs/arrays.js";
+import { columns } from "./cliffs/columns.js";
 import { operations } from "./cliffs/operations.js";
+import { streams } from "./cliffs/stream.js";
 import { failingItems, oneItem, smallItems } from "./cliffs/threads.js";
 
 /** Each measures one kind of call that users found slower than what they had, beside that. */
 const all: Record<string, () => Promise<void>> = {
-  arrays,
+  columns,
   operations,
+  arrays,
   threads: smallItems,
   "one-item": oneItem,
   failing: failingItems,
+  stream: streams,
 };
 
 /**

@@ -18,6 +18,7 @@ export { type Configuration, configure } from "./api/options.js";
 export { parallel } from "./api/parallel.js";
 export { partial } from "./api/partial.js";
 export { ready } from "./api/ready.js";
+export { reduce } from "./api/reduce.js";
 export { anyActionFailed, type Failure, ParallelError, Results } from "./api/results.js";
 export { type RunArguments, run } from "./api/run.js";
 export type { ParallelSpec } from "./api/spec.js";
@@ -101,6 +102,7 @@ export type { Callable, Decorator, Made, Spec } from "./api/inbatch-parallel.js"
 export type { Part, ReadyInit, ReadyPost, Rows, RowsInit } from "./api/inits-and-posts.js";
 export type { CallOptions } from "./api/options.js";
 export type { Kernels } from "./api/ready.js";
+export type { ReadyFold } from "./api/reduce.js";
 export type { InvocationsFor, Listing, OptionsFor, Returned } from "./api/run.js";
 export type { Streamed, StreamOptionsFor } from "./api/stream.js";
 export type { ArrowType, FromArrowOptions, Nulls, ToArrowOptions } from "./arrow/options.js";

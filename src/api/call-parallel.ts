@@ -23,6 +23,7 @@ import type { Engine } from "../engines/engine.js";
 import { definitionOf, engineFor, usualTarget } from "../engines/registry.js";
 import type { Target } from "../events/target.js";
 import { isAction, notABatch } from "./action.js";
+import { Fold, type FoldSpec } from "./fold.js";
 import { isReadyInit, isReadyPost, Rows } from "./inits-and-posts.js";
 import { memberOf, nameOfMember, noEntries } from "./members.js";
 import { checkParametersOf, explainFactory, explainMember, withoutBatch } from "./mistaken-functions.js";
@@ -30,7 +31,8 @@ import { type CallOptions, configuration } from "./options.js";
 import { refuseLazy } from "./outside-pipeline.js";
 import type { Parallelized } from "./parallelized.js";
 import { ReadNames } from "./read-names.js";
-import { ParallelError, type Results, readAll } from "./results.js";
+import { foldOf } from "./reduce.js";
+import { outcomeOf, ParallelError, type Results, readAll } from "./results.js";
 import { runJob } from "./run-job.js";
 import { type CheckedSpec, checkDoubtful } from "./spec.js";
 import { drain } from "./streaming/drain.js";
@@ -138,14 +140,24 @@ export async function callParallel(
     // what waits on an event loop occupies no worker
     const turn = definitionOf(target).occupiesCores ? turnOf(self) : undefined;
     const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
+    const folding = foldOf(parallel[parallelKey].spec.post);
+    let fold: Fold | undefined;
     let results: Results<unknown>;
     try {
-      results = await runJob(engine, job, ids);
+      if (folding && job.work.kind !== "kernel")
+        ({ fold, results } = await runFolding(engine, job, ids, folding));
+      else results = await runJob(engine, job, ids);
     } finally {
       leave?.();
     }
 
     if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;
+    if (folding) {
+      if (results.failures.length > 0 && !folding.filled) throw new ParallelError(results);
+      const folded = (fold ?? new Fold(folding)).finish(outcomeOf(results));
+      if (isAction(parallel) && !isBatch(folded)) throw notABatch(job.label, "its post", folded);
+      return folded;
+    }
     if (!post) {
       if (results.failures.length > 0) throw new ParallelError(results);
       return self;
@@ -166,6 +178,30 @@ export async function callParallel(
   } finally {
     release();
   }
+}
+
+/** Runs a job whose results are folded as they come. @throws what the fold threw, which ends the call */
+async function runFolding(
+  engine: Engine,
+  job: Omit<Job, "id">,
+  ids: readonly (string | number)[] | undefined,
+  spec: FoldSpec,
+): Promise<{ fold: Fold; results: Results<unknown> }> {
+  const { within } = job;
+  const ending = new AbortController();
+  const end = () => ending.abort(within?.reason);
+  const fold = new Fold(spec, () => ending.abort());
+  if (within?.aborted) end();
+  within?.addEventListener("abort", end);
+  try {
+    const results = await runJob<unknown>(engine, { ...job, within: ending.signal, taker: fold }, ids);
+    if (!fold.thrown) return { fold, results };
+  } catch (error) {
+    if (!fold.thrown) throw error;
+  } finally {
+    within?.removeEventListener("abort", end);
+  }
+  throw fold.thrown.error;
 }
 
 interface MergedOptions {

@@ -6,6 +6,7 @@ import type { Component } from "../columns/column.js";
 import { isColumn, toComponent } from "../columns/from-values.js";
 import type { BlockOf, RowOf } from "../columns/rows-of.js";
 import { filledWith } from "./filled.js";
+import { foldOf } from "./reduce.js";
 import { outcomeOf, ParallelError, type Results, readAll } from "./results.js";
 
 /**
@@ -199,9 +200,9 @@ export function isReadyInit(init: unknown): boolean {
   return typeof init === "function" && "names" in init;
 }
 
-/** Whether a post was made by `into`, which takes no arguments of the call. */
+/** Whether a post was made by `into` or `reduce`, which take no arguments of the call. */
 export function isReadyPost(post: unknown): boolean {
-  return typeof post === "function" && "component" in post;
+  return typeof post === "function" && ("component" in post || foldOf(post) !== undefined);
 }
 
 /**

@@ -4,6 +4,7 @@ import { isColumn } from "../columns/from-values.js";
 import type { Target } from "../events/target.js";
 import { isRefusal } from "../kernels/call-here.js";
 import { columns, into, isReadyInit, isReadyPost, Rows, rows } from "./inits-and-posts.js";
+import { reduce } from "./reduce.js";
 
 type Role = "init" | "post";
 
@@ -145,7 +146,12 @@ export function checkReadyMade(init: unknown, post: unknown, where: string): voi
   if (uncalled) {
     throw new TypeError(`${where}: ${uncalled.name} takes names of components: write ${uncalled.name}("x").`);
   }
-  if (isReadyPost(init)) throw new TypeError(`${where}: into(…) makes a post, not an init.`);
+  if (post === reduce) {
+    throw new TypeError(
+      `${where}: reduce takes a function and an initial value: write reduce((sum, value) => sum + value, 0).`,
+    );
+  }
+  if (isReadyPost(init)) throw new TypeError(`${where}: into(…) and reduce(…) make a post, not an init.`);
   if (isReadyInit(post)) throw new TypeError(`${where}: rows(…) and columns(…) make an init, not a post.`);
 }
 

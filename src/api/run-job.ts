@@ -16,7 +16,7 @@ export async function runJob<T>(
 ): Promise<Results<T>> {
   const id = ++calls;
   const { target } = engine;
-  const { label, work, invocations, bound, call, options, within } = job;
+  const { label, work, invocations, bound, call, options, within, taker } = job;
   const items = invocations.length;
   const began = now();
   const kernel = work.kind === "kernel" ? { kernel: work.kernel.name } : undefined;
@@ -31,7 +31,18 @@ export async function runJob<T>(
   let results: Results<T>;
   try {
     // field by field, since a spread takes as long as all else here
-    const outcome = await engine.run({ id, label, work, invocations, bound, call, options, within, view });
+    const outcome = await engine.run({
+      id,
+      label,
+      work,
+      invocations,
+      bound,
+      call,
+      options,
+      within,
+      taker,
+      view,
+    });
     results = toResults<T>(outcome, label, ids);
     if (view) await view.finish(results.failures.length);
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Target } from "../events/target.js";
 import type { CallView } from "./call-view.js";
 import type { Invocation, Invocations } from "./invocation.js";
 import type { RunOptions } from "./options.js";
+import type { Taker } from "./taker.js";
 
 /** A function in a module, by which the far side finds it. */
 export interface Address {
@@ -55,6 +56,8 @@ export interface Job {
   readonly within?: AbortSignal;
   /** shows how far the call is, as its engine tells it */
   readonly view?: CallView;
+  /** takes what items return as it comes: an engine that passes it on keeps no values */
+  readonly taker?: Taker;
 }
 
 /**

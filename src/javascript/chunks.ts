@@ -89,7 +89,7 @@ class ChunkedRun implements CallInFlight {
     const { timeout, grace } = reference;
     const workers = atOnce.length;
     const [most] = atOnce;
-    this.#results = new ResultCollector(invocations.length);
+    this.#results = new ResultCollector(invocations.length, job.taker);
     this.#retries = Retries.of(job);
     this.#queue = new ChunkQueue(job, pool, workers, most);
     this.cancellation = new Cancellation(job);

@@ -68,7 +68,7 @@ class InlineRun {
   ) {
     const { options, invocations } = job;
     this.#length = invocations.length;
-    this.#values = new Array<unknown>(this.#length).fill(undefined);
+    this.#values = job.taker ? [] : new Array<unknown>(this.#length).fill(undefined);
     this.#cancellation = new Cancellation(job);
     this.#cancellable = isCancellable(job);
     this.#retries = Retries.of(job);
@@ -102,8 +102,7 @@ class InlineRun {
     const time = now();
     const items = this.#begun;
     publish({ type: "workDone", time, call, action, worker: "main", items, began, busy: time - began });
-    const cancelled = (item: number) =>
-      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
+    const cancelled = (item: number) => this.#fail(item, cancelledItem(this.#cancellation.error!, item));
     this.#retries?.stop().forEach(cancelled);
     for (let item = this.#begun; item < this.#length; item++) cancelled(item);
     const any = this.#values.some((value) => value !== undefined);
@@ -136,8 +135,14 @@ class InlineRun {
 
   #keep(item: number, value: unknown): void {
     const refused = returnedKernel(value, this.job.label);
-    if (refused) this.#failures.set(item, refused);
+    if (refused) this.#fail(item, refused);
+    else if (this.job.taker) this.job.taker.succeed(item, value);
     else this.#values[item] = value;
+  }
+
+  #fail(item: number, error: Error): void {
+    this.#failures.set(item, error);
+    this.job.taker?.fail(item);
   }
 
   async #giveWay(): Promise<void> {
@@ -179,9 +184,8 @@ class InlineRun {
   #end(item: number, outcome: unknown): void {
     if (!isError(outcome)) this.#keep(item, outcome);
     // what it throws when it is asked to end is but the way it ends
-    else if (this.#cancellation.look())
-      this.#failures.set(item, cancelledItem(this.#cancellation.error!, item));
-    else this.#failures.set(item, outcome);
+    else if (this.#cancellation.look()) this.#fail(item, cancelledItem(this.#cancellation.error!, item));
+    else this.#fail(item, outcome);
   }
 
   /** What the item returns, or a promise of it, or the Error it throws. */

@@ -1,4 +1,5 @@
 import type { Outcome } from "../call/job.js";
+import type { Taker } from "../call/taker.js";
 import { type Content, Kind } from "../workers/chunk-journal.js";
 import { unpack } from "./codec/codec.js";
 
@@ -9,19 +10,28 @@ export class ResultCollector {
   #anyValue = false;
   #succeeded = 0;
 
-  constructor(private readonly length: number) {
-    this.#values = new Array(length).fill(undefined);
+  constructor(
+    private readonly length: number,
+    private readonly taker?: Taker,
+  ) {
+    this.#values = taker ? [] : new Array(length).fill(undefined);
   }
 
   /** Takes what an item returned, as its journal has it. */
   succeed(item: number, kind: Kind, content: Content): void {
     this.#succeeded++;
-    this.#values[item] = resultOf(kind, content);
+    const value = resultOf(kind, content);
+    if (this.taker) {
+      this.taker.succeed(item, value);
+      return;
+    }
+    this.#values[item] = value;
     this.#anyValue ||= kind !== Kind.Undefined;
   }
 
   fail(item: number, error: Error): void {
     this.#failures.set(item, error);
+    this.taker?.fail(item);
   }
 
   get failed(): number {
