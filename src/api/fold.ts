@@ -60,6 +60,7 @@ export class Fold implements Taker {
   finish({ length, failures, values, column }: Outcome): unknown {
     if (this.#next < length) {
       const numbers = values ?? (column?.shape.length === 1 ? column.values : undefined);
+      if (numbers && failures.size === 0 && this.#early.size === 0) this.#foldAll(numbers, length);
       for (let item = this.#next; item < length && !this.thrown; item = Math.max(item + 1, this.#next)) {
         if (failures.size > 0 && failures.has(item)) this.fail(item);
         else this.succeed(item, numbers ? numbers[item] : column?.at(item));
@@ -73,26 +74,51 @@ export class Fold implements Taker {
     const item = this.#next++;
     try {
       const folded = this.spec.f(this.#accumulated, value, item);
-      if (isThenable(folded)) {
-        // nobody awaits it
-        Promise.resolve(folded).catch(() => undefined);
-        throw new TypeError(
-          "The function of reduce() returned a promise. It takes results in order, and so at once: let the method await, or use a post.",
-        );
-      }
+      refusePromise(folded);
       this.#accumulated = folded;
     } catch (error) {
-      if (isError(error) && Object.isExtensible(error) && !Object.hasOwn(error, "item")) {
-        Object.defineProperty(error, "item", {
-          value: item,
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        });
-      }
-      this.thrown = { error };
-      this.#early.clear();
-      this.stop?.();
+      this.#end(error, item);
     }
   }
+
+  // millions of numbers, at what a loop costs
+  #foldAll(values: ArrayLike<unknown>, length: number): void {
+    const { f } = this.spec;
+    let accumulated = this.#accumulated;
+    let item = this.#next;
+    try {
+      for (; item < length; item++) {
+        const folded = f(accumulated, values[item], item);
+        if (typeof folded === "object") refusePromise(folded);
+        accumulated = folded;
+      }
+    } catch (error) {
+      this.#end(error, item);
+    }
+    this.#accumulated = accumulated;
+    this.#next = length;
+  }
+
+  #end(error: unknown, item: number): void {
+    if (isError(error) && Object.isExtensible(error) && !Object.hasOwn(error, "item")) {
+      Object.defineProperty(error, "item", {
+        value: item,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    this.thrown = { error };
+    this.#early.clear();
+    this.stop?.();
+  }
+}
+
+function refusePromise(folded: unknown): void {
+  if (!isThenable(folded)) return;
+  // nobody awaits it
+  Promise.resolve(folded).catch(() => undefined);
+  throw new TypeError(
+    "The function of reduce() returned a promise. It takes results in order, and so at once: let the method await, or use a post.",
+  );
 }
