@@ -1,3 +1,5 @@
+// for editors there is types/kernels/random.d.ts
+// @ts-nocheck
 /**
  * Random numbers of one item, the same as those of `random(seed, key)` of nogil in JavaScript, bit for bit: Philox4x32-10 of
  * Salmon, Moraes, Dror and Shaw ("Parallel random numbers: as easy as 1, 2, 3", 2011). The seed is its key, the item's key is in

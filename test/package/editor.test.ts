@@ -31,6 +31,15 @@ beforeAll(async () => {
       await project.write(`assembly/${example}/${file}`, await read(`examples/${example}/assembly/${file}`));
     }
   }
+  await project.write(
+    "assembly/random.ts",
+    `import { Random } from "nogil/assembly/random";
+export function noise(key: f64, text: Uint8Array, n: i32): f64 {
+  const generator: Random = key > 0 ? new Random(1, key) : Random.ofText(1, text);
+  return generator.next() + <f64>generator.int(n) + generator.normal();
+}
+`,
+  );
   const [, tsconfig] = /`assembly\/tsconfig\.json`[^`]*`(\{[^`]*\})`/.exec(readme)!;
   await project.write("assembly/tsconfig.json", tsconfig);
 });

@@ -1,3 +1,4 @@
+/// <reference path="./random.d.ts" />
 // what the source of a kernel may name, for editors: AssemblyScript's own, which `paths` of its tsconfig finds, and nogil's
 import "index";
 

@@ -3,6 +3,7 @@ import { findCalls } from "../frontend/calls.js";
 import { markReadonlyRows } from "../frontend/readonly-rows.js";
 import type { DeclaredKernel } from "../frontend/signatures.js";
 import type { TransformOptions } from "../frontend/unit.js";
+import { keepFunctionNames } from "../link/function-names.js";
 import { forgetMemoryMinimum } from "../link/wasm-binary.js";
 import { checkConversions } from "../passes/conversions.js";
 import { PassManager } from "../passes/manager.js";
@@ -101,7 +102,7 @@ export async function compileOnce(
   if (manager.failure) throw manager.failure;
   printed = withFileNames(printed.trim(), files.packages);
   if (error) throw new CompileError(printed || `${entryPath}: ${error.message}`);
-  const wasm = outputs.get("kernels.wasm") as Uint8Array;
+  const wasm = keepFunctionNames(outputs.get("kernels.wasm") as Uint8Array);
   forgetMemoryMinimum(wasm);
   return {
     wasm,

@@ -65,7 +65,8 @@ function readMemoryMinimum(reader: Reader): Layout["memoryMinimum"] {
   throw new Error("A kernel module imports its memory; this one does not.");
 }
 
-class Reader {
+/** Reads a WebAssembly file from where `at` is. */
+export class Reader {
   at = 0;
 
   constructor(readonly bytes: Uint8Array) {}
@@ -91,5 +92,11 @@ class Reader {
   skipName(): void {
     const length = this.unsigned();
     this.at += length;
+  }
+
+  name(): string {
+    const length = this.unsigned();
+    this.at += length;
+    return new TextDecoder().decode(this.bytes.subarray(this.at - length, this.at));
   }
 }

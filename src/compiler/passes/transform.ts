@@ -40,9 +40,20 @@ export class KernelTransform {
       value: (sourceMapUrl?: string) => {
         const isLast = Boolean(sourceMapUrl);
         this.manager.run("optimised", { module, isLast, emit: () => emit() as Uint8Array });
-        return emit(sourceMapUrl);
+        return this.#named(() => emit(sourceMapUrl));
       },
     });
+  }
+
+  // what is optimised has no names to keep: they are for what is written alone
+  #named<Emitted>(emit: () => Emitted): Emitted {
+    const { binaryen } = this.toolchain;
+    binaryen.setDebugInfo(true);
+    try {
+      return emit();
+    } finally {
+      binaryen.setDebugInfo(false);
+    }
   }
 
   // asc ends with what a transform throws
