@@ -13,6 +13,7 @@ import { checkAlive, disposeWhenUnused } from "../batch/disposal.js";
 import type { Id } from "../batch/ids.js";
 import { idsOfBatch, keepAsIds } from "../batch/ids.js";
 import { batchToJson, inspectBatch } from "../batch/inspect.js";
+import { type BatchState, limited } from "../batch/limited.js";
 import type { Parallel } from "../batch/parallel-type.js";
 import { concatBatches, type Positions, splitBatch, subsetBatch } from "../batch/parts.js";
 import { packPaths, pathIn, unpackPaths } from "../batch/paths.js";
@@ -357,16 +358,12 @@ export class Batch<C extends TrueTypes<C> = Record<string, any>, I extends Id = 
   }
 
   /** @internal a batch from what has travelled; no constructor runs */
-  static [reviveKey](state: {
-    own: object;
-    components: Record<string, Component>;
-    paths?: readonly (string | undefined)[];
-  }): object {
+  static [reviveKey](state: BatchState): object {
     const batch = Object.assign(Object.create(this.prototype), state.own);
-    keepAsIds(batch.indices);
+    if (batch.indices) keepAsIds(batch.indices);
     attach(batch, state.components);
     unpackPaths(batch, state.paths);
-    return batch;
+    return state.limits ? limited(batch, state.limits) : batch;
   }
 }
 

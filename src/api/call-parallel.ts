@@ -5,6 +5,7 @@ import { isThenable } from "../base/thenable.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import { isBatch } from "../batch/batch-class.js";
 import { useBatch } from "../batch/disposal.js";
+import { limitedTo } from "../batch/limited.js";
 import { signalOf, turnOf } from "../batch/pipeline-work.js";
 import {
   Invocation,
@@ -97,7 +98,8 @@ export async function prepareCall(
     throw explainMember(thrown, spec.init, { role: "init", label, given: initArgs.length });
   }
   const { invocations, ids } = toInvocations(entries, self, spec, label, initArgs.length);
-  let work: Work = { kind: "method", method, self, name };
+  const seen = kind === "method" && spec.state ? limitedTo(self, spec.state, label) : self;
+  let work: Work = { kind: "method", method, self: seen, name };
   let bound: Invocation | undefined;
   if (kind === "method") checkParametersOf(method, entries, self.indices, label);
   else {

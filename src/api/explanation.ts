@@ -43,6 +43,7 @@ export function textOf(explanation: Explanation, worker = "worker"): string {
     ...explanation.arguments.map((each) => `    ${argumentText(each)}`),
     ...ignored.map(({ option, why }) => `  ignored   ${option}: ${why}`),
     ...problems.map((problem) => `  problem   ${problem}`),
+    ...(explanation.advice ?? []).map((advice) => `  advice    ${advice}`),
   ].join("\n");
 }
 

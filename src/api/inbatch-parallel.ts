@@ -49,6 +49,11 @@ export type Spec<I, P, T> = {
    * @default what `configure` set
    */
   options?: RunOptions | undefined;
+  /**
+   * What the method reads of the batch, by name: components and properties. Nothing else of it is sent to workers.
+   * @default all of it
+   */
+  state?: readonly string[] | undefined;
   /** Every other key is an argument that init and post get by name. */
   [extra: string]: unknown;
 };

@@ -45,6 +45,13 @@ export interface ParallelSpec {
    */
   options?: RunOptions | undefined;
   /**
+   * What the method reads of the batch, by name: components, and properties such as `indices`. Nothing else of it is sent to
+   * workers, and reading anything else throws, whatever runs the items. Methods only: kernels and functions of `mpc` get
+   * nothing of the batch.
+   * @default all of it
+   */
+  state?: readonly string[] | undefined;
+  /**
    * Every other key is an argument that init and post get by name. One that is a letter away from a key above is refused
    * where its value could be meant for that: a function, the name of a member or of a target, options.
    */
@@ -66,11 +73,13 @@ export interface CheckedSpec {
   /** what the method is: what runs for each item, or what returns the kernel or function that does */
   readonly kind: CallableKind;
   readonly options: RunOptions;
+  /** what of the batch its items read, if that is said */
+  readonly state?: readonly string[];
   readonly extra: Named;
   readonly doubtful: readonly Doubtful[];
 }
 
-const reserved = ["init", "post", "target", "options"];
+const reserved = ["init", "post", "target", "options", "state"];
 const where = "inbatchParallel()";
 
 /** @throws TypeError naming what is wrong with the spec */
@@ -80,7 +89,7 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
       `${where} takes an object such as { init: "indices", target: "threads" }, got ${kindOf(spec)}.`,
     );
   }
-  const { init, post, target, options = {}, ...extra } = spec;
+  const { init, post, target, options = {}, state, ...extra } = spec;
   const doubtful: Doubtful[] = [];
   for (const [key, value] of Object.entries(extra)) {
     if (optionNames.includes(key)) {
@@ -114,7 +123,8 @@ export function checkSpec(spec: ParallelSpec): CheckedSpec {
   // a call, or configure(), may come to name one
   if (named === undefined) refuseUseless(checked, where, kind);
   else if (canRun(named, kind)) refuseIgnored(named, checked, where, kind);
-  return { init, post, target, kind, options: checked, extra, doubtful };
+  if (state !== undefined) checkState(state, named ?? usualTarget("method"), kind);
+  return { init, post, target, kind, options: checked, state: state && [...state], extra, doubtful };
 }
 
 /** Whether a reserved key takes the value, whatever the members of the batch are. */
@@ -124,9 +134,32 @@ function couldBe(key: string, value: unknown): boolean {
       return isTarget(value);
     case "options":
       return isNamed(value) && Object.keys(value).some((name) => optionNames.includes(name));
+    case "state":
+      return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string");
     default:
       return isFunction(value);
   }
+}
+
+function checkState(state: unknown, target: Target, kind: CallableKind): void {
+  if (!Array.isArray(state)) {
+    throw new TypeError(
+      `${where}: state takes an array of names of components and properties of the batch, got ${kindOf(state)}.`,
+    );
+  }
+  for (const [i, name] of state.entries()) {
+    if (typeof name !== "string" || name === "") {
+      throw new TypeError(`${where}: state takes names, and the one at ${i} is ${shownValue(name)}.`);
+    }
+    if (name === "data") {
+      throw new TypeError(`${where}: state names components themselves: "x" for this.data.x, not "data".`);
+    }
+    if (state.indexOf(name) < i) throw new TypeError(`${where}: state names "${name}" twice.`);
+  }
+  if (kind === "method") return;
+  throw new TypeError(
+    `${where}: state would do nothing: target "${target}" runs the ${kind} that the method returns, which gets nothing of the batch. Leave it out.`,
+  );
 }
 
 /** @throws TypeError for an extra key that is probably a misspelt `init` or `post`: its value names a member of the batch */

@@ -10,7 +10,8 @@ interface Owner {
   readonly length: number;
 }
 
-const store: unique symbol = commonSymbol("components") as never;
+/** Where a batch has its components. */
+export const store: unique symbol = commonSymbol("components") as never;
 
 // columns that were components, while somebody else still has them
 const replaced = common("replaced", () => new WeakMap<object, WeakRef<Column>[]>());

@@ -20,6 +20,8 @@ export interface Plan {
   readonly estimated: boolean;
   /** what would fail, and why */
   readonly problems: readonly string[];
+  /** what would cost less otherwise, and how */
+  readonly advice?: readonly string[];
 }
 
 /** What would become of one argument, or of the batch itself. */

@@ -1,6 +1,7 @@
 import { isTypedArray } from "../abi/dtype.js";
+import { stateKey } from "../base/keys.js";
 import { isSharedArrayBuffer } from "../base/realms.js";
-import { count } from "../base/text.js";
+import { bytesText, count } from "../base/text.js";
 import { inFlightOf } from "../call/in-flight.js";
 import type { Invocations } from "../call/invocation.js";
 import type { Job } from "../call/job.js";
@@ -57,6 +58,7 @@ export async function planChunks(
     bytesOut: 0,
     estimated: true,
     problems,
+    ...adviceOf(job, pool, stateBytes, argumentBytes),
   };
 }
 
@@ -95,6 +97,47 @@ function problemsIn(invocations: Invocations, size: number, passing: Passing, la
   }
   refuseIfAll(refused, invocations.length);
   return Array.from(refused.values(), ({ message }) => message);
+}
+
+interface StateOfBatch {
+  readonly own: object;
+  readonly components: object;
+  readonly limits?: object;
+}
+
+// less is sent in no time
+const muchState = 1 << 16;
+const mostNames = 3;
+
+/** What to do where most of what is sent is the batch, though nobody asked for all of it. */
+function adviceOf(
+  { work }: PlannedJob,
+  { passing }: WorkerPool,
+  state: number,
+  items: number,
+): Pick<Plan, "advice"> | undefined {
+  if (work.kind !== "method" || state < muchState || state < items) return undefined;
+  const { self } = work;
+  if (!(stateKey in self)) return undefined;
+  const { own, components, limits } = (self as { [stateKey](): StateOfBatch })[stateKey]();
+  if (limits) return undefined;
+  const sizes = [
+    ...Object.entries(components).map(([name, value]) => [`data.${name}`, sizeOf(value, passing)] as const),
+    ...Object.entries(own).map(([name, value]) => [name, sizeOf(value, passing)] as const),
+  ].sort(([, a], [, b]) => b - a);
+  const largest = sizes.slice(0, mostNames).filter(([, bytes]) => bytes >= state / 100);
+  const named = largest.map(([name, bytes]) => `${name} (${bytesText(bytes)})`).join(", ");
+  const advice = `most of what is sent is the batch: ${named}. If the method does not need all of it, name what it reads: state: [ … ].`;
+  return { advice: [advice] };
+}
+
+// what cannot be sent at all, as parallel methods in fields, is not sent
+function sizeOf(value: unknown, passing: Passing): number {
+  try {
+    return pack(value, passing, "").bytes.length;
+  } catch {
+    return 0;
+  }
 }
 
 function planState(
