@@ -474,6 +474,12 @@ describe("a run", () => {
     expect(unfreed(before)).toBe(0);
   });
 
+  test("has one bar for its whole run, not one for each call", () => {
+    expect(() => on(2).load().with({ bar: true })).toThrow(
+      "with(): a chain has one bar for its whole run: batches({ bar: … }) or run({ bar: … }).",
+    );
+  });
+
   test.each([
     [{}, "batchSize takes a whole number, 1 or more, got undefined"],
     [3, "take { batchSize: … } at least, got a number"],
