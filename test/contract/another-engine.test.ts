@@ -4,6 +4,8 @@ import { register, targets } from "../../dist/engines/registry.js";
 import { observed, spin } from "../fixtures/observed-batch.js";
 import { testContract } from "./contract.js";
 import { counted, counting } from "./counting-engine.js";
+import { testInFlight } from "./in-flight.js";
+import { testRetry } from "./retry.js";
 
 register(counting);
 afterAll(shutdown);
@@ -13,6 +15,8 @@ const double = (n: number) => 2 * n;
 
 describe("an engine that is one file and registered, with nothing else changed,", () => {
   testContract(counting);
+  testInFlight(counting);
+  testRetry(counting);
 
   test("runs the items itself", async () => {
     const before = counted.items;

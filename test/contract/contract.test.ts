@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import { definitions } from "../../dist/engines/registry.js";
 import { type Cell, kernelCells, onTheLoop, outcomeOf, outcomeOfCalls, testContract } from "./contract.js";
+import { testInFlight } from "./in-flight.js";
+import { testRetry } from "./retry.js";
 
-const { length } = definitions().map((definition) => testContract(definition));
+for (const definition of definitions()) {
+  testContract(definition);
+  testInFlight(definition);
+  testRetry(definition);
+}
 
 test("the contract is that of every engine", () => {
-  expect(length).toBe(5);
+  expect(definitions()).toHaveLength(5);
 });
 
 test.each(kernelCells().map((cell) => [cell.name, cell] as const))(
