@@ -6,7 +6,7 @@ import type { AnyBatch } from "../batch/any-batch.js";
 import { isBatch } from "../batch/batch-class.js";
 import { useBatch } from "../batch/disposal.js";
 import { limitedTo } from "../batch/limited.js";
-import { signalOf, turnOf } from "../batch/pipeline-work.js";
+import { Place, signalOf, turnOf } from "../batch/pipeline-work.js";
 import {
   Invocation,
   type Invocations,
@@ -138,19 +138,21 @@ export async function callParallel(
   const release = useBatch(self);
   try {
     const { engine, target, job, ids, withExtra, post } = await prepareCall(self, parallel, args, overrides);
-    const { workers = Number.POSITIVE_INFINITY } = job.options;
+    const { workers = Number.POSITIVE_INFINITY, inFlight = workers } = job.options;
     // what waits on an event loop occupies no worker
     const turn = definitionOf(target).occupiesCores ? turnOf(self) : undefined;
-    const leave = turn && (await turn.enter(Math.min(job.invocations.length, workers)));
+    const place = turn && new Place(turn, Math.min(job.invocations.length, workers, inFlight));
+    if (place) await place.enter();
+    const placed = place ? { ...job, pause: () => place.pause() } : job;
     const folding = foldOf(parallel[parallelKey].spec.post);
     let fold: Fold | undefined;
     let results: Results<unknown>;
     try {
       if (folding && job.work.kind !== "kernel")
-        ({ fold, results } = await runFolding(engine, job, ids, folding));
-      else results = await runJob(engine, job, ids);
+        ({ fold, results } = await runFolding(engine, placed, ids, folding));
+      else results = await runJob(engine, placed, ids);
     } finally {
-      leave?.();
+      place?.leave();
     }
 
     if (job.options.debug && results.failures.length > 0) throw results.failures[0].error;

@@ -16,7 +16,7 @@ export async function runJob<T>(
 ): Promise<Results<T>> {
   const id = ++calls;
   const { target } = engine;
-  const { label, work, invocations, bound, call, options, within, taker } = job;
+  const { label, work, invocations, bound, call, options, pause, within, taker } = job;
   const items = invocations.length;
   const began = now();
   const kernel = work.kind === "kernel" ? { kernel: work.kernel.name } : undefined;
@@ -39,6 +39,7 @@ export async function runJob<T>(
       bound,
       call,
       options,
+      pause,
       within,
       taker,
       view,

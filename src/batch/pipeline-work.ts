@@ -28,3 +28,36 @@ export function signalOf(batch: object): AbortSignal | undefined {
 export function turnOf(batch: object): Turn | undefined {
   return works.get(batch)?.turn;
 }
+
+/** A call's place among those that use the workers: it can be left for a while. */
+export class Place {
+  #leave = () => {};
+
+  constructor(
+    private readonly turn: Turn,
+    private readonly workers: number,
+  ) {}
+
+  async enter(): Promise<void> {
+    this.#leave = await this.turn.enter(this.workers);
+  }
+
+  leave(): void {
+    this.#leave();
+  }
+
+  /** Leaves until what comes back is called. The call goes on at once then, and is counted as soon as it has its turn. */
+  pause(): () => void {
+    this.#leave();
+    let over = false;
+    this.#leave = () => {
+      over = true;
+    };
+    return () => {
+      void this.turn.enter(this.workers).then((leave) => {
+        if (over) leave();
+        else this.#leave = leave;
+      });
+    };
+  }
+}

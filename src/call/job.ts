@@ -52,6 +52,8 @@ export interface Job {
   readonly options: RunOptions;
   /** the kernel itself was called, as a function: its arguments are those of the only item */
   readonly direct?: true;
+  /** Says that no worker runs the call for a while, since all that is left waits. @returns what says that it goes on */
+  readonly pause?: () => () => void;
   /** cancels the call as `options.signal` does: of the pipeline that works on the batch */
   readonly within?: AbortSignal;
   /** shows how far the call is, as its engine tells it */

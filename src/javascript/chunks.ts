@@ -72,6 +72,7 @@ class ChunkedRun implements CallInFlight {
   readonly #lost: LostWrites;
   readonly #classes: ErrorClasses;
   readonly #inFlight = new Set<ChunkInFlight>();
+  #resume: (() => void) | undefined;
   #deaths = 0;
   #settled = 0;
   #bytesIn = 0;
@@ -151,13 +152,17 @@ class ChunkedRun implements CallInFlight {
 
   #hasItems(): boolean {
     this.#queue.requeueItems(this.#retries?.take());
-    return this.#queue.remaining > 0;
+    if (this.#queue.remaining === 0) return false;
+    this.#resume?.();
+    this.#resume = undefined;
+    return true;
   }
 
   /** Resolves when items may have come that failed, if any can come. */
   #comesLater(): Promise<void> | undefined {
-    const may = this.#retries && this.#retries.waiting + this.#inFlight.size > 0;
-    return may ? this.#retries!.next() : undefined;
+    if (!this.#retries || this.#retries.waiting + this.#inFlight.size === 0) return undefined;
+    if (this.rests()) this.#resume ??= this.job.pause?.();
+    return this.#retries.next();
   }
 
   /** Takes back half of what the worker that has the most left has not begun, for one that is done. */

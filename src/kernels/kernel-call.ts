@@ -154,17 +154,25 @@ export class KernelCall {
       for (;;) {
         for (const part of ran) if (!cancellation?.error) await this.#judge(part.ranges, retries);
         this.#before = this.items - retries.waiting;
-        while (retries.due === 0) {
-          if (retries.waiting === 0 || cancellation?.error) return;
-          await Promise.race([retries.next(), ...(cancellation ? [cancellation.happened] : [])]);
-        }
-        if (cancellation?.error) return;
+        if (!(await this.#comesLater(retries))) return;
         ran = this.#partsOf(retries.take());
         await this.#execute(ran, execute, retries.waiting);
       }
     } finally {
       for (const item of retries.stop()) this.fail(item, cancelledItem(cancellation!.error!, item));
     }
+  }
+
+  /** Waits for items that are due, if any can be. */
+  async #comesLater(retries: Retries): Promise<boolean> {
+    const { cancellation } = this;
+    if (retries.due === 0 && retries.waiting > 0 && !cancellation?.error) {
+      const resume = this.job.pause?.();
+      // who waits is woken by the first that is due
+      await Promise.race(cancellation ? [retries.next(), cancellation.happened] : [retries.next()]);
+      resume?.();
+    }
+    return retries.due > 0 && !cancellation?.error;
   }
 
   /** Has those that failed and may run again wait for it, as if they had not run. */

@@ -135,6 +135,11 @@ test("explain() prints what the document shows", async () => {
   expect(await project.run("node", ["--import", "tsx", "explain.ts"])).toBe(output);
 });
 
+test("the program that asks a server prints what the document shows", async () => {
+  const { code, output } = shown("inFlight: 10,");
+  expect(await project.run("node", [fileOf(code)])).toBe(output);
+});
+
 test("the log has the lines that the document shows", async () => {
   const { code, output } = shown("NODE_DEBUG=nogil");
   const program = `
