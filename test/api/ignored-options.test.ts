@@ -19,7 +19,7 @@ describe("an option that a call gives beside a target that does not heed it is r
       "a kernel, which implies nogil",
       () => run(kernels.weigh, rows(), { grace: 5000, concurrency: 7 }),
       'run(weigh): the option "grace" would do nothing: target "nogil" does not heed it; threads, async, mpc and for do, though ' +
-        'not for a kernel. Leave it out; the options of "nogil" here are workers, chunkSize, timeout, deadline, signal, retry, debug, bar, scratch.',
+        'not for a kernel. Leave it out; the options of "nogil" here are workers, chunkSize, inFlight, timeout, deadline, signal, retry, debug, bar, scratch.',
     ],
     [
       "the same, explained",

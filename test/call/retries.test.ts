@@ -1,6 +1,9 @@
-import { configure, inbatchParallel, run } from "nogil";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { configure, exported, inbatchParallel, run, shutdown, subscribe } from "nogil";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { Place } from "../../dist/batch/pipeline-work.js";
 import { Retries } from "../../dist/call/retries.js";
+
+afterAll(shutdown);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -142,4 +145,55 @@ describe("bad values are refused, wherever options are given", () => {
     const once = () => tries++ || Promise.reject(new Error("no"));
     expect([...(await run(once, [1], { target: "for", retry }))]).toEqual([1]);
   });
+});
+
+test.each([
+  ["on the caller's loop", { target: "async", workers: 0 }],
+  ["in order", { target: "for" }],
+  ["in workers", { target: "threads", workers: 1 }],
+] as const)("a call of which all waits to run again is not told to have stalled, %s", async (_, options) => {
+  configure({ stalledAfter: 50 });
+  const told: string[] = [];
+  const stop = subscribe(({ type }) => {
+    if (type === "itemRetried") told.length = 0;
+    if (type === "itemRetried" || type === "callStalled") told.push(type);
+  });
+  const throws = exported(new URL("../fixtures/heeding-batch.ts", import.meta.url), "act");
+  const { failures } = await run(throws, [1], {
+    ...options,
+    retry: { times: 1, delay: 700 },
+    args: ["throws", ""],
+  } as object);
+  stop();
+  configure({ stalledAfter: undefined });
+  expect([failures.length, told]).toEqual([1, ["itemRetried"]]);
+});
+
+test("a call leaves its place among those that use the workers while it waits, and takes it again", async () => {
+  const entered: number[] = [];
+  const left: number[] = [];
+  const turn = {
+    enter: async (workers: number) => {
+      entered.push(workers);
+      return () => left.push(workers);
+    },
+  };
+  const place = new Place(turn as any, 3);
+  await place.enter();
+  const resume = place.pause();
+  expect([entered, left]).toEqual([[3], [3]]);
+  resume();
+  await Promise.resolve();
+  place.leave();
+  await Promise.resolve();
+  expect([entered, left]).toEqual([
+    [3, 3],
+    [3, 3],
+  ]);
+  await place.enter();
+  place.pause()();
+  // the call ends before it has its turn again
+  place.leave();
+  await Promise.resolve();
+  expect(left).toHaveLength(4);
 });

@@ -485,6 +485,10 @@ export async function ofBatches(fields: Parallel<Fields>, whole: Parallel<Whole>
   await batch.findPeaks();
   await batch.findPeaks({ floor: 1 });
   await batch.with({ target: "for", timeout: 1 }).classify(1);
+  await batch.with({ inFlight: 3, retry: 2 }).classify(1);
+  const when = (error: Error, item: number) => error.name !== "TypeError" && item > 0;
+  await batch.with({ retry: { times: 3, delay: 100, backoff: 1, jitter: 1, when } }).classify(1);
+  await batch.with({ retry: { times: 3, when: ({ message }, item) => message.length > item } }).classify(1);
   const numbers: Dense<"f64"> = batch.allocate("n", { dtype: "f64" });
   const ragged: Ragged<"f64"> = batch.allocate("x", { dtype: "f64", shapes: [1] });
   const image: Dense<"u8", [2, 3]> = batch.allocate("image", { dtype: "u8", shape: [2, 3] });
