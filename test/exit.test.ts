@@ -18,6 +18,31 @@ function processesOf(group: number): string[] {
   }
 }
 
+const streams = fileURLToPath(new URL("./fixtures/stream-ends.ts", import.meta.url));
+
+test.each([
+  ["break", "done\n"],
+  ["break beside a long item", "done\n"],
+  ["break while the source is silent", "done\n"],
+  ["silent source", "{ done: false, value: 2 } { done: false, value: 4 }\ndone\n"],
+  ["not iterated", "done\n"],
+])("a script that left a stream ends by itself: %s", async (way, expected) => {
+  const child = spawn(process.execPath, ["--import", "tsx", streams, way], {
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const killer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 50_000);
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+    child.on("close", (...ended) => resolve(ended));
+  });
+  clearTimeout(killer);
+  expect([code, signal, output]).toEqual([0, null, expected]);
+});
+
 test("a script that used every target ends by itself, and no thread or process stays behind", async () => {
   const child = spawn(process.execPath, ["--import", "tsx", script], {
     detached: true,

@@ -23,7 +23,7 @@ interface ReadingOptions<O extends boolean> {
   ordered?: O | undefined;
   /**
    * Items that are read and not yielded yet, at most.
-   * @default chosen from how long items take: what keeps the workers busy for 100 ms, 16,384 at most
+   * @default chosen from how long items take: what keeps the workers busy for 100 ms, 32,768 at most
    */
   highWaterMark?: number | undefined;
   /**

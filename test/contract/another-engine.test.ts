@@ -2,7 +2,7 @@ import { configure, explain, inbatchParallel, pools, run, shutdown, stats, type 
 import { afterAll, describe, expect, test } from "vitest";
 import { register, targets } from "../../dist/engines/registry.js";
 import { observed, spin } from "../fixtures/observed-batch.js";
-import { testContract } from "./contract.js";
+import { testContract, testStreams } from "./contract.js";
 import { counted, counting } from "./counting-engine.js";
 import { testInFlight } from "./in-flight.js";
 import { testRetry } from "./retry.js";
@@ -17,6 +17,7 @@ describe("an engine that is one file and registered, with nothing else changed,"
   testContract(counting);
   testInFlight(counting);
   testRetry(counting);
+  testStreams(counting);
 
   test("runs the items itself", async () => {
     const before = counted.items;

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { definitions } from "../../dist/engines/registry.js";
-import { type Cell, kernelCells, onTheLoop, outcomeOf, outcomeOfCalls, testContract } from "./contract.js";
+import {
+  type Cell,
+  kernelCells,
+  onTheLoop,
+  outcomeOf,
+  outcomeOfCalls,
+  testContract,
+  testStreams,
+} from "./contract.js";
 import { testInFlight } from "./in-flight.js";
 import { testRetry } from "./retry.js";
 
@@ -8,6 +16,7 @@ for (const definition of definitions()) {
   testContract(definition);
   testInFlight(definition);
   testRetry(definition);
+  testStreams(definition);
 }
 
 test("the contract is that of every engine", () => {

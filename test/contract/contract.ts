@@ -1,4 +1,4 @@
-import { anyActionFailed, invocation, type Kernel, type Results } from "nogil";
+import { anyActionFailed, exported, invocation, type Kernel, type Results, run, stream } from "nogil";
 import { describe, expect, test } from "vitest";
 import { joinArguments, toInvocation } from "../../dist/call/invocation.js";
 import type { EngineDefinition } from "../../dist/engines/engine.js";
@@ -100,6 +100,59 @@ export function testContract(definition: EngineDefinition): void {
       }
     });
   });
+}
+
+/** Streams every kind of item through an engine, in order and not, and compares with what `run` returns. */
+export function testStreams(definition: EngineDefinition): void {
+  const here = new URL("../fixtures/contract-batch.ts", import.meta.url);
+  const answer = exported(here, "answerAsFunction");
+  const cellsOf = (kernel: boolean) =>
+    // what the shapes of entries come to is up to the engine, as in run
+    (kernel ? kernelCells() : methodCells().filter(({ name }) => name.startsWith("all shapes mixed"))).filter(
+      ({ name }) => name.endsWith("many"),
+    );
+  describe.each(definition.runs.filter((kind) => kind !== "method"))(
+    `stream on ${definition.name} yields for a %s what run returns`,
+    (kind) => {
+      test.each(["in order", "as they come"])("%s", async (how) => {
+        const ordered = how === "in order";
+        for (const { name, entries, which, named } of cellsOf(kind === "kernel")) {
+          const runnable = which ? (kernels[which as keyof typeof kernels] as Kernel) : answer;
+          const options = { args: [named], target: definition.name } as object;
+          let refused: unknown;
+          const results = await run(runnable, ownRows(entries), options).catch((error) => {
+            refused = error;
+            return [];
+          });
+          const streamed: unknown[] = [];
+          const read = (async () => {
+            const source = entriesOneByOne(ownRows(entries));
+            for await (const each of stream(runnable, source, { ...options, ordered })) {
+              if (ordered) streamed.push(each);
+              else [, streamed[(each as [number])[0]]] = each as [number, unknown];
+            }
+          })();
+          if (refused) {
+            await expect(read, name).rejects.toThrow();
+            continue;
+          }
+          await read;
+          expect(streamed.map(comparable), name).toEqual(Array.from(results, comparable));
+        }
+      });
+    },
+  );
+}
+
+async function* entriesOneByOne(entries: readonly unknown[]): AsyncGenerator<unknown> {
+  for (const [i, entry] of entries.entries()) {
+    if (i % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+    yield entry;
+  }
+}
+
+function comparable(value: unknown): unknown {
+  return value instanceof Error ? { ...(errorParts(value) as object), item: (value as any).item } : value;
 }
 
 export const onTheLoop = (action: Action): Contestant => ({ action, options: { target: "for" } });

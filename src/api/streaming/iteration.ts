@@ -80,6 +80,7 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
   #reading = false;
   #flushing = false;
   #pausing = false;
+  #pumping = false;
   #turned = performance.now();
   #read = 0;
   #sent = 0;
@@ -116,7 +117,10 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
     if (this.#over) return this.#afterwards();
     if (this.#waiting.length === 0) {
       const next = this.#take();
-      if (next) return Promise.resolve(next);
+      if (next) {
+        if (this.#isDue) this.#pump();
+        return Promise.resolve(next);
+      }
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -171,27 +175,45 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
     this.#pump();
   }
 
-  /** Reads and runs as much as there is room for. */
+  /** Reads and runs as much as there is room for, and gives those who wait what there is. */
   #pump(): void {
-    if (!this.#engine || this.#over) return;
+    // sources and listeners may ask for more while they are asked
+    if (!this.#engine || this.#over || this.#pumping) return;
     if (performance.now() - this.#turned >= turn) {
       this.#pause();
       return;
     }
+    this.#pumping = true;
+    do {
+      this.#freed = 0;
+      this.#fill();
+      this.#settle();
+    } while (!this.#over && this.#isDue);
+    this.#pumping = false;
+  }
+
+  /** Whether there is room for another chunk again. */
+  get #isDue(): boolean {
+    return this.#freed >= this.#sizes.chunk && this.#jobs < this.#sizes.jobs;
+  }
+
+  #fill(): void {
+    const { sync } = this.#source!;
     while (this.#jobs < this.#sizes.jobs) {
-      const most = Math.min(this.#sizes.chunk, this.#free);
-      if (this.#source!.sync) this.#readSync(most);
+      const most = Math.min(this.#sizes.chunk, this.#sizes.atOnce - this.#running);
+      if (sync) this.#readSync(most);
       const size = Math.min(most, this.#entries.length);
       if (size <= 0) break;
+      // soon there is room for a whole one
+      if (sync && size < most && this.#jobs > 0 && this.#room <= 0) break;
       // what comes in the same turn goes along
-      if (!this.#source!.sync && !this.#ended && !this.#flushing && size < most) {
+      if (!sync && !this.#ended && !this.#flushing && size < most) {
         this.#flush();
         break;
       }
       this.#send(size);
     }
-    if (!this.#source!.sync) void this.#readAsync();
-    this.#settle();
+    if (!sync) void this.#readAsync();
   }
 
   // consumers, sources and items that never wait would keep everything else from being heard
@@ -213,12 +235,6 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
       this.#pump();
       this.#flushing = false;
     });
-  }
-
-  /** Items that may begin. */
-  get #free(): number {
-    const { inFlight = Number.POSITIVE_INFINITY } = this.#options as { inFlight?: number };
-    return inFlight - this.#running;
   }
 
   get #room(): number {
@@ -353,23 +369,21 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
   /** What is yielded next, if it is there. */
   #take(): IteratorResult<any, undefined> | undefined {
     for (;;) {
-      const [chunk] = this.#chunks;
+      const chunk = this.#chunks[0];
       if (!chunk?.results) return undefined;
       const { results, from } = chunk;
       const item = chunk.taken;
       const value = results[item];
-      if (chunk.unfinished?.has(item) && this.how.ordered) return undefined;
+      const unfinished = chunk.unfinished?.has(item);
+      if (unfinished && this.how.ordered) return undefined;
       if (this.#options.debug && value instanceof Error && failedAt(results, item)) return undefined;
       // results that were taken are not kept
       results[item] = undefined;
       chunk.taken++;
       this.#yielded++;
       if (chunk.taken === results.length) this.#chunks.shift();
-      if (chunk.unfinished?.has(item)) continue;
-      if (++this.#freed >= this.#sizes.chunk) {
-        this.#freed = 0;
-        if (this.#jobs < this.#sizes.jobs) this.#pump();
-      }
+      if (unfinished) continue;
+      this.#freed++;
       return { done: false, value: this.how.ordered ? value : [from + item, value] };
     }
   }

@@ -2,12 +2,14 @@ import { cores } from "../../call/cores.js";
 import { callOptions, type RunOptions } from "../../call/options.js";
 import type { Engine } from "../../engines/engine.js";
 
-/** Milliseconds that a chunk is to take: more of shorter items, one of longer ones. */
-const chunkTime = 2;
+/** Milliseconds that a chunk of short items is to take, beside which what a chunk costs is little. */
+const chunkTime = 8;
+/** Milliseconds from which on items run one by one, so that each comes as soon as it is there. */
+const longItem = 0.5;
 /** Milliseconds of work that workers may be ahead of the consumer. */
 const ahead = 100;
 /** Items that are read and not yielded, at most, unless told otherwise. */
-const mostAhead = 16384;
+const mostAhead = 32768;
 // a chunk that took less than others may have been luck
 const growth = 4;
 
@@ -15,6 +17,12 @@ const growth = 4;
 export class Sizes {
   /** chunks that run at once */
   readonly jobs: number;
+  /** items that run at once, at most, in all chunks */
+  readonly atOnce: number;
+  /** items in the next chunk, at most */
+  chunk = 1;
+  /** items that are read and not yielded, at most */
+  bound = 1;
   readonly #workers: number;
   /** items that one worker runs at once, which a chunk has at least */
   readonly #together: number = 1;
@@ -27,28 +35,19 @@ export class Sizes {
   ) {
     const { workers = cores.total, concurrency = callOptions.concurrency.default } = options;
     this.#workers = Math.max(1, workers);
+    const { inFlight = Number.POSITIVE_INFINITY } = options as { inFlight?: number };
+    this.atOnce = inFlight;
     if (definition.worker === undefined && !definition.occupiesCores) this.jobs = 1;
     else if (target !== "async") this.jobs = 2 * this.#workers;
-    else if (workers === 0) this.jobs = concurrency;
-    else {
+    else if (workers === 0) {
+      this.#workers = this.jobs = concurrency;
+      this.atOnce = Math.min(inFlight, concurrency);
+    } else {
       // a worker belongs to one chunk as long as that runs
       this.jobs = this.#workers;
       this.#together = concurrency;
     }
-  }
-
-  /** Items in the next chunk, at most. */
-  get chunk(): number {
-    if (this.options.chunkSize !== undefined) return Math.min(this.options.chunkSize, this.bound);
-    const some = Math.max(this.#together, Math.floor(chunkTime / this.#perItem));
-    return Math.max(1, Math.min(some, Math.floor(this.bound / (this.jobs + 1))));
-  }
-
-  /** Items that are read and not yielded, at most. */
-  get bound(): number {
-    if (this.highWaterMark !== undefined) return this.highWaterMark;
-    const least = Math.max(4 * this.jobs * this.#together, 2 * (this.options.chunkSize ?? 0));
-    return Math.max(least, Math.min(mostAhead, Math.floor((ahead * this.#workers) / this.#perItem)));
+    this.#choose();
   }
 
   /**
@@ -58,5 +57,20 @@ export class Sizes {
   ran(items: number, milliseconds: number, beside: number): void {
     const found = (Math.max(milliseconds, 1e-3) * Math.min(1, this.#workers / beside)) / items;
     this.#perItem = Math.max(found, Number.isFinite(this.#perItem) ? this.#perItem / growth : found);
+    this.#choose();
+  }
+
+  // asked for each item, so they are kept
+  #choose(): void {
+    const { chunkSize } = this.options;
+    const least = Math.max(4 * this.jobs * this.#together, 2 * (chunkSize ?? 0));
+    const work = Math.floor((ahead * this.#workers) / this.#perItem);
+    this.bound = this.highWaterMark ?? Math.max(least, Math.min(mostAhead, work));
+    const some = Math.max(
+      this.#together,
+      this.#perItem < longItem ? Math.floor(chunkTime / this.#perItem) : 1,
+    );
+    const apart = Math.min(some, Math.floor(this.bound / (this.jobs + 1)));
+    this.chunk = Math.max(1, Math.min(chunkSize ?? apart, this.bound));
   }
 }
