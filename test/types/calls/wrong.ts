@@ -11,6 +11,7 @@ import {
   type Results,
   rows,
   run,
+  stream,
 } from "nogil";
 import { batch, either, Others, row, row32, Signals } from "./batch.js";
 import { at, bytes, count, long, peak, standardize, unnamed } from "./kernels.js";
@@ -443,6 +444,18 @@ export async function ofBatches() {
   batch.at(1);
   // @ts-expect-error Argument of type 'number[]' is not assignable to parameter of type 'Iterable<string>
   batch.subset([1]);
+}
+
+export function ofStreams() {
+  async function* names() {
+    yield "a";
+  }
+  // @ts-expect-error is what each item passes
+  stream(peak, names());
+  // @ts-expect-error 'string' is not assignable to type 'boolean'
+  stream(peak, [row], { ordered: "no" });
+  // @ts-expect-error 'highWatermark' does not exist in type
+  stream(peak, [row], { highWatermark: 3 });
 }
 
 export async function ofDatasets() {

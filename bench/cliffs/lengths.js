@@ -1,0 +1,3 @@
+export function length(text) {
+  return text.length;
+}
