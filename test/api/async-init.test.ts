@@ -40,18 +40,18 @@ class Pages extends Batch<any, string> {
 }
 
 test("an init that is an async generator is read to its end before the items run", async () => {
-  expect(await new Pages(["a", "bc"]).measure()).toEqual([9, 10]);
-  expect(await new Pages([]).measure()).toEqual([]);
+  expect(await Pages.from(["a", "bc"]).measure()).toEqual([9, 10]);
+  expect(await Pages.from([]).measure()).toEqual([]);
 });
 
 test("what it throws is what the call rejects with", async () => {
-  const pages = new Pages(["a"]);
+  const pages = Pages.from(["a"]);
   pages.fails = true;
   await expect(pages.measure()).rejects.toThrow(new RangeError("a cannot be read"));
 });
 
 test("one that yields nothing is closed when the call is cancelled, or its deadline has passed", async () => {
-  const pages = new Pages(["a"]);
+  const pages = Pages.from(["a"]);
   const controller = new AbortController();
   const call = pages.with({ signal: controller.signal }).never();
   setTimeout(() => controller.abort(new Error("enough")), 5);

@@ -33,10 +33,10 @@ function counted() {
       return { done: true as const, value: undefined };
     },
   };
-  return source;
+  return source as Iterable<number> & { readonly read: number; readonly returned: number };
 }
 
-function silentAfter(...values: unknown[]) {
+function silentAfter(...values: number[]) {
   const source = {
     returned: 0,
     [Symbol.asyncIterator]() {
@@ -51,7 +51,7 @@ function silentAfter(...values: unknown[]) {
       return { done: true, value: undefined };
     },
   };
-  return source;
+  return source as AsyncIterable<number> & { readonly returned: number };
 }
 
 describe("results", () => {
@@ -130,7 +130,7 @@ describe("what is read", () => {
     const results = stream(double, source, here);
     await new Promise((resolve) => setTimeout(resolve));
     expect(source.read).toBe(0);
-    await results.return();
+    await results.return(undefined);
     expect(source.read + source.returned).toBe(0);
   });
 
@@ -159,7 +159,7 @@ describe("what is read", () => {
     for (let taken = 0; taken < 20_000; taken++) await results.next();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(source.read).toBeLessThanOrEqual(20_000 + 32_768);
-    await results.return();
+    await results.return(undefined);
   });
 
   test("lets timers fire, though neither source nor items nor consumer ever wait", async () => {

@@ -450,7 +450,7 @@ export function ofStreams() {
   async function* names() {
     yield "a";
   }
-  // @ts-expect-error is what each item passes
+  // @ts-expect-error takes Float64Array, got string
   stream(peak, names());
   // @ts-expect-error 'string' is not assignable to type 'boolean'
   stream(peak, [row], { ordered: "no" });
