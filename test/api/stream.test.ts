@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { type CallEnded, partial, run, stream, subscribe } from "nogil";
 import { describe, expect, test } from "vitest";
@@ -95,6 +96,11 @@ describe("results", () => {
     const source = typeof given === "function" ? given() : given;
     const expected = Array.isArray(given) ? [] : [2, 4];
     expect(await all(stream(double, source as Iterable<number>, here))).toEqual(expected);
+  });
+
+  test("are of every line that readline reads, though it begins before anybody listens", async () => {
+    const lines = createInterface({ input: Readable.from(["1\n2\n", "3\n"]) });
+    expect(await all(stream(inThreads.double, lines as AsyncIterable<any>))).toEqual([2, 4, 6]);
   });
 
   test("come one after another to calls of next that do not wait for one another", async () => {

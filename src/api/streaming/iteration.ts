@@ -154,6 +154,8 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
     this.#begun = true;
     this.#began = performance.now();
     try {
+      // before anything is awaited: what readline reads before somebody listens is lost
+      this.#source = this.open();
       this.#cancellation = new Cancellation({ label: this.#label, options: this.#options });
       void this.#cancellation.happened.then(() => this.#cancel(this.#cancellation!.error!));
       const { engine, job } = await this.checked.ready();
@@ -167,7 +169,6 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
       const { signal, deadline, ...options } = this.#options;
       this.#job = { ...job, options, within: this.#controller.signal };
       this.#sizes = new Sizes(engine, this.#options, this.how.highWaterMark);
-      this.#source = this.open();
       this.#engine = engine;
     } catch (error) {
       return this.#fail(error);
