@@ -16,7 +16,7 @@ export async function runJob<T>(
 ): Promise<Results<T>> {
   const id = ++calls;
   const { target } = engine;
-  const { label, work, invocations, bound, call, options, pause, within, taker } = job;
+  const { label, work, invocations, bound, call, options, pause, within, taker, first } = job;
   const items = invocations.length;
   const began = now();
   const kernel = work.kind === "kernel" ? { kernel: work.kernel.name } : undefined;
@@ -42,6 +42,7 @@ export async function runJob<T>(
       pause,
       within,
       taker,
+      first,
       view,
     });
     results = toResults<T>(outcome, label, ids);

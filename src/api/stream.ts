@@ -1,7 +1,5 @@
 import { kindOf } from "../base/kind-of.js";
 import { isNamed, shownValue } from "../base/option-names.js";
-import type { Bar, CallProgress } from "../call/progress.js";
-import { isBar } from "../call/progress.js";
 import {
   checkRun,
   type InvocationsFor,
@@ -26,11 +24,6 @@ interface ReadingOptions<O extends boolean> {
    * @default chosen from how long items take: what keeps the workers busy for 100 ms, 32,768 at most
    */
   highWaterMark?: number | undefined;
-  /**
-   * Shows how far the stream is: on the terminal, or a function that is called with the progress. Its total is `Infinity`.
-   * @default false
-   */
-  bar?: Bar<CallProgress> | undefined;
 }
 
 /**
@@ -75,7 +68,7 @@ export type Streamed<K, O extends boolean> = O extends false
  *
  * @param runnable a kernel, `partial(…)` of one, or a function
  * @param source the items, in any iterable or async iterable: each is its one argument, or an array of its arguments
- * @param options `args` for arguments of every item, `ordered`, `highWaterMark`, `bar`, and the options of a call
+ * @param options `args` for arguments of every item, `ordered`, `highWaterMark`, and the options of a call; the `total` of a `bar` is `Infinity`
  * @returns what the items returned, in the order of the items; `[index, result]` as they come with `ordered: false`. It is read once.
  * @throws TypeError for a runnable, a source or options that cannot be meant; the iteration, what the source throws, and with `debug`
  * the first error of an item
@@ -105,19 +98,18 @@ export function stream<
       `stream() takes an object of options third, such as { ordered: false }, got ${kindOf(options)}.`,
     );
   }
-  const { ordered, highWaterMark, bar, ...given } = options as StreamArguments<O>;
+  const { ordered, highWaterMark, ...given } = options as StreamArguments<O>;
   const checked = checkRun(runnable, given as RunArguments, "stream");
-  const reading = checkReading({ ordered, highWaterMark, bar });
+  const reading = checkReading({ ordered, highWaterMark });
   const open = checkSource(source, `${checked.label}: its source is`);
   return new StreamIteration(checked, open, reading);
 }
 
-function checkReading({ ordered = true, highWaterMark, bar }: ReadingOptions<boolean>): Reading {
+function checkReading({ ordered = true, highWaterMark }: ReadingOptions<boolean>): Reading {
   const wrong = (name: string, expected: string, value: unknown) =>
     new TypeError(`stream(): the option "${name}" takes ${expected}, got ${shownValue(value)}.`);
   if (typeof ordered !== "boolean") throw wrong("ordered", "true or false", ordered);
   if (highWaterMark !== undefined && !(Number.isSafeInteger(highWaterMark) && highWaterMark >= 1))
     throw wrong("highWaterMark", "a whole number, 1 or more", highWaterMark);
-  if (bar !== undefined && !isBar(bar)) throw wrong("bar", "true, false or a function of the progress", bar);
-  return { ordered, highWaterMark, bar: bar as Bar<CallProgress> | undefined };
+  return { ordered, highWaterMark };
 }

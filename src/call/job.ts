@@ -56,6 +56,8 @@ export interface Job {
   readonly pause?: () => () => void;
   /** cancels the call as `options.signal` does: of the pipeline that works on the batch */
   readonly within?: AbortSignal;
+  /** number of its first item among those that the user counts, where a call is one part of a stream */
+  readonly first?: number;
   /** shows how far the call is, as its engine tells it */
   readonly view?: CallView;
   /** takes what items return as it comes: an engine that passes it on keeps no values */

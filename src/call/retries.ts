@@ -22,14 +22,14 @@ export class Retries {
   #wake = () => {};
 
   /** Those of a call; undefined where no item may run again. */
-  static of(job: Pick<Job, "id" | "label" | "options">): Retries | undefined {
+  static of(job: Pick<Job, "id" | "label" | "options" | "first">): Retries | undefined {
     const { retry = 0 } = job.options;
     const read = retryOf(retry);
     return read.times > 0 ? new Retries(job, read) : undefined;
   }
 
   private constructor(
-    private readonly job: Pick<Job, "id" | "label">,
+    private readonly job: Pick<Job, "id" | "label" | "first">,
     private readonly retry: Retry,
   ) {}
 
@@ -55,10 +55,11 @@ export class Retries {
    */
   judge(item: number, made: () => Error): number | Error | undefined {
     const { times, when } = this.retry;
-    const own = when && ownError(made(), item, this.#seen);
+    const counted = item + (this.job.first ?? 0);
+    const own = when && ownError(made(), counted, this.#seen);
     const before = this.#attempts.get(item) ?? 0;
     if (before >= times) return own;
-    const refused = own && ask(when!, own, item);
+    const refused = own && ask(when!, own, counted);
     if (refused) return refused;
     this.#attempts.set(item, before + 1);
     const wait = waitBefore(before, this.retry);

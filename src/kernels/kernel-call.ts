@@ -220,7 +220,7 @@ export class KernelCall {
   #errorOf(item: number): Error {
     const fault = this.#faults.get(item);
     if (!fault) return this.#failures.get(item)!;
-    return kernelError(fault, this.kernel, item, this.#origins.get(fault.site));
+    return kernelError(fault, this.kernel, item, this.#origins.get(fault.site), this.job.first);
   }
 
   #release(): void {

@@ -19,7 +19,7 @@ export function lostItem(
     return Object.assign(named("TimeoutError", text, { item }), own);
   }
   if (error && why.kind !== "crashed") return cancelledItem(error, item);
-  const place = ` (${kernel.name}, item ${item})`;
+  const place = ` (${kernel.name}, item ${item + (job.first ?? 0)})`;
   if (why.kind !== "crashed")
     return Object.assign(workerEnded("worker thread", `another item ran too long${place}`), own);
   const reason = why.error?.message ?? "for no known reason";

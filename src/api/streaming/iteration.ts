@@ -5,13 +5,7 @@ import { listInvocations } from "../../call/invocation.js";
 import type { Job } from "../../call/job.js";
 import type { RunOptions } from "../../call/options.js";
 import { copyError } from "../../call/own-error.js";
-import {
-  type Bar,
-  type CallProgress,
-  type ProgressView,
-  progressAt,
-  progressView,
-} from "../../call/progress.js";
+import { type CallProgress, type ProgressView, progressAt, progressView } from "../../call/progress.js";
 import { reasonOf, refusedBy } from "../../call/refusals.js";
 import type { Engine } from "../../engines/engine.js";
 import { type Results, toResults } from "../results.js";
@@ -24,7 +18,6 @@ import { checkNext, type Source } from "./source.js";
 export interface Reading {
   readonly ordered: boolean;
   readonly highWaterMark?: number;
-  readonly bar?: Bar<CallProgress>;
 }
 
 /** Items that run together, in the order in which they were read. */
@@ -159,14 +152,14 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
       this.#cancellation = new Cancellation({ label: this.#label, options: this.#options });
       void this.#cancellation.happened.then(() => this.#cancel(this.#cancellation!.error!));
       const { engine, job } = await this.checked.ready();
-      const view = await progressView(this.how.bar, Number.POSITIVE_INFINITY, problems);
+      const view = await progressView(this.#options.bar, Number.POSITIVE_INFINITY, problems);
       if (this.#over || this.#ended) {
         view?.stop();
         return this.#settle();
       }
       this.#view = view;
       // the whole stream has these
-      const { signal, deadline, ...options } = this.#options;
+      const { signal, deadline, bar, ...options } = this.#options;
       this.#job = { ...job, options, within: this.#controller.signal };
       this.#sizes = new Sizes(engine, this.#options, this.how.highWaterMark);
       this.#engine = engine;
@@ -306,7 +299,7 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
     const began = performance.now();
     const beside = this.#jobs;
     try {
-      const results = await this.#resultsOf(entries);
+      const results = await this.#resultsOf(chunk.from, entries);
       if (this.#over) return;
       this.#place(chunk, results);
       this.#finished += length;
@@ -328,11 +321,11 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
     this.#pump();
   }
 
-  async #resultsOf(entries: unknown[]): Promise<Results<unknown>> {
+  async #resultsOf(first: number, entries: unknown[]): Promise<Results<unknown>> {
     const invocations = listInvocations(entries, `${this.#label}: its source is`);
     const { length } = entries;
     try {
-      const results = await runJob<unknown>(this.#engine!, { ...this.#job, invocations });
+      const results = await runJob<unknown>(this.#engine!, { ...this.#job, invocations, first });
       this.#refused = null;
       return results;
     } catch (error) {

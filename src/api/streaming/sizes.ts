@@ -1,5 +1,6 @@
 import { cores } from "../../call/cores.js";
-import { callOptions, type RunOptions } from "../../call/options.js";
+import { inFlightHere, inFlightOf } from "../../call/in-flight.js";
+import type { RunOptions } from "../../call/options.js";
 import type { Engine } from "../../engines/engine.js";
 
 /** Milliseconds that a chunk of short items is to take, beside which what a chunk costs is little. */
@@ -33,19 +34,17 @@ export class Sizes {
     private readonly options: RunOptions,
     private readonly highWaterMark: number | undefined,
   ) {
-    const { workers = cores.total, concurrency = callOptions.concurrency.default } = options;
+    const { workers = cores.total, inFlight = Number.POSITIVE_INFINITY } = options;
     this.#workers = Math.max(1, workers);
-    const { inFlight = Number.POSITIVE_INFINITY } = options as { inFlight?: number };
     this.atOnce = inFlight;
     if (definition.worker === undefined && !definition.occupiesCores) this.jobs = 1;
     else if (target !== "async") this.jobs = 2 * this.#workers;
     else if (workers === 0) {
-      this.#workers = this.jobs = concurrency;
-      this.atOnce = Math.min(inFlight, concurrency);
+      this.#workers = this.jobs = this.atOnce = inFlightHere(options);
     } else {
       // a worker belongs to one chunk as long as that runs
       this.jobs = this.#workers;
-      this.#together = concurrency;
+      this.#together = Math.max(...inFlightOf(options, Number.POSITIVE_INFINITY, true));
     }
     this.#choose();
   }
