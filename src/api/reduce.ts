@@ -41,13 +41,13 @@ export function foldOf(post: unknown): FoldSpec | undefined {
  * @throws TypeError for what is not a function first, for an object second, or an option that does not exist
  * @cost A call of `f` for each item, in this thread. Results of a kernel are read from their column.
  * @example
- * import { Batch, inbatchParallel, reduce } from "nogil";
+ * import { Batch, inbatchParallel, type Item, reduce } from "nogil";
  *
  * class Files extends Batch<any, string> {
  *   static override module = import.meta.url;
  *
  *   \@inbatchParallel({ init: "indices", post: reduce((sum: number, length: number) => sum + length, 0) })
- *   total(id: string) {
+ *   total(id: Item<string>) {
  *     return id.length;
  *   }
  * }

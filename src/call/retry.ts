@@ -8,7 +8,7 @@ import { isNamed, noSuchOption, shownValue } from "../base/option-names.js";
  * import type { RetryOptions } from "nogil";
  *
  * const patient: RetryOptions = { times: 5, delay: 200, jitter: 1, when: (error) => error.name !== "TypeError" };
- * await batch.with({ retry: patient }).download();
+ * await batch.with({ retry: patient }).findPeaks();
  */
 export interface RetryOptions {
   /** How many times an item may be run again that failed or whose worker died. */

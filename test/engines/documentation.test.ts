@@ -19,10 +19,11 @@ test("docs/workers.md says what has no effect with workers: 0", () => {
     .filter(({ inline }) => inline)
     .map((each) => {
       const left = heededBy(each).filter((option) => !heeds(each, option, { inline: true }));
-      return `on \`${each.name}\` ${left.map((name) => `\`${name}\``).join(" and ")}`;
+      const names = new Intl.ListFormat("en-GB").format(left.map((name) => `\`${name}\``));
+      return `on \`${each.name}\` ${names}`;
     });
   expect(read("docs/workers.md").replace(/\s+/g, " ")).toContain(
-    `With \`workers: 0\` some have no effect either: ${parts.join(", ")}.`,
+    `With \`workers: 0\` some have no effect either: ${parts.join("; ")}.`,
   );
 });
 
