@@ -87,7 +87,12 @@ class Philox implements Random {
   w1 = 0;
   w2 = 0;
   w3 = 0;
-  private isHalfUsed = false;
+  w4 = 0;
+  w5 = 0;
+  w6 = 0;
+  w7 = 0;
+  // draws that the words have left
+  private left = 0;
   // the upper 27 and the lower 26 of the 53 bits that were drawn
   private upper = 0;
   private lower = 0;
@@ -130,18 +135,32 @@ class Philox implements Random {
   }
 
   private draw(): void {
-    if (this.isHalfUsed) {
-      this.isHalfUsed = false;
-      this.upper = this.w2 >>> 5;
-      this.lower = this.w3 >>> 6;
-      return;
+    if (this.left === 0) this.fill();
+    switch (this.left--) {
+      case 4:
+        this.upper = this.w0 >>> 5;
+        this.lower = this.w1 >>> 6;
+        break;
+      case 3:
+        this.upper = this.w2 >>> 5;
+        this.lower = this.w3 >>> 6;
+        break;
+      case 2:
+        this.upper = this.w4 >>> 5;
+        this.lower = this.w5 >>> 6;
+        break;
+      default:
+        this.upper = this.w6 >>> 5;
+        this.lower = this.w7 >>> 6;
     }
+  }
+
+  private fill(): void {
     philox(this, this.c0, this.c1, this.c2, this.c3, this.k0, this.k1);
-    this.c0 = (this.c0 + 1) | 0;
+    // the number is even before: it reaches 0 only here
+    this.c0 = (this.c0 + 2) | 0;
     if (this.c0 === 0) this.c1 = (this.c1 + 1) | 0;
-    this.isHalfUsed = true;
-    this.upper = this.w0 >>> 5;
-    this.lower = this.w1 >>> 6;
+    this.left = 4;
   }
 }
 

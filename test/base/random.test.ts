@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { normalQuantile } from "../../dist/base/normal-quantile.js";
 import { philox } from "../../dist/base/philox.js";
 
+const noBlocks = () => ({ w0: 0, w1: 0, w2: 0, w3: 0, w4: 0, w5: 0, w6: 0, w7: 0 });
 const words = (text: string) => text.split(" ").map((word) => Number.parseInt(word, 16) | 0);
 
 // counter, key and result, from the known answers of Random123
@@ -12,9 +13,49 @@ test.each([
   "243f6a88 85a308d3 13198a2e 03707344 a4093822 299f31d0 d16cfe09 94fdcceb 5001e420 24126ea1",
 ])("Philox4x32-10 has its known answer %s", (text) => {
   const [a, b, c, d, key0, key1, ...answer] = words(text);
-  const out = { w0: 0, w1: 0, w2: 0, w3: 0 };
+  const out = noBlocks();
   philox(out, a, b, c, d, key0, key1);
   expect([out.w0, out.w1, out.w2, out.w3]).toEqual(answer);
+});
+
+function philoxOf(counter: readonly number[], keys: readonly number[]): number[] {
+  const word = (value: bigint | number) => BigInt.asUintN(32, BigInt(value));
+  let [a, b, c, d] = counter.map(word);
+  let [key0, key1] = keys.map(word);
+  for (let round = 0; round < 10; round++) {
+    const [first, second] = [a * 0xd2511f53n, c * 0xcd9e8d57n];
+    [a, b, c, d] = [(second >> 32n) ^ b ^ key0, word(second), (first >> 32n) ^ d ^ key1, word(first)];
+    [key0, key1] = [word(key0 + 0x9e3779b9n), word(key1 + 0xbb67ae85n)];
+  }
+  return [a, b, c, d].map((each) => Number(BigInt.asIntN(32, each)));
+}
+
+function expectBlocks(a: number, b: number, c: number, d: number, key0: number, key1: number): void {
+  const out = noBlocks();
+  philox(out, a, b, c, d, key0, key1);
+  const [e, f] = [(a + 1) | 0, a === -1 ? (b + 1) | 0 : b];
+  const expected = [...philoxOf([a, b, c, d], [key0, key1]), ...philoxOf([e, f, c, d], [key0, key1])];
+  expect(Object.values(out).join(), `${[a, b, c, d]}`).toBe(expected.join());
+}
+
+test("two blocks are those of a counter and the next one, also where the first word or both wrap", () => {
+  for (const a of [0, -2, -1, 2 ** 31 - 1]) for (const b of [0, 5, -1]) expectBlocks(a, b, 7, 9, 3, 4);
+});
+
+// where a product of floats is rounded up to a whole multiple of 2 ** 32, and just before
+test("products whose lower half is nearly full have the right upper half", () => {
+  const inverse = (factor: bigint) => {
+    let x = factor;
+    for (let i = 0; i < 6; i++) x = BigInt.asUintN(32, x * (2n - factor * x));
+    return x;
+  };
+  const [overA, overC] = [inverse(0xd2511f53n), inverse(0xcd9e8d57n)];
+  const word = (over: bigint, lower: number) => Number(BigInt.asIntN(32, over * BigInt(lower)));
+  for (let below = 1; below <= 4200; below++) {
+    const lower = 2 ** 32 - below;
+    expectBlocks(word(overA, lower), 0, word(overC, lower), 0, below, 0);
+    expectBlocks(word(overA, lower) - 1, 0, word(overC, below), 0, below, 0);
+  }
 });
 
 test("the seed 0 and the key 0 begin with the known answer for zeros", () => {
@@ -32,7 +73,7 @@ test.each([
   ["foobar", "f73967e8 85944171"],
 ])("a string key counts as its FNV-1a hash: %j", (text, hash) => {
   const [low, high] = words(hash);
-  const out = { w0: 0, w1: 0, w2: 0, w3: 0 };
+  const out = noBlocks();
   philox(out, 0, 0x80000000 | 0, low, high, 0, 0);
   expect(random(0, text).next()).toBe(((out.w0 >>> 5) * 2 ** 26 + (out.w1 >>> 6)) / 2 ** 53);
 });
@@ -43,7 +84,7 @@ test("the hash is of UTF-8 bytes", () => {
     for (const byte of new TextEncoder().encode(text)) {
       hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
     }
-    const out = { w0: 0, w1: 0, w2: 0, w3: 0 };
+    const out = noBlocks();
     philox(out, 0, 0x80000000 | 0, Number(hash & 0xffffffffn) | 0, Number(hash >> 32n) | 0, 0, 0);
     expect(random(0, text).next(), text).toBe(((out.w0 >>> 5) * 2 ** 26 + (out.w1 >>> 6)) / 2 ** 53);
   }
