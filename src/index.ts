@@ -45,6 +45,7 @@ export type { Target } from "./events/target.js";
 export { exported } from "./javascript/addressing/addressing.js";
 export { currentSignal } from "./javascript/worker/running-item.js";
 export { defineKernels } from "./kernels/define-kernels.js";
+export { openTelemetry } from "./observe/open-telemetry.js";
 export { type CallInFlight, type Pool, type Pools, type PoolWorker, pools } from "./observe/pools.js";
 export {
   type ActionStats,
@@ -119,6 +120,7 @@ export type { Bytes } from "./columns/bytes.js";
 export type { BlockOf, RowOf } from "./columns/rows-of.js";
 export type { IdsOf, Index } from "./dataset/index.js";
 export type { Listener } from "./events/stream.js";
+export type { SpanAttributes, SpanContextLike, SpanLike, TracerLike } from "./observe/tracer.js";
 export type { ActionName } from "./pipeline/action-name.js";
 export type { DatasetOf } from "./pipeline/dataset-of.js";
 export type {

@@ -6,7 +6,7 @@ import type { AnyBatch } from "../batch/any-batch.js";
 import { isBatch } from "../batch/batch-class.js";
 import { useBatch } from "../batch/disposal.js";
 import { limitedTo } from "../batch/limited.js";
-import { Place, signalOf, turnOf } from "../batch/pipeline-work.js";
+import { Place, type PlaceInRun, placeOf, signalOf, turnOf } from "../batch/pipeline-work.js";
 import {
   Invocation,
   type Invocations,
@@ -149,8 +149,8 @@ export async function callParallel(
     let results: Results<unknown>;
     try {
       if (folding && job.work.kind !== "kernel")
-        ({ fold, results } = await runFolding(engine, placed, ids, folding));
-      else results = await runJob(engine, placed, ids);
+        ({ fold, results } = await runFolding(engine, placed, ids, folding, placeOf(self)));
+      else results = await runJob(engine, placed, ids, placeOf(self));
     } finally {
       place?.leave();
     }
@@ -190,6 +190,7 @@ async function runFolding(
   job: Omit<Job, "id">,
   ids: readonly (string | number)[] | undefined,
   spec: FoldSpec,
+  place: PlaceInRun | undefined,
 ): Promise<{ fold: Fold; results: Results<unknown> }> {
   const { within } = job;
   const ending = new AbortController();
@@ -198,7 +199,7 @@ async function runFolding(
   if (within?.aborted) end();
   within?.addEventListener("abort", end);
   try {
-    const results = await runJob<unknown>(engine, { ...job, within: ending.signal, taker: fold }, ids);
+    const results = await runJob<unknown>(engine, { ...job, within: ending.signal, taker: fold }, ids, place);
     if (!fold.thrown) return { fold, results };
   } catch (error) {
     if (!fold.thrown) throw error;

@@ -1,3 +1,4 @@
+import type { PlaceInRun } from "../batch/pipeline-work.js";
 import { CallView } from "../call/call-view.js";
 import type { Job } from "../call/job.js";
 import type { Engine } from "../engines/engine.js";
@@ -8,11 +9,15 @@ import { type Results, toResults } from "./results.js";
 
 let calls = 0;
 
-/** Runs a job on an engine and tells the stream of events when it begins and ends. */
+/**
+ * Runs a job on an engine and tells the stream of events when it begins and ends.
+ * @param place of the batch, if a pipeline works on it
+ */
 export async function runJob<T>(
   engine: Engine,
   job: Omit<Job, "id">,
   ids?: readonly (string | number)[],
+  place?: PlaceInRun,
 ): Promise<Results<T>> {
   const id = ++calls;
   const { target } = engine;
@@ -20,7 +25,7 @@ export async function runJob<T>(
   const items = invocations.length;
   const began = now();
   const kernel = work.kind === "kernel" ? { kernel: work.kernel.name } : undefined;
-  publish({ type: "callStarted", time: began, call: id, action: label, target, items, ...kernel });
+  publish({ type: "callStarted", time: began, call: id, action: label, target, items, ...kernel, ...place });
   const ended = (failures: Results<T>["failures"]): CallEnded => {
     const time = now();
     const milliseconds = time - began;

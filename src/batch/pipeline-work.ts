@@ -10,6 +10,13 @@ export interface Turn {
 interface Work {
   readonly signal: AbortSignal;
   readonly turn: Turn;
+  readonly place: PlaceInRun;
+}
+
+/** Which batch of which run it is. */
+export interface PlaceInRun {
+  readonly run: number;
+  readonly batch: number;
 }
 
 const works = common("works", () => new WeakMap<object, Work>());
@@ -23,6 +30,10 @@ export function bindWork(batch: object, work: Work | undefined): void {
 /** The signal that ends the work of a pipeline on a batch; undefined for one that no pipeline works on, and in workers. */
 export function signalOf(batch: object): AbortSignal | undefined {
   return works.get(batch)?.signal;
+}
+
+export function placeOf(batch: object): PlaceInRun | undefined {
+  return works.get(batch)?.place;
 }
 
 export function turnOf(batch: object): Turn | undefined {

@@ -51,6 +51,7 @@ export class Cancellation {
   /** Cancels the call now. */
   cancel(error: Error): void {
     this.error ??= error;
+    reasons.add(error);
     this.#happen();
   }
 
@@ -59,6 +60,25 @@ export class Cancellation {
     clearTimeout(this.#timer);
     for (const each of this.#signals) each.removeEventListener("abort", this.#onAbort);
   }
+}
+
+// what calls were cancelled for
+const reasons = new WeakSet<Error>();
+
+/** What a call was cancelled for, if that is why there is this error: an item's, a call's or a pipeline's. */
+export function cancellationOf(error: unknown): Error | undefined {
+  // an item's error is caused by the reason, a call's by the first item's, and a pipeline's by the call's
+  for (let cause = error, depth = 0; isError(cause) && depth < 8; cause = cause.cause, depth++) {
+    if (reasons.has(cause)) return cause;
+  }
+  return undefined;
+}
+
+/** What a call or pipeline is cancelled for, as an error of which `cancellationOf` knows that. */
+export function reasonOf(reason: unknown, label: string): Error {
+  const error = asError(reason, label);
+  reasons.add(error);
+  return error;
 }
 
 function asError(reason: unknown, label: string): Error {

@@ -15,6 +15,9 @@ export type NogilEvent =
   | WriteLost
   | WorkerStarted
   | WorkerEnded
+  | RunStarted
+  | RunEnded
+  | StepStarted
   | StepDone
   | BatchDone;
 
@@ -52,6 +55,10 @@ export interface CallStarted extends OfCall {
   readonly items: number;
   /** name of the kernel, if one runs */
   readonly kernel?: string;
+  /** number of the pipeline's run, where one of its steps calls its batch */
+  readonly run?: number;
+  /** number of that batch in the run */
+  readonly batch?: number;
 }
 
 /** Every item of a call has a result or an error; post has not run yet. */
@@ -160,6 +167,45 @@ export interface WorkerEnded extends Timed {
   readonly target: Target;
   /** why; absent when it was idle and not needed any more */
   readonly reason?: string;
+}
+
+/** Somebody asked for the first batch of a pipeline. */
+export interface RunStarted extends Timed {
+  readonly type: "runStarted";
+  /** number of the run, in this thread */
+  readonly run: number;
+  /** class of the batches */
+  readonly of: string;
+}
+
+/** A run of a pipeline is over: it has no more batches, was left, was cancelled, or failed. */
+export interface RunEnded extends Timed {
+  readonly type: "runEnded";
+  /** number of the run, in this thread */
+  readonly run: number;
+  /** batches that came out */
+  readonly batches: number;
+  /** their items */
+  readonly items: number;
+  /** batches that an action left out */
+  readonly skipped: number;
+  /** batches that failed, and that the run went on without */
+  readonly failed: number;
+  /** what ended it before its end: the error of a batch, or the reason of a signal */
+  readonly error?: unknown;
+}
+
+/** An action of a pipeline begins its work on a batch. */
+export interface StepStarted extends Timed {
+  readonly type: "stepStarted";
+  /** number of the run, in this thread */
+  readonly run: number;
+  /** number of the batch in the run */
+  readonly batch: number;
+  /** class and method, such as `EcgBatch.load`; the function of a `do` */
+  readonly step: string;
+  /** items of the batch */
+  readonly items: number;
 }
 
 /** An action of a pipeline is done with a batch. */

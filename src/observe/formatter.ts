@@ -88,6 +88,20 @@ export class Formatter {
           reason,
         };
       }
+      case "runStarted": {
+        const { run, of } = event;
+        return { level: "debug", text: `run ${run}: started, batches of ${of}`, run, of };
+      }
+      case "runEnded": {
+        const { run, batches, items, skipped, failed, error } = event;
+        const text = `run ${run}: ended, ${batches} batches of ${count(items, "item")}, ${skipped} skipped, ${failed} failed${error === undefined ? "" : `: ${textOf(error)}`}`;
+        return { level: "debug", text, run, batches, items, skipped, failed, err: error };
+      }
+      case "stepStarted": {
+        const { run, batch, step, items } = event;
+        const text = `run ${run}, batch ${batch}: ${step} started, ${count(items, "item")}`;
+        return { level: "debug", text, run, batch, step, items };
+      }
       case "stepDone": {
         const { run, batch, step, items, time, began, error } = event;
         const text = `run ${run}, batch ${batch}: ${step} ${outcome(error)} after ${duration(time - began)}, ${count(items, "item")}`;

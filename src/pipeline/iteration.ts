@@ -1,6 +1,7 @@
 import type { AnyBatch } from "../batch/any-batch.js";
 import type { Id } from "../batch/ids.js";
 import type { Parallel } from "../batch/parallel-type.js";
+import { reasonOf } from "../call/cancellation.js";
 import { type Progress, type ProgressView, progressAt, progressView } from "../call/progress.js";
 import type { DatasetOf } from "./dataset-of.js";
 import { batchesOf, itemsIn } from "./order.js";
@@ -23,6 +24,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
   readonly #segment: Segment;
   readonly #options: BatchesOptions;
   readonly #total: number;
+  readonly #of: string;
   #view?: ProgressView<Progress>;
   #began?: number;
   #tail: Promise<unknown> = Promise.resolve();
@@ -44,6 +46,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
     this.#run = new RunState(links, declarations, options);
     this.#segment = segmentOf(this.#run, links, new FromDataset(dataset, options), prefetch);
     this.#total = itemsIn(dataset.length, options);
+    this.#of = dataset.batchClass.name;
     if (signal?.aborted) this.#abort();
     else signal?.addEventListener("abort", this.#abort, { once: true });
   }
@@ -76,7 +79,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
    * @param error what it rejects with
    */
   async throw(error: unknown): Promise<IteratorReturnResult<undefined>> {
-    await this.#close();
+    await this.#close(error);
     throw error;
   }
 
@@ -101,7 +104,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
         if (outcome.kind === "end") await this.#close();
       }
     } catch (error) {
-      await this.#close();
+      await this.#close(error);
       throw error;
     }
     await this.#closing;
@@ -114,6 +117,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
   async #begin(): Promise<void> {
     if (this.#began !== undefined) return;
     this.#began = performance.now();
+    this.#run.started(this.#of);
     const view = await progressView(this.#options.bar, this.#total, troubles);
     if (this.#over) view?.stop();
     else this.#view = view;
@@ -170,16 +174,18 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
   }
 
   readonly #abort = () => {
-    this.#abortedBy = { reason: this.#options.signal!.reason };
-    this.#close();
+    const { reason } = this.#options.signal!;
+    this.#abortedBy = { reason };
+    this.#close(reasonOf(reason, `The pipeline of ${this.#of}`));
   };
 
-  #close(): Promise<void> {
-    this.#closing ??= this.#end();
+  /** @param error what ends it early */
+  #close(error?: unknown): Promise<void> {
+    this.#closing ??= this.#end(error);
     return this.#closing;
   }
 
-  async #end(): Promise<void> {
+  async #end(error: unknown): Promise<void> {
     this.#over = true;
     this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#interrupt?.();
@@ -190,6 +196,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
     });
     await Promise.race([this.#segment.end(), enough]);
     clearTimeout(timer);
+    if (this.#began !== undefined) this.#run.ended(error);
   }
 }
 

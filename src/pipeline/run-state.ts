@@ -62,6 +62,26 @@ export class RunState {
     });
   }
 
+  /** Somebody asks for the first batch. @param of class of the batches */
+  started(of: string): void {
+    publish({ type: "runStarted", time: now(), run: this.number, of });
+  }
+
+  /** @param error what ended it early */
+  ended(error: unknown): void {
+    const { number: run, batches, items, skipped } = this;
+    publish({
+      type: "runEnded",
+      time: now(),
+      run,
+      batches,
+      items,
+      skipped,
+      failed: this.failures.length,
+      ...(error === undefined ? undefined : { error }),
+    });
+  }
+
   report(): RunReport<any> {
     const { batches, items, skipped, failures, stopped, variables } = this;
     return {

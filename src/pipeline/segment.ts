@@ -2,6 +2,7 @@ import { controllerOfMany } from "../base/controller.js";
 import type { AnyBatch } from "../batch/any-batch.js";
 import type { Id } from "../batch/ids.js";
 import { bindWork } from "../batch/pipeline-work.js";
+import { reasonOf } from "../call/cancellation.js";
 import { now } from "../events/clock.js";
 import { publish } from "../events/stream.js";
 import { requestOf } from "./control.js";
@@ -121,7 +122,8 @@ export class Segment {
       if (!batch) return { kind: "end" };
       const contributions: Contribution[] = [];
       const context = { variables: this.run.variables.values, iteration, signal, contributions };
-      const work = { signal, turn: this.run.turns.of(number, signal) };
+      const place = { run: this.run.number, batch: number };
+      const work = { signal, turn: this.run.turns.of(number, signal), place };
       bindWork(batch, work);
       for (const [i, step] of this.steps.entries()) {
         signal.throwIfAborted();
@@ -151,6 +153,8 @@ export class Segment {
     context: Parameters<Step["run"]>[1],
   ): Promise<AnyBatch> {
     const label = step.label(batch);
+    const { number: run } = this.run;
+    publish({ type: "stepStarted", time: now(), run, batch: number, step: label, items: batch.length });
     const began = performance.now();
     const done = (error?: unknown) => this.run.stepDone(position, label, number, batch.length, began, error);
     let made: AnyBatch;
@@ -190,7 +194,7 @@ function drop(job: Job): void {
 }
 
 // one for all: making an error costs more than what an empty action does
-const ended = new DOMException("The iteration of the pipeline has ended.", "AbortError");
+const ended = reasonOf(new DOMException("The iteration of the pipeline has ended.", "AbortError"), "");
 
 /** Frees a batch that nobody will get. */
 export function free(outcome: Outcome): void {

@@ -215,7 +215,16 @@ test("what comes back has no property that is there and undefined", async () => 
   const types = new Set(events.map(({ type }) => type));
   types.delete("callStalled"); // on a busy machine
   expect([...types].sort()).toEqual([
-    ...["batchDone", "callEnded", "callStarted", "copied", "stepDone"],
+    ...[
+      "batchDone",
+      "callEnded",
+      "callStarted",
+      "copied",
+      "runEnded",
+      "runStarted",
+      "stepDone",
+      "stepStarted",
+    ],
     ...["workDone", "workSent", "workerEnded", "workerStarted"],
   ]);
   const made = {

@@ -1,0 +1,74 @@
+/** What OpenTelemetry calls attributes, as far as `openTelemetry` sets any. */
+export interface SpanAttributes {
+  [name: string]: string | number | boolean;
+}
+
+/** What `openTelemetry` needs of a span of OpenTelemetry. */
+export interface SpanLike {
+  /** Adds what is known only later. */
+  setAttributes(attributes: SpanAttributes): unknown;
+  /** Says that it failed: `code` 2 is OpenTelemetry's ERROR. */
+  setStatus(status: { code: number; message?: string }): unknown;
+  /** Adds an error, at a time in milliseconds since 1970. */
+  recordException(error: Error, time?: number): void;
+  /** Adds a moment, at a time in milliseconds since 1970. */
+  addEvent(name: string, attributes?: SpanAttributes, time?: number): unknown;
+  /** Ends it, at a time in milliseconds since 1970. */
+  end(time?: number): void;
+}
+
+/** What OpenTelemetry hands on from a span to those within it. */
+export interface SpanContextLike {
+  /** What a key stands for. */
+  getValue(key: symbol): unknown;
+  /** The same, with a key that stands for something else. */
+  setValue(key: symbol, value: unknown): SpanContextLike;
+  /** The same, without a key. */
+  deleteValue(key: symbol): SpanContextLike;
+}
+
+/** What `openTelemetry` needs of a tracer of OpenTelemetry. Every `Tracer` of `@opentelemetry/api` has it. */
+export interface TracerLike {
+  /** Begins a span; without a context it is a child of the active one. */
+  startSpan(
+    name: string,
+    options?: { startTime?: number; attributes?: SpanAttributes },
+    context?: SpanContextLike,
+  ): SpanLike;
+}
+
+// both are how the copies of OpenTelemetry's API in a program, of whatever version 1.x, find what they share
+const spanKey = Symbol.for("OpenTelemetry Context Key SPAN");
+const apiKey = Symbol.for("opentelemetry.js.api.1");
+
+/** The context that is active here and now; undefined where nothing keeps track of it. */
+export function activeContext(): SpanContextLike | undefined {
+  const api = (globalThis as { [apiKey]?: { context?: { active(): SpanContextLike } } })[apiKey];
+  return api?.context?.active();
+}
+
+/** A context whose span is this one. @param outer has all else */
+export function within(span: SpanLike, outer: SpanContextLike | undefined): SpanContextLike {
+  return new Layer(spanKey, span, outer);
+}
+
+/** One value on top of another context: OpenTelemetry has no context to begin with that can be had without importing it. */
+class Layer implements SpanContextLike {
+  constructor(
+    private readonly key: symbol,
+    private readonly value: unknown,
+    private readonly outer: SpanContextLike | undefined,
+  ) {}
+
+  getValue(key: symbol): unknown {
+    return key === this.key ? this.value : this.outer?.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): SpanContextLike {
+    return new Layer(key, value, this);
+  }
+
+  deleteValue(key: symbol): SpanContextLike {
+    return new Layer(key, undefined, this);
+  }
+}
