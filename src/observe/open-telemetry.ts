@@ -2,12 +2,14 @@ import { isFunction } from "../base/callables.js";
 import { kindOf } from "../base/kind-of.js";
 import { now } from "../events/clock.js";
 import { subscribe } from "../events/stream.js";
+import { surround } from "../events/surround.js";
 import { Spans } from "./spans.js";
 import type { TracerLike } from "./tracer.js";
 
 /**
  * Makes OpenTelemetry spans of all that runs from now on in this thread: each run of a pipeline, its steps, each call, and what every
- * worker ran of it. A call is a child of the step that makes it, else of the span that is active where it is made.
+ * worker ran of it. A call is a child of the step that makes it, else of the span that is active where it is made. While a step runs,
+ * its span is the active one.
  *
  * A call with a failed item has status ERROR and the first error, though a post may make up for it. One that was cancelled has the
  * attribute `nogil.cancelled`, and status ERROR only if it took too long. A tracer that throws harms no call.
@@ -27,8 +29,10 @@ export function openTelemetry(tracer: TracerLike): () => void {
   checkTracer(tracer);
   const spans = new Spans(tracer);
   const unsubscribe = subscribe((event) => spans.take(event));
+  const leave = surround(spans.surround);
   return () => {
     unsubscribe();
+    leave();
     spans.finish(now());
   };
 }

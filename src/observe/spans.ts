@@ -12,8 +12,10 @@ import type {
   WorkDone,
   WorkerName,
 } from "../events/events.js";
+import type { Surround } from "../events/surround.js";
 import {
   activeContext,
+  runWithin,
   type SpanAttributes,
   type SpanContextLike,
   type SpanLike,
@@ -100,6 +102,12 @@ export class Spans {
         break;
     }
   }
+
+  /** Runs the work of a step while its span is the active one. */
+  readonly surround: Surround = (step, work) => {
+    const open = this.#steps.get(batchKey(step));
+    return open ? runWithin(open.context, work) : work();
+  };
 
   /** Ends what has not ended, as `unfinished`. @throws what the first span threw, once all have ended */
   finish(time: number): void {

@@ -41,23 +41,38 @@ export interface TracerLike {
 const spanKey = Symbol.for("OpenTelemetry Context Key SPAN");
 const apiKey = Symbol.for("opentelemetry.js.api.1");
 
+/** What keeps track of the active context. */
+interface ContextManager {
+  active(): SpanContextLike;
+  with<T>(context: SpanContextLike, work: () => T): T;
+}
+
+function contextManager(): ContextManager | undefined {
+  return (globalThis as { [apiKey]?: { context?: ContextManager } })[apiKey]?.context;
+}
+
 /** The context that is active here and now; undefined where nothing keeps track of it. */
 export function activeContext(): SpanContextLike | undefined {
-  const api = (globalThis as { [apiKey]?: { context?: { active(): SpanContextLike } } })[apiKey];
-  return api?.context?.active();
+  return contextManager()?.active();
+}
+
+/** Runs work while a context is active; where nothing keeps track of that, it only runs it. */
+export function runWithin<T>(context: SpanContextLike, work: () => T): T {
+  const manager = contextManager();
+  return manager ? manager.with(context, work) : work();
 }
 
 /** A context whose span is this one. @param outer has all else */
 export function within(span: SpanLike, outer: SpanContextLike | undefined): SpanContextLike {
-  return new Layer(spanKey, span, outer);
+  return outer ? outer.setValue(spanKey, span) : new Layer(spanKey, span);
 }
 
-/** One value on top of another context: OpenTelemetry has no context to begin with that can be had without importing it. */
+/** A context for where nothing keeps track of the active one: OpenTelemetry's first cannot be had without importing it. */
 class Layer implements SpanContextLike {
   constructor(
     private readonly key: symbol,
     private readonly value: unknown,
-    private readonly outer: SpanContextLike | undefined,
+    private readonly outer?: SpanContextLike,
   ) {}
 
   getValue(key: symbol): unknown {

@@ -4,7 +4,9 @@ import type { Id } from "../batch/ids.js";
 import { bindWork } from "../batch/pipeline-work.js";
 import { reasonOf } from "../call/cancellation.js";
 import { now } from "../events/clock.js";
+import type { StepStarted } from "../events/events.js";
 import { publish } from "../events/stream.js";
+import { surrounded } from "../events/surround.js";
 import { requestOf } from "./control.js";
 import { PipelineError } from "./pipeline-error.js";
 import { releaseReplaced, sameBatch } from "./release.js";
@@ -154,12 +156,14 @@ export class Segment {
   ): Promise<AnyBatch> {
     const label = step.label(batch);
     const { number: run } = this.run;
-    publish({ type: "stepStarted", time: now(), run, batch: number, step: label, items: batch.length });
+    const items = batch.length;
+    const started: StepStarted = { type: "stepStarted", time: now(), run, batch: number, step: label, items };
+    publish(started);
     const began = performance.now();
     const done = (error?: unknown) => this.run.stepDone(position, label, number, batch.length, began, error);
     let made: AnyBatch;
     try {
-      made = await step.run(batch, context);
+      made = await surrounded(started, () => step.run(batch, context));
     } catch (thrown) {
       if (requestOf(thrown)) {
         done();

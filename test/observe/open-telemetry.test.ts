@@ -123,8 +123,8 @@ test("a call within a user's span is its child, and those beside it are not", as
 
 describe("a pipeline", () => {
   test("has a span for its run, in it those of steps, and in each those of its calls", async () => {
-    const mine = async (batch: ObservedBatch) => {
-      await (batch as any).async(1);
+    const mine = async (batch: any) => {
+      await batch.async(1);
     };
     await tracer.startActiveSpan("outer", async (outer) => {
       const job = new Dataset(9, ObservedBatch).pipeline().threads(1).do(mine);
@@ -151,6 +151,25 @@ describe("a pipeline", () => {
       for (const worker of childrenOf(call)) expectWithin(worker, call);
       expect(childrenOf(call).length).toBeGreaterThan(0);
     }
+  });
+
+  test("has its step's span as the active one while that runs, for the user's spans and for run()", async () => {
+    const double = (x: number) => 2 * x;
+    const mine = async () => {
+      await Promise.resolve();
+      tracer.startSpan("of the user").end();
+      await run(double, [[1]], { target: "for" });
+    };
+    await new Dataset(2, ObservedBatch).pipeline().do(mine).run({ batchSize: 2 });
+    const [step] = named("mine");
+    expect(
+      childrenOf(step)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["of the user", "run(double)"]);
+    // and no longer
+    tracer.startSpan("after").end();
+    expect(named("after")[0].parentSpanContext).toBeUndefined();
   });
 
   test("that puts batches together has a span for that, too", async () => {
@@ -188,9 +207,9 @@ describe("a pipeline", () => {
 
   test("that is cancelled says so on its run and on the call that it cancelled", async () => {
     const controller = new AbortController();
-    const slow = async (batch: ObservedBatch) => {
+    const slow = async (batch: any) => {
       setTimeout(() => controller.abort(new Error("nobody waits any more")), 20);
-      await (batch as any).async(30_000);
+      await batch.async(30_000);
     };
     const job = new Dataset(2, ObservedBatch).pipeline().do(slow);
     await expect(job.run({ batchSize: 2, signal: controller.signal })).rejects.toThrow("nobody waits");

@@ -68,7 +68,7 @@ const fileOf = ({ place, language }: Fence) => `${place.replaceAll(/[:/]/g, "-")
 let project: Project;
 
 beforeAll(async () => {
-  const packages = ["assemblyscript", "tsx", "@types/node", "@uwdata/flechette"];
+  const packages = ["assemblyscript", "tsx", "@types/node", "@uwdata/flechette", "@opentelemetry/api"];
   project = await Project.linked([...compilers, ...packages]);
   for (const [, name, text] of readme.matchAll(/```(?:ts|js)\n\/\/ (\S+)\n([\s\S]*?)```/g)) {
     await project.write(name, text);
