@@ -24,7 +24,7 @@ import { wholeView } from "./whole-view.js";
  * - `release()`: everything allocated since `mark` is free again, but for what the module's variables reach;
  * - `segment(base, size)`: where returned arrays go; `segmentTop(): address`: up to where it is filled;
  * - `run$<kernel>(begin, end, frame, cell)`: runs the items `begin` up to `end`, storing each item's number in the
- *   4-byte word at `cell` before it begins, and releasing scratch after it.
+ *   4-byte word at `cell` before it begins, and releasing scratch after it where the kernel may have taken some.
  *
  * A module whose variables may keep objects from one item to the next (its description names them) has scratch memory of its
  * own, which `arena` is given once. Of an item that failed it also tells, by `takeTrouble`, `keeper` and `keeperBytes`

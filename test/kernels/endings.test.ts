@@ -57,6 +57,19 @@ describe("an item that takes longer than its timeout", () => {
     expect(outcome.column!.values).toEqual(Int32Array.from(numbers(n), (i) => (i === 123 ? 0 : i + 1)));
   });
 
+  test.each([0, 1, 1023, 1024, 3000, 4095, 4096, 8191])(
+    "is named, as item %i, in the midst of a long claim of items that take no memory",
+    async (when) => {
+      const column = dense("i32", [8192, 2]);
+      for (let i = 0; i < 8192; i++) column.at(i)[1] = i;
+      const options = { timeout: 60, workers: 1, chunkSize: 4096 };
+      const outcome = await nogil.run(job(k.mark, zipped(column), { call: [when], options }));
+      expect(errorNames(outcome)).toEqual([[when, "TimeoutError"]]);
+      expect(numbers(8192).filter((i) => column.at(i)[0] !== 1)).toEqual([]);
+      column.dispose();
+    },
+  );
+
   test("costs no item that ran before it, or comes after it, in place", async () => {
     const column = dense("i32", [n, 2]);
     for (let i = 0; i < n; i++) column.at(i)[1] = i;

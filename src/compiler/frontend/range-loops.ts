@@ -98,11 +98,14 @@ ${defaults.join("\n")}
 export function run$${name}($begin: u32, $end: u32, $frame: usize, $cell: usize): void {
   const $results = ${word(0)}, $lengths = ${word(1)};
   ${header.join("\n  ")}
-  for (let $i = $begin; $i < $end; $i++) {
+  if ($begin >= $end) return;
+  let $i = $begin;
+  // asks once an item, at the end: V8 leaves a loop as it finds it, and one that asks first jumps twice an item
+  do {
     nogil$store<u32>($cell, $i);
     ${lines.join("\n    ")}
     nogil$release();
-  }
+  } while (++$i < $end);
 }`;
 }
 

@@ -6,6 +6,7 @@ export type Expression = number;
 /** Binaryen with what its library has and its types lack. */
 export type Binaryen = Toolchain["binaryen"] & {
   readonly If: { setIfTrue(expression: Expression, ifTrue: Expression): void };
+  readonly Block: { removeChildAt(expression: Expression, index: number): Expression };
   readonly Function: { setBody(fn: number, body: Expression): void };
 };
 

@@ -1,5 +1,6 @@
 import { type Layout, readLayout } from "../link/wasm-binary.js";
 import { type Binaryen, type BinaryenModule, binaryenOf, type Expression } from "./binaryen.js";
+import { childrenOf, infoOf } from "./expressions.js";
 import { definePass, type Place, type Tools } from "./pass.js";
 
 /**
@@ -116,14 +117,12 @@ class FunctionPass {
   }
 
   #info(expression: Expression): Record<string, any> {
-    return this.binaryen.getExpressionInfo(expression);
+    return infoOf(this.binaryen, expression);
   }
 
-  #children(expression: Expression): Expression[] {
-    const keys = childKeys(this.binaryen).get(this.binaryen.getExpressionId(expression));
-    if (!keys) return [];
-    const info = this.#info(expression);
-    return keys.flatMap((key) => info[key] ?? []).filter(Boolean);
+  // what is of a kind not known is left as it is, with all that is in it
+  #children(expression: Expression): readonly Expression[] {
+    return childrenOf(this.binaryen, expression) ?? [];
   }
 }
 
@@ -152,33 +151,3 @@ class StaticStrings {
 
 // no label twice: with --converge, what was moved once is optimized and visited again
 let labels = 0;
-
-let known: Map<number, string[]> | undefined;
-
-/** Where each kind of expression has its children. What is not listed is left as it is, with all that is in it. */
-function childKeys(binaryen: Binaryen): Map<number, string[]> {
-  known ??= new Map<number, string[]>([
-    [binaryen.BlockId, ["children"]],
-    [binaryen.IfId, ["condition", "ifTrue", "ifFalse"]],
-    [binaryen.LoopId, ["body"]],
-    [binaryen.BreakId, ["condition", "value"]],
-    [binaryen.SwitchId, ["condition", "value"]],
-    [binaryen.CallId, ["operands"]],
-    [binaryen.CallIndirectId, ["target", "operands"]],
-    [binaryen.LocalSetId, ["value"]],
-    [binaryen.GlobalSetId, ["value"]],
-    [binaryen.LoadId, ["ptr"]],
-    [binaryen.StoreId, ["ptr", "value"]],
-    [binaryen.UnaryId, ["value"]],
-    [binaryen.BinaryId, ["left", "right"]],
-    [binaryen.SelectId, ["ifTrue", "ifFalse", "condition"]],
-    [binaryen.DropId, ["value"]],
-    [binaryen.ReturnId, ["value"]],
-    [binaryen.SIMDExtractId, ["vec"]],
-    [binaryen.SIMDReplaceId, ["vec", "value"]],
-    [binaryen.SIMDLoadId, ["ptr"]],
-    [binaryen.MemoryCopyId, ["dest", "source", "size"]],
-    [binaryen.MemoryFillId, ["dest", "value", "size"]],
-  ]);
-  return known;
-}

@@ -17,6 +17,7 @@ import { moveThrowsOutOfLoops } from "./cold-paths.js";
 import { assertConversions, checkConversions, unmarkConversions } from "./conversions.js";
 import { propagateLocations } from "./debug-locations.js";
 import { warnOfIntegerDivisions } from "./integer-divisions.js";
+import { leaveOutReleases } from "./needless-releases.js";
 import type { Pass } from "./pass.js";
 import { describeVariables, watchVariables } from "./variables.js";
 
@@ -50,5 +51,6 @@ export const passes: readonly Pass[] = [
   propagateLocations,
   // optimised
   unmarkConversions,
+  leaveOutReleases,
   moveThrowsOutOfLoops,
 ];
