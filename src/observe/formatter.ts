@@ -94,7 +94,7 @@ export class Formatter {
       }
       case "runEnded": {
         const { run, batches, items, skipped, failed, error } = event;
-        const text = `run ${run}: ended, ${batches} batches of ${count(items, "item")}, ${skipped} skipped, ${failed} failed${error === undefined ? "" : `: ${textOf(error)}`}`;
+        const text = `run ${run}: ended, ${count(items, "item")}, batches: ${batches} ready, ${skipped} skipped, ${failed} failed${error === undefined ? "" : `: ${textOf(error)}`}`;
         return { level: "debug", text, run, batches, items, skipped, failed, err: error };
       }
       case "stepStarted": {

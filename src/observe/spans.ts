@@ -1,6 +1,7 @@
 import { isError } from "../base/realms.js";
 import { textOf } from "../base/text.js";
 import { cancellationOf } from "../call/cancellation.js";
+import { now } from "../events/clock.js";
 import type {
   CallEnded,
   CallStarted,
@@ -259,7 +260,7 @@ function keep<K, T extends Open>(all: Map<K, T>, key: K, open: T): void {
   if (all.size <= mostOpen) return;
   const [[oldest, { span }]] = all;
   all.delete(oldest);
-  endUnfinished(span, Date.now());
+  endUnfinished(span, now());
 }
 
 function take<K, T>(all: Map<K, T>, key: K): T | undefined {

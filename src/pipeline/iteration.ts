@@ -46,7 +46,7 @@ export class Iteration<B extends AnyBatch, V> implements AsyncGenerator<Parallel
     this.#run = new RunState(links, declarations, options);
     this.#segment = segmentOf(this.#run, links, new FromDataset(dataset, options), prefetch);
     this.#total = itemsIn(dataset.length, options);
-    this.#of = dataset.batchClass.name;
+    this.#of = dataset.batchClass.name || "Batch";
     if (signal?.aborted) this.#abort();
     else signal?.addEventListener("abort", this.#abort, { once: true });
   }

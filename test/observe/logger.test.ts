@@ -57,6 +57,21 @@ describe.each(["nogil", "threads", "async", "mpc"] as const)("a logger, of calls
   });
 });
 
+test("a pipeline's run and steps are told when they begin and when they end", async () => {
+  const { lines, logger } = keeping();
+  configure({ logger });
+  const nothing = () => {};
+  await new Dataset(3, Batch).pipeline().do(nothing).run({ batchSize: 3 });
+  const { run: number } = lines[0].fields;
+  expect(lines.map(({ text }) => text.replace(/after [\d.]+ (µs|ms|s)/, "after 0 ms"))).toEqual([
+    `run ${number}: started, batches of Batch`,
+    `run ${number}, batch 0: nothing started, 3 items`,
+    `run ${number}, batch 0: nothing done after 0 ms, 3 items`,
+    `run ${number}, batch 0: ready after 0 ms, 3 items`,
+    `run ${number}: ended, 3 items, batches: 1 ready, 0 skipped, 0 failed`,
+  ]);
+});
+
 test("a call that could not run is an error", async () => {
   const { lines, logger } = keeping();
   configure({ logger });

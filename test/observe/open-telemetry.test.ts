@@ -6,10 +6,8 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { Dataset, openTelemetry, run, subscribe, type TracerLike } from "nogil";
+import { Dataset, openTelemetry, run, stream, subscribe } from "nogil";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { NogilEvent } from "../../src/events/events.js";
-import { Spans } from "../../src/observe/spans.js";
 import * as kernels from "../fixtures/build/kernels.js";
 import { ObservedBatch, observed } from "../fixtures/observed-batch.js";
 
@@ -119,6 +117,19 @@ test("a call within a user's span is its child, and those beside it are not", as
   for (const worker of childrenOf(inside)) expectWithin(worker, inside);
   expect(childrenOf(inside).length).toBeGreaterThan(0);
   expect(beside.parentSpanContext).toBeUndefined();
+});
+
+test("calls of a stream are children of the span that is active where it is read", async () => {
+  const square = (x: number) => x * x;
+  const results: unknown[] = [];
+  await tracer.startActiveSpan("outer", async (outer) => {
+    for await (const result of stream(square, [1, 2, 3, 4], { target: "for" })) results.push(result);
+    outer.end();
+  });
+  expect(results).toEqual([1, 4, 9, 16]);
+  const calls = childrenOf(named("outer")[0]);
+  const items = calls.map(({ attributes }) => attributes["nogil.items"] as number);
+  expect(items.reduce((sum, each) => sum + each)).toBe(4);
 });
 
 describe("a pipeline", () => {
@@ -291,76 +302,6 @@ test("what is stopped ends its open spans, and makes no more", async () => {
   await observed(2).threads(0);
   end();
   expect(spans()).toHaveLength(1);
-});
-
-test("calls, steps and runs that never end do not pile up", () => {
-  let open = 0;
-  const counting: TracerLike = {
-    startSpan: () => {
-      open++;
-      const span = { setAttributes: () => span, setStatus: () => span, addEvent: () => span };
-      return { ...span, recordException: () => {}, end: () => void open-- };
-    },
-  };
-  const all = new Spans(counting);
-  const events = (n: number): NogilEvent[] => [
-    { type: "callStarted", time: n, call: n, action: "a", target: "for", items: 1 },
-    { type: "stepStarted", time: n, run: n, batch: 0, step: "b", items: 1 },
-    { type: "runStarted", time: n, run: n, of: "c" },
-  ];
-  for (let n = 0; n < 30_000; n++) for (const event of events(n)) all.take(event);
-  expect(open).toBe(30_000);
-  all.finish(1);
-  expect(open).toBe(0);
-});
-
-test("a tracer that throws harms no call, and is complained of once", async () => {
-  const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
-  const stop = openTelemetry({
-    startSpan: () => {
-      throw new Error("no more spans");
-    },
-  });
-  const batch = observed(3);
-  expect(await batch.threads(0)).toBe(batch);
-  await batch.threads(0);
-  stop();
-  expect(complaints).toHaveBeenCalledTimes(1);
-  complaints.mockRestore();
-});
-
-test("spans end even where one cannot be given its attributes", async () => {
-  const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
-  const ended: string[] = [];
-  const stop = openTelemetry({
-    startSpan: (name) => ({
-      setAttributes: () => {
-        throw new Error("no attributes");
-      },
-      setStatus: () => {},
-      recordException: () => {},
-      addEvent: () => {},
-      end: () => void ended.push(name),
-    }),
-  });
-  await observed(3).threads(0);
-  stop();
-  complaints.mockRestore();
-  expect(ended).toContain("ObservedBatch.threads");
-});
-
-test.each([
-  [undefined, "got undefined"],
-  [null, "got null"],
-  [{}, "got Object"],
-  ["tracer", "got a string"],
-  [{ startSpan: 1 }, "got Object"],
-  [provider, "got what has getTracer(): call that, and give its result"],
-])("what is not a tracer is refused: %o", (given, why) => {
-  expect(() => openTelemetry(given as any)).toThrow(TypeError);
-  expect(() => openTelemetry(given as any)).toThrow(
-    `openTelemetry() takes a tracer of OpenTelemetry, which has startSpan(), such as trace.getTracer("my-service"); ${why}`,
-  );
 });
 
 test("without anything that keeps track of the active span, steps have their calls all the same", async () => {
