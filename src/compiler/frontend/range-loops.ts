@@ -64,6 +64,8 @@ function loop(unit: Unit, kernel: DeclaredKernel): string {
     header.push(`const $base${p} = ${word(at)}, $stride${p} = ${word(at + 1)};`);
     if (parameter.kind === "row") {
       header.push(`const $length${p} = ${word(at + 2)}, $lengths${p} = ${word(at + 3)};`);
+      // V8 reads a variable of the module anew each time
+      header.push(`const $view${p} = ${viewOf(name, parameter.name)};`);
       lines.push(rowArgument(unit, kernel, parameter, p));
     } else {
       lines.push(scalarArgument(kernel, parameter, p));
@@ -120,7 +122,7 @@ function scalarArgument(kernel: DeclaredKernel, parameter: KernelParameter, p: n
 // the view is one object per parameter, pointed at each item's elements in turn
 function rowArgument(unit: Unit, kernel: DeclaredKernel, parameter: KernelParameter, p: number): string {
   const type = arrayName[parameter.type as Dtype];
-  const view = viewOf(kernel.name, parameter.name);
+  const view = `$view${p}`;
   const header = `nogil$changetype<usize>(${view})`;
   const point = `
     nogil$store<usize>(${header}, $lengths${p} ? nogil$load<usize>($base${p} + (<usize>$i << 2)) : $base${p} + <usize>$i * $stride${p}, nogil$offsetof<${type}>("dataStart"));
