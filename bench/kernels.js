@@ -11,6 +11,7 @@ const builds = [
   ["bench/assembly/kept.ts", "bench/build"],
   ["bench/assembly/memo.ts", "bench/build"],
   ["bench/assembly/overhead.ts", "bench/build"],
+  ["bench/assembly/random.ts", "bench/build"],
   ["bench/assembly/simd.ts", "bench/build", "--allow-unsafe"],
   ["bench/assembly/soak.ts", "bench/build"],
   ["examples/ecg/assembly/kernels.ts", "examples/ecg/build"],

@@ -5,6 +5,7 @@ import workerpool from "workerpool";
 import * as keeping from "./build/kept.js";
 import { allocating, double as doubleKernel } from "./build/overhead.js";
 import { measure, report } from "./measure.js";
+import { numbersDrawn } from "./overhead/draws.js";
 import { speedups } from "./overhead/speedups.js";
 import { double, TrivialBatch } from "./overhead/trivial-batch.js";
 
@@ -92,6 +93,7 @@ export async function overhead(): Promise<void> {
   report("A call on one trivial item", "µs a call", 1000 / times, calls);
 
   await Promise.all([piscina.destroy(), threadPool.terminate(), processPool.terminate()]);
+  await numbersDrawn();
   await speedups();
   await shutdown();
 }

@@ -49,6 +49,28 @@ test("its kernels have the right types in an editor", async () => {
   expect(await project.run("npx", ["tsc", "--noEmit", "-p", "assembly/tsconfig.json"])).toBe("");
 });
 
+test("a kernel imports Random of the packed package, and draws what random does", async () => {
+  await project.write(
+    "assembly/noise.ts",
+    `import { Random } from "nogil/assembly/random";
+export function noise(key: f64): f64 {
+  return new Random(42, key).normal();
+}
+`,
+  );
+  await project.write(
+    "noise.js",
+    `import { random } from "nogil";
+import { noise } from "./build/noise.js";
+console.log(noise(17), noise(17) === random(42, 17).normal());
+`,
+  );
+  await project.run("npx", ["nogil", "build", "assembly/noise.ts"]);
+  expect(await project.run("node", ["noise.js"])).toMatch(/^-?\d\.\d+ true\n$/);
+  // and editors find its types
+  expect(await project.run("npx", ["tsc", "--noEmit", "-p", "assembly/tsconfig.json"])).toBe("");
+});
+
 test("its commands for a fresh clone are scripts of the package", async () => {
   const { scripts } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   const commands = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map(([, name]) => name);
