@@ -10,7 +10,7 @@ import { type Results, toResults } from "./results.js";
 let calls = 0;
 
 /**
- * Runs a job on an engine and tells the stream of events when it begins and ends.
+ * Runs a job on an engine and tells the stream of events when it begins and ends. The results have no values before `readAll`.
  * @param place of the batch, if a pipeline works on it
  */
 export async function runJob<T>(

@@ -8,7 +8,7 @@ import { copyError } from "../../call/own-error.js";
 import { type CallProgress, type ProgressView, progressAt, progressView } from "../../call/progress.js";
 import { reasonOf, refusedBy } from "../../call/refusals.js";
 import type { Engine } from "../../engines/engine.js";
-import { type Results, toResults } from "../results.js";
+import { type Results, readAll, toResults } from "../results.js";
 import type { CheckedRun } from "../run.js";
 import { runJob } from "../run-job.js";
 import { Sizes } from "./sizes.js";
@@ -327,7 +327,7 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
     try {
       const results = await runJob<unknown>(this.#engine!, { ...this.#job, invocations, first });
       this.#refused = null;
-      return results;
+      return readAll(results);
     } catch (error) {
       // in a list these might be a few among many
       const failures = refusedBy(error);
@@ -335,7 +335,7 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
       const first = error as Error;
       if (this.#refused === undefined) this.#refused = first;
       else if (this.#refused && reasonOf(this.#refused) !== reasonOf(first)) this.#refused = null;
-      return toResults({ length, failures }, this.#label);
+      return readAll(toResults({ length, failures }, this.#label));
     }
   }
 
