@@ -294,7 +294,7 @@ test.each(Object.entries(kinds))(
   },
 );
 
-/** The code of each function, but for addresses of static data, which has the names of files in it. */
+/** The code of each function, but for names, and for addresses of static data, which has the names of files in it. */
 async function codeOf({ wasm }: Compiled): Promise<string[]> {
   const { binaryen } = await loadToolchain(import.meta.dirname);
   const module = binaryen.readBinary(wasm);
@@ -304,5 +304,5 @@ async function codeOf({ wasm }: Compiled): Promise<string[]> {
     .replace(/\n *;; custom section[\s\S]*/, "")
     .split(/\n(?= \(func )/)
     .slice(1);
-  return functions.map((each) => each.replace(/\$\d+/g, "$").replace(/\d{5,}/g, "N")).sort();
+  return functions.map((each) => each.replace(/\$("[^"]*"|[^\s()]+)/g, "$").replace(/\d{5,}/g, "N")).sort();
 }
