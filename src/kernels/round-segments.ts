@@ -2,34 +2,26 @@ import type { SharedMemory } from "../columns/memory.js";
 import type { ResultBlocks } from "./binding/result-blocks.js";
 import { type Block, segmentCount, segmentTable } from "./round-protocol.js";
 
-/** How large a pool is to be. */
-export interface PoolBytes {
-  /** what the memory is grown for where it has no such room */
-  readonly least: number;
-  /** what is enough, unless arrays are larger than they ever were */
-  readonly most: number;
-}
-
 /** Where the workers of a round put the arrays that kernels return: pieces of a pool, or memory that they grew. */
 export class RoundSegments {
   /** free memory that workers take segments from */
   readonly pool: Block | undefined;
   readonly #all: (Block & { readonly top: number })[] = [];
 
+  /** @param bytes that returned arrays are likely to have */
   constructor(
     private readonly memory: SharedMemory,
     private readonly results: ResultBlocks,
-    bytes: PoolBytes,
+    bytes: number,
   ) {
     if (results.returnsArrays) this.pool = this.#makePool(bytes);
   }
 
   // untouched memory costs nothing, and what is not used comes back: so workers need to grow the memory only
-  // where free memory is scarce. But a pool that is larger than need be begins where nothing was written before, time
-  // and again, until all pages of the memory are touched
-  #makePool({ least, most }: PoolBytes): Block | undefined {
+  // where free memory is scarce
+  #makePool(likely: number): Block | undefined {
     const { heap } = this.memory;
-    const bytes = Math.max(least, Math.min(most, heap.largestFree / 2, 2 ** 31));
+    const bytes = Math.max(likely, Math.min(heap.largestFree / 2, 2 ** 31));
     const address = this.memory.tryAllocate(bytes);
     return address === undefined ? undefined : { address, bytes: heap.sizeOf(address)! };
   }

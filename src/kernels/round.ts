@@ -12,7 +12,7 @@ import type { KernelCall, Part } from "./kernel-call.js";
 import { lostItem } from "./lost-items.js";
 import { RoundJournal, type WorkerJournal } from "./round-journal.js";
 import type { RoundReply } from "./round-protocol.js";
-import { type PoolBytes, RoundSegments } from "./round-segments.js";
+import { RoundSegments } from "./round-segments.js";
 import type { Slot } from "./worker-slot.js";
 
 /** Milliseconds that workers get to finish their claims when a call is cancelled, before they are ended. */
@@ -28,8 +28,8 @@ export interface RoundOptions {
   readonly claims: ClaimSizes;
   /** cores that may be in use, if more than there are */
   readonly cores?: number;
-  /** how much memory workers are to have for returned arrays */
-  readonly resultBytes: PoolBytes;
+  /** bytes that returned arrays are likely to have */
+  readonly resultBytes: number;
 }
 
 /**

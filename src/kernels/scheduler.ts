@@ -13,7 +13,6 @@ import { runHere, runInline } from "./inline.js";
 import { KernelCall, type Part } from "./kernel-call.js";
 import { Round } from "./round.js";
 import { callsInFlight, coresWanted, engineWords } from "./round-protocol.js";
-import type { PoolBytes } from "./round-segments.js";
 import { Slot } from "./worker-slot.js";
 
 /** Milliseconds until a sleeping worker has a call and this thread its reply; smaller work is done here meanwhile. */
@@ -21,7 +20,7 @@ const wakeUp = 0.15;
 /** Milliseconds that a claim may take. */
 const longestClaim = 5;
 const smallRows = 1 << 16;
-/** Bytes of memory for returned arrays, at least. */
+/** Bytes for returned arrays of a kernel that was not called before. */
 const smallestPool = 1 << 20;
 
 /** Spreads calls over worker threads, which it starts as they are needed. */
@@ -31,7 +30,7 @@ export class Scheduler {
   #slots: Slot[] = [];
   readonly #costs = new CostModel<Kernel>(new WeakMap(), cautiously);
   // bytes of returned arrays, for each item
-  readonly #resultBytes = new WeakMap<Kernel, { readonly likely: number; readonly most: number }>();
+  readonly #resultBytes = new WeakMap<Kernel, number>();
   // while there are no words there is no worker, either
   readonly #cores = cores.join(
     (missing) => this.#engine && Atomics.store(this.#engine, coresWanted, missing),
@@ -100,7 +99,7 @@ export class Scheduler {
       const round = new Round({ ...part, ranges: left }, call, cancellation, this.#choose(workers, options), {
         claims: this.#claimSizes(part.kernel, options),
         cores: options.workers,
-        resultBytes: this.#poolBytes(part.kernel, items),
+        resultBytes: Math.max(smallestPool, 2 * items * (this.#resultBytes.get(part.kernel) ?? 0)),
       });
       const before = countItems(part.ranges) - items;
       call.underway = () => before + round.done();
@@ -154,20 +153,7 @@ export class Scheduler {
   #learn(kernel: Kernel, items: number, busy: number, resultBytes: number): void {
     if (items === 0) return;
     this.#costs.learn(kernel, items, busy);
-    const { likely, most } = this.#resultBytes.get(kernel) ?? { likely: 0, most: 0 };
-    const each = resultBytes / items;
-    if (likely + each > 0) {
-      this.#resultBytes.set(kernel, { likely: Math.max(likely / 2, each), most: Math.max(most, each) });
-    }
-  }
-
-  // segments double, so that a worker may take twice what it fills
-  #poolBytes(kernel: Kernel, items: number): PoolBytes {
-    const known = this.#resultBytes.get(kernel);
-    if (!known) return { least: smallestPool, most: Number.POSITIVE_INFINITY };
-    return {
-      least: Math.max(smallestPool, 2 * items * known.likely),
-      most: Math.max(smallestPool, 4 * items * known.most),
-    };
+    const before = this.#resultBytes.get(kernel) ?? 0;
+    if (before + resultBytes > 0) this.#resultBytes.set(kernel, Math.max(before / 2, resultBytes / items));
   }
 }

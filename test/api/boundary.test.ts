@@ -33,12 +33,6 @@ class Lazily extends Batch<Record<string, any>, string> {
   @action
   @inbatchParallel({ init: "indices", target: "for" })
   each(_id: unknown, _: unknown): any {}
-
-  async *stream() {
-    yield 1;
-  }
-
-  fromStream = inbatchParallel({ init: "stream", target: "for" }, (item: unknown) => item) as () => unknown;
 }
 
 const loose = {
@@ -256,11 +250,6 @@ describe("what is no argument is refused where it is given", () => {
       "a target that is a bigint",
       () => loose.inbatchParallel({ init: "indices", target: 1n }),
       "there is no target 1n; the targets are",
-    ],
-    [
-      "an async generator from init",
-      () => Lazily.from(["a"], {}).fromStream(),
-      "returned AsyncGenerator, expected an iterable",
     ],
     ["a dataset's batch(1n)", () => dataset.batch([1n]), "The dataset has no item 1n."],
     [

@@ -250,7 +250,11 @@ describe("a decorator", () => {
       () => loosely({ init: "indices", post: into }, f),
       'into takes names of components: write into("x").',
     ],
-    ["a post as init", () => loosely({ init: into("x") }, f), "into(…) and reduce(…) make a post, not an init."],
+    [
+      "a post as init",
+      () => loosely({ init: into("x") }, f),
+      "into(…) and reduce(…) make a post, not an init.",
+    ],
     ["an init as post", () => loosely({ init: "indices", post: rows("x") }, f), "make an init, not a post."],
     [
       "an option among the arguments",
