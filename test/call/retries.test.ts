@@ -152,7 +152,7 @@ test.each([
   ["in order", { target: "for" }],
   ["in workers", { target: "threads", workers: 1 }],
 ] as const)("a call of which all waits to run again is not told to have stalled, %s", async (_, options) => {
-  configure({ stalledAfter: 50 });
+  configure({ stalledAfter: 400 });
   const told: string[] = [];
   const stop = subscribe(({ type }) => {
     if (type === "itemRetried") told.length = 0;
@@ -161,7 +161,7 @@ test.each([
   const throws = exported(new URL("../fixtures/heeding-batch.ts", import.meta.url), "act");
   const { failures } = await run(throws, [1], {
     ...options,
-    retry: { times: 1, delay: 700 },
+    retry: { times: 1, delay: 1500 },
     args: ["throws", ""],
   } as object);
   stop();
