@@ -38,7 +38,7 @@ export function foldOf(post: unknown): FoldSpec | undefined {
  * @param f gets what came of the items before, what the item returned, and the item's position; it returns the new value, no promise
  * @param initial what the first item is folded to, or a function that returns it for each call
  * @param options what takes the place of items that failed
- * @throws TypeError for what is not a function first, for an object second, or an option that does not exist
+ * @throws TypeError for what is not a function first, for an object or nothing second, or an option that does not exist
  * @cost A call of `f` for each item, in this thread. Results of a kernel are read from their column.
  * @example
  * import { Batch, inbatchParallel, type Item, reduce } from "nogil";
@@ -66,6 +66,13 @@ export function reduce<A, V = any>(
   if (!isFunction(f)) {
     throw new TypeError(
       `reduce() takes a function first, such as (sum, value) => sum + value, got ${kindOf(f)}.`,
+    );
+  }
+  // arrays' own reduce would begin with the first result
+  if (initial === undefined) {
+    throw new TypeError(
+      "reduce() takes an initial value second, which the first result is folded to: reduce((sum, value) => sum + value, 0). " +
+        "For none, pass a function that returns undefined.",
     );
   }
   if (typeof initial === "object" && initial !== null) {

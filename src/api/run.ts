@@ -129,7 +129,9 @@ export async function run<
   return readAll(results);
 }
 
-/** @throws TypeError for an argument that stands among the options */
+const ofStreams = ["ordered", "highWaterMark"];
+
+/** @throws TypeError for an argument that stands among the options, or an option of the other function */
 function refuseArguments(given: object, kernel: Kernel | undefined, label: string, name: string): void {
   const names = kernel?.signature.parameters.map(({ name }) => name) ?? [];
   for (const key of Object.keys(given)) {
@@ -139,7 +141,11 @@ function refuseArguments(given: object, kernel: Kernel | undefined, label: strin
         `${label}: "${key}" is an argument of the kernel, not an option: args: [{ ${key}: … }].`,
       );
     }
-    if (nearMiss(key, ["args"])) throw noSuchOption(key, ["args", ...optionNames], `${name}()`);
+    if (name === "run" && ofStreams.includes(key)) {
+      throw new TypeError(`${label}: "${key}" is an option of stream(): run() returns all results at once.`);
+    }
+    const others = name === "stream" ? ["args", ...ofStreams] : ["args"];
+    if (nearMiss(key, others)) throw noSuchOption(key, [...others, ...optionNames], `${name}()`);
   }
 }
 

@@ -12,6 +12,7 @@ export function hintForEntries(value: unknown): string {
   if (typeof value !== "object" || value === null) return "";
   if (isThenable(value)) return " Await it first.";
   if (stateKey in value) return ' Name the components whose rows are meant: batch.rows("x").';
-  if (Symbol.asyncIterator in value) return " Collect what it yields in an array first.";
+  if (Symbol.asyncIterator in value)
+    return " Pass it to stream(), or collect what it yields in an array first.";
   return "";
 }

@@ -79,7 +79,11 @@ const mistakes: [string, any, string][] = [
   ],
   ["a batch", Batch.from(2, { x: [1, 2] }), 'Name the components whose rows are meant: batch.rows("x").'],
   ["an init", rows("x"), 'rows(…) and columns(…) are inits of inbatchParallel: here, batch.rows("x").'],
-  ["an async generator", (async function* () {})(), "Collect what it yields in an array first."],
+  [
+    "an async generator",
+    (async function* () {})(),
+    "Pass it to stream(), or collect what it yields in an array first.",
+  ],
   ["a generator function", function* () {}, "Call it, if it makes them."],
 ];
 
@@ -117,6 +121,7 @@ describe.each(["nogil", "for"] as const)("run on %s", (target) => {
 
 test.each([
   [{ k: 1 }, 'run(weigh): "k" is an argument of the kernel, not an option: args: [{ k: … }].'],
+  [{ ordered: false }, '"ordered" is an option of stream(): run() returns all results at once.'],
   [{ arg: [1] }, 'there is no option "arg"; did you mean "args"? The options are args, target'],
   [{ args: [1, 2, 3] }, "Those of the call are for every item, not one for each."],
 ])("run with %j says where arguments belong", async (options, message) => {

@@ -398,6 +398,10 @@ test.each([
   ],
   [() => stream(double, [], { bar: 3 as any }), 'stream(): the option "bar" takes true, false or a function'],
   [() => stream(double, [], { worker: 2 } as any), 'there is no option "worker"'],
+  [
+    () => stream(double, [], { highWatermark: 2 } as any),
+    'there is no option "highWatermark"; did you mean "highWaterMark"? The options are args, ordered, highWaterMark, target',
+  ],
 ])("a call that cannot be meant is refused at once: %s", (call, message) => {
   expect(call).toThrow(message);
 });

@@ -97,6 +97,9 @@ test("a fold keeps only what comes before its turn", () => {
 
 test("reduce refuses what it cannot fold with, or what calls would share", () => {
   expect(() => reduce(3 as never, 0)).toThrow("reduce() takes a function first");
+  expect(() => (reduce as any)((sum: number, each: number) => sum + each)).toThrow(
+    "reduce() takes an initial value second",
+  );
   expect(() => reduce((list: number[]) => list, [])).toThrow("which all calls would share: pass a function");
   expect(() => reduce((sum: number) => sum, 0, { fil: 1 } as never)).toThrow('"fil"');
 });
