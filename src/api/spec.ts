@@ -25,11 +25,11 @@ import { checkOptions, optionNames } from "./options.js";
 export interface ParallelSpec {
   /**
    * Returns an entry for each run of the method: a method or property of the batch by name, a function with the batch as
-   * `this`, or a ready-made one: `rows(…)`, `columns(…)`, `"indices"`.
+   * `this`, or a ready-made one: `rows(…)`, `columns(…)`, `"indices"`. Methods and functions may return an async iterable, too.
    */
   init: string | Method;
   /**
-   * Gets the results, then the call's arguments: a method of the batch by name, a function, or `into(…)`. What it returns is
+   * Gets the results, then the call's arguments: a method of the batch by name, a function, `into(…)` or `reduce(…)`. What it returns is
    * what the call resolves to.
    * @default none: the call resolves to the batch, or rejects with a `ParallelError` if an item failed
    */
