@@ -28,6 +28,8 @@ type PlainError = readonly [
 /** Packs the errors of a chunk. */
 export class FailureWriter {
   readonly #places = new Map<string, number>();
+  /** where the error before came from, which is where most come from */
+  #last: { readonly frames: string; readonly place: number } | undefined;
 
   /** @param exports of the module that the work lies in */
   write(error: Error, exports: Exports): string | Uint8Array {
@@ -51,11 +53,20 @@ export class FailureWriter {
     if (typeof stack !== "string") return undefined;
     const head = headOf(itsClass, message);
     const headed = stack.startsWith(head);
-    const frames = headed ? stack.slice(head.length) : stack;
+    const begin = headed ? head.length : 0;
+    // to look for a stack among many takes longer than to compare it with one
+    const last = this.#last;
+    if (last && stack.length === begin + last.frames.length && stack.endsWith(last.frames))
+      return [itsClass, message, headed, last.place];
+    const frames = stack.slice(begin);
     const known = this.#places.get(frames);
-    if (known !== undefined) return [itsClass, message, headed, known];
-    if (this.#places.size < mostPlaces) this.#places.set(frames, this.#places.size);
-    return [itsClass, message, headed, frames];
+    const place = known ?? this.#places.size;
+    if (known === undefined) {
+      if (place === mostPlaces) return [itsClass, message, headed, frames];
+      this.#places.set(frames, place);
+    }
+    this.#last = { frames, place };
+    return [itsClass, message, headed, known ?? frames];
   }
 }
 
