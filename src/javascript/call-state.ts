@@ -137,14 +137,13 @@ function toColumn(values: readonly unknown[]): ArgumentColumn {
 
 /** Packs the arguments of one item alone. @throws TypeError naming the path of what cannot be sent */
 export function checkArguments(
-  invocations: Invocations,
+  { invocations, label, first = 0 }: Pick<Job, "invocations" | "label" | "first">,
   item: number,
   passing: Passing,
-  label: string,
 ): void {
   const check = (argument: number | string, value: unknown) => {
     try {
-      pack(value, passing, `${label}, item ${item}: argument ${argument}`);
+      pack(value, passing, `${label}, item ${first + item}: argument ${argument}`);
     } catch (error) {
       const { message } = error as Error;
       throw because(error as Error, message.slice(message.indexOf(": argument ")));

@@ -96,12 +96,11 @@ export class ChunkQueue {
   }
 
   #returnSendable(items: ChunkItems, reason: Error): void {
-    const { invocations, label } = this.job;
     const sendable: number[] = [];
     for (let position = 0; position < countOf(items); position++) {
       const item = itemAt(items, position);
       try {
-        checkArguments(invocations, item, this.pool.passing, label);
+        checkArguments(this.job, item, this.pool.passing);
         sendable.push(item);
       } catch (error) {
         this.refused.set(item, error as Error);

@@ -3,7 +3,6 @@ import { stateKey } from "../base/keys.js";
 import { isSharedArrayBuffer } from "../base/realms.js";
 import { bytesText, count } from "../base/text.js";
 import { inFlightOf } from "../call/in-flight.js";
-import type { Invocations } from "../call/invocation.js";
 import type { Job } from "../call/job.js";
 import { type ArgumentPlan, type Plan, shared, whySoMany } from "../call/plan.js";
 import { refuseIfAll } from "../call/refusals.js";
@@ -80,22 +79,23 @@ function firstChunk(
     const args = chunkArguments(invocations, { first: 0, count: size }, passing, common);
     return { size, bytes: pack(args, passing, label).bytes.length, problems: [] };
   } catch {
-    return { size, bytes: 0, problems: problemsIn(invocations, size, passing, label) };
+    return { size, bytes: 0, problems: problemsIn(job, size, passing) };
   }
 }
 
 /** Why items of the first message cannot travel. @throws that of the first item, if it keeps all of the call's from it */
-function problemsIn(invocations: Invocations, size: number, passing: Passing, label: string): string[] {
+function problemsIn(job: Omit<Job, "id">, size: number, passing: Passing): string[] {
+  const { length } = job.invocations;
   const refused = new Map<number, Error>();
   // those of later messages matter only where none could travel before
-  for (let item = 0; item < size || (refused.size === item && item < invocations.length); item++) {
+  for (let item = 0; item < size || (refused.size === item && item < length); item++) {
     try {
-      checkArguments(invocations, item, passing, label);
+      checkArguments(job, item, passing);
     } catch (error) {
       refused.set(item, error as Error);
     }
   }
-  refuseIfAll(refused, invocations.length);
+  refuseIfAll(refused, length);
   return Array.from(refused.values(), ({ message }) => message);
 }
 

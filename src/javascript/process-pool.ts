@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,7 +97,7 @@ export class ProcessPool implements WorkerPool {
   }
 
   async gone(worker: WorkerName): Promise<void> {
-    for (const child of this.#children.keys()) if (nameOf(child) === worker) await once(child, "exit");
+    for (const child of this.#children.keys()) if (nameOf(child) === worker) await exitOf(child);
   }
 
   #kill(child: ChildProcess, why: WorkerEnd): void {
@@ -113,7 +112,7 @@ export class ProcessPool implements WorkerPool {
     try {
       this.members.cancelCalls(new Error("The workers were shut down while the call ran."));
       const exits = [...this.#children].map(async ([child, output]) => {
-        await once(child, "exit");
+        await exitOf(child);
         await output.passOnAll();
       });
       this.#end();
@@ -162,6 +161,11 @@ export class ProcessPool implements WorkerPool {
     this.#folder = undefined;
     process.off("exit", this.#end);
   };
+}
+
+// not once() of node:events, which fails when a message is on its way to one that was killed
+function exitOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => child.once("exit", resolve));
 }
 
 function exitText(code: number | null, signal: string | null): string {

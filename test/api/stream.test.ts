@@ -229,6 +229,19 @@ describe("an item that fails", () => {
     expect(source.returned).toBe(1);
   });
 
+  test.each(["threads", "mpc"] as const)(
+    "on %s names an item that cannot be sent by its number in the stream",
+    async (target) => {
+      const entries = Array.from({ length: 2000 }, (_, i) => (i % 500 === 499 ? Symbol("no") : i));
+      const results = await all(stream(inThreads.double, entries as number[], { target }));
+      for (const item of [499, 999, 1499, 1999]) {
+        const message = `stream(double), item ${item}: argument 0 is a symbol, which cannot be sent to a worker.`;
+        expect(results[item]).toMatchObject({ item, message });
+      }
+      expect(results[1998]).toBe(3996);
+    },
+  );
+
   test("is one among others where its arguments are refused, and all of them at the end", async () => {
     const mixed = await all(stream(kernels.affine, [1, "two", 3] as any));
     expect(mixed).toEqual(
