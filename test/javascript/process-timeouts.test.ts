@@ -9,8 +9,8 @@ test("what is sent to a process that has just been ended breaks nothing", async 
   try {
     // retries are sent before the ends of their processes are known here
     for (const delay of [1, 2]) {
-      const options = { target: "mpc", timeout: 50, retry: { times: 1, delay }, inFlight: 2 } as const;
-      const results = await run(inThreads.waits, [5, 5000, 5, 5000], options);
+      const options = { target: "mpc", timeout: 50, retry: { times: 2, delay }, inFlight: 2 } as const;
+      const results = await run(inThreads.waits, [5, 300, 5, 300], options);
       const shown = results.map((each) => (each instanceof Error ? each.name : each));
       expect(shown).toEqual([5, "TimeoutError", 5, "TimeoutError"]);
     }
