@@ -56,6 +56,18 @@ function silentAfter(...values: number[]) {
 }
 
 describe("results", () => {
+  test.each([
+    { inFlight: 6, workers: 2 },
+    { inFlight: 6, workers: 1 },
+    { concurrency: 3, workers: 2 },
+    { inFlight: 6, workers: 0 },
+  ])("come of as many items at once as may run on async: %o", async (options) => {
+    const running = new Int32Array(new SharedArrayBuffer(8));
+    const items = Array.from({ length: 30 }, () => [running, 6] as const);
+    const met = await all(stream(inThreads.meets, items as any, { target: "async", ...options }));
+    expect(met).toEqual(items.map(() => true));
+  });
+
   const numbers = Array.from({ length: 5000 }, (_, i) => i);
 
   test("are those of run, in order, of kernels, functions and partials", async () => {

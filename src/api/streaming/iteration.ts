@@ -160,8 +160,9 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
       this.#view = view;
       // the whole stream has these
       const { signal, deadline, bar, ...options } = this.#options;
-      this.#job = { ...job, options, within: this.#controller.signal };
       this.#sizes = new Sizes(engine, this.#options, this.how.highWaterMark);
+      const { workersEach: workers = options.workers } = this.#sizes;
+      this.#job = { ...job, options: { ...options, workers }, within: this.#controller.signal };
       this.#engine = engine;
     } catch (error) {
       return this.#fail(error);

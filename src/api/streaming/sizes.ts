@@ -20,6 +20,8 @@ export class Sizes {
   readonly jobs: number;
   /** items that run at once, at most, in all chunks */
   readonly atOnce: number;
+  /** workers of one chunk, where not as many as there are */
+  readonly workersEach: number | undefined;
   /** items in the next chunk, at most */
   chunk = 1;
   /** items that are read and not yielded, at most */
@@ -42,8 +44,9 @@ export class Sizes {
     else if (workers === 0) {
       this.#workers = this.jobs = this.atOnce = inFlightHere(options);
     } else {
-      // a worker belongs to one chunk as long as that runs
+      // a worker belongs to one chunk as long as that runs, so that a chunk on all of them would keep the others waiting
       this.jobs = this.#workers;
+      this.workersEach = 1;
       this.#together = Math.max(...inFlightOf(options, Number.POSITIVE_INFINITY, true));
     }
     this.#choose();
