@@ -52,6 +52,14 @@ describe("what an item returns as JSON", () => {
     ["a hole that a property stands in for", Object.assign(new Array(1), { more: 2 })],
     ["a part that is there twice", [twice, twice]],
     ["a cycle", cyclic],
+    ["a date of another prototype", Object.setPrototypeOf(new Date(7), Object.prototype)],
+    [
+      "what a function was called with",
+      (function () {
+        // biome-ignore lint/complexity/noArguments: it is what is tested
+        return arguments;
+      })(),
+    ],
     ["a proxy", new Proxy({ x: 1 }, {})],
     ["many parts", Array.from({ length: 1000 }, (_, i) => i)],
     ["a long text", ["x".repeat(10_000)]],

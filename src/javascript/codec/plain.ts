@@ -14,6 +14,9 @@ export function plainJson(value: unknown): string | undefined {
   return new PlainWriter().write(value);
 }
 
+// tells dates, boxed values and the like, whatever their prototype is
+const { toString: tagOf } = Object.prototype;
+
 class PlainWriter {
   readonly #seen: object[] = [];
   #parts = 0;
@@ -65,7 +68,9 @@ class PlainWriter {
   }
 
   #writeObject(value: Record<string, unknown>): string | undefined {
-    if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+    if (Object.getPrototypeOf(value) !== Object.prototype || tagOf.call(value) !== "[object Object]") {
+      return undefined;
+    }
     let text = "{";
     for (const key of Object.keys(value)) {
       const part = this.write(value[key]);
