@@ -51,7 +51,7 @@ export async function planChunks(
     handOut:
       `chunks of ${count(size, "item")}${options.chunkSize === undefined ? " at first, then by what they took" : ""}` +
       `${concurrency > 1 ? `, ${Math.min(concurrency, size)} in flight at once in a worker` : ""}` +
-      `${options.inFlight === undefined ? "" : `, ${Math.min(options.inFlight, length)} at most in all`}`,
+      `${options.inFlight === undefined ? "" : `; at most ${Math.min(options.inFlight, length)} run at once`}`,
     arguments: [...planState(job, pool, state, stateBytes), ...planItems(job, pool, argumentBytes)],
     bytesIn: stateBytes + argumentBytes,
     bytesOut: 0,
