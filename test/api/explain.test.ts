@@ -238,6 +238,11 @@ describe("why a call is not parallel", () => {
     expect(told).toMatchObject({ workers: 0, parallel: true, bytesIn: 0 });
     expect(told.handOut).toBe("3 items in flight on the event loop of this thread");
   });
+
+  test("inFlight is told with the items of a chunk", async () => {
+    const told = await explain(observed(9).with({ workers: 2, inFlight: 3 }), "async");
+    expect(told.handOut).toMatch(/^chunks of .*; at most 3 run at once$/);
+  });
 });
 
 test("no item runs, init does, and so does the method that returns a kernel", async () => {
