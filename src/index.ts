@@ -104,8 +104,8 @@ export type { Part, ReadyInit, ReadyPost, Rows, RowsInit } from "./api/inits-and
 export type { CallOptions } from "./api/options.js";
 export type { Kernels } from "./api/ready.js";
 export type { ReadyFold } from "./api/reduce.js";
-export type { InvocationsFor, Listing, OptionsFor, Returned } from "./api/run.js";
-export type { Streamed, StreamOptionsFor } from "./api/stream.js";
+export type { InvocationsFor, Listing, OptionsFor, Returned, RunRunnable } from "./api/run.js";
+export type { ReadingOptions, Streamed, StreamOptionsFor } from "./api/stream.js";
 export type { ArrowType, FromArrowOptions, Nulls, ToArrowOptions } from "./arrow/options.js";
 export type { Method } from "./base/function-source.js";
 export type { AnyBatch, AnyBatchClass } from "./batch/any-batch.js";

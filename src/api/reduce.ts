@@ -18,12 +18,14 @@ export interface ReadyFold<A = any, V = any> {
    */
   (this: any, results: Results<V>, ...args: unknown[]): A;
   /** @hidden */
-  readonly [spec]: FoldSpec;
+  readonly [spec]: object;
 }
 
 /** What a post made by `reduce` is to do; undefined of any other. */
 export function foldOf(post: unknown): FoldSpec | undefined {
-  return typeof post === "function" ? (post as Partial<ReadyFold>)[spec] : undefined;
+  return typeof post === "function"
+    ? ((post as Partial<ReadyFold>)[spec] as FoldSpec | undefined)
+    : undefined;
 }
 
 /**

@@ -12,8 +12,15 @@ import {
 import { type Reading, StreamIteration } from "./streaming/iteration.js";
 import { checkSource } from "./streaming/source.js";
 
-/** How `stream` reads and yields. */
-interface ReadingOptions<O extends boolean> {
+/**
+ * How `stream` reads and yields.
+ * @group Types behind types
+ * @example
+ * import type { ReadingOptions } from "nogil";
+ *
+ * const reading: ReadingOptions<false> = { ordered: false, highWaterMark: 100 };
+ */
+export interface ReadingOptions<O extends boolean> {
   /**
    * Whether results come in the order of the items; with `false` as `[index, result]` as soon as they are there.
    * @default true

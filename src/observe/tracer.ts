@@ -5,34 +5,86 @@ export interface SpanAttributes {
 
 /** What `openTelemetry` needs of a span of OpenTelemetry. */
 export interface SpanLike {
-  /** Adds what is known only later. */
+  /**
+   * Adds what is known only later.
+   * @param attributes by name
+   */
   setAttributes(attributes: SpanAttributes): unknown;
-  /** Says that it failed: `code` 2 is OpenTelemetry's ERROR. */
-  setStatus(status: { code: number; message?: string }): unknown;
-  /** Adds an error, at a time in milliseconds since 1970. */
+  /**
+   * Says that it failed.
+   * @param status how it ended
+   */
+  setStatus(status: {
+    /** 2 is OpenTelemetry's ERROR */
+    code: number;
+    /**
+     * What went wrong.
+     * @default none
+     */
+    message?: string;
+  }): unknown;
+  /**
+   * Adds an error.
+   * @param error what was thrown
+   * @param time in milliseconds since 1970
+   */
   recordException(error: Error, time?: number): void;
-  /** Adds a moment, at a time in milliseconds since 1970. */
+  /**
+   * Adds a moment.
+   * @param name what happened
+   * @param attributes more about it
+   * @param time in milliseconds since 1970
+   */
   addEvent(name: string, attributes?: SpanAttributes, time?: number): unknown;
-  /** Ends it, at a time in milliseconds since 1970. */
+  /**
+   * Ends it.
+   * @param time in milliseconds since 1970
+   */
   end(time?: number): void;
 }
 
 /** What OpenTelemetry hands on from a span to those within it. */
 export interface SpanContextLike {
-  /** What a key stands for. */
+  /**
+   * What a key stands for.
+   * @param key of a value
+   */
   getValue(key: symbol): unknown;
-  /** The same, with a key that stands for something else. */
+  /**
+   * The same, with a key that stands for something else.
+   * @param key of the value
+   * @param value what it stands for
+   */
   setValue(key: symbol, value: unknown): SpanContextLike;
-  /** The same, without a key. */
+  /**
+   * The same, without a key.
+   * @param key of a value
+   */
   deleteValue(key: symbol): SpanContextLike;
 }
 
 /** What `openTelemetry` needs of a tracer of OpenTelemetry. Every `Tracer` of `@opentelemetry/api` has it. */
 export interface TracerLike {
-  /** Begins a span; without a context it is a child of the active one. */
+  /**
+   * Begins a span.
+   * @param name what it shows
+   * @param options when it began, and more about it
+   * @param context has its parent; without one that is the active span
+   */
   startSpan(
     name: string,
-    options?: { startTime?: number; attributes?: SpanAttributes },
+    options?: {
+      /**
+       * Milliseconds since 1970.
+       * @default now
+       */
+      startTime?: number;
+      /**
+       * More about it.
+       * @default none
+       */
+      attributes?: SpanAttributes;
+    },
     context?: SpanContextLike,
   ): SpanLike;
 }
