@@ -410,9 +410,9 @@ export async function ofBatches() {
   batch.with({ wokers: 2 });
   // @ts-expect-error 'dely' does not exist in type
   batch.with({ retry: { times: 2, dely: 5 } });
-  // @ts-expect-error Property 'times' is missing in type
+  // @ts-expect-error '{ delay: number; }' is not assignable to type 'number
   batch.with({ retry: { delay: 5 } });
-  // @ts-expect-error 'Promise<boolean>' is not assignable to type 'boolean'
+  // @ts-expect-error '() => Promise<boolean>' is not assignable to type
   batch.with({ retry: { times: 2, when: async () => true } });
   // @ts-expect-error "n" is declared as a column of f64.
   batch.allocate("n", { dtype: "f32" });
