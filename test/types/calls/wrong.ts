@@ -452,7 +452,7 @@ export function ofStreams() {
   }
   // @ts-expect-error takes Float64Array, got string
   stream(peak, names());
-  // @ts-expect-error 'string' is not assignable to type 'boolean'
+  // @ts-expect-error 'string' is not assignable to type 'boolean
   stream(peak, [row], { ordered: "no" });
   // @ts-expect-error 'highWatermark' does not exist in type
   stream(peak, [row], { highWatermark: 3 });
