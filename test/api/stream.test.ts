@@ -94,6 +94,16 @@ describe("results", () => {
     expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test("of async items come one by one, so that none waits for a slow one", async () => {
+    const waits = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const came: number[] = [];
+    for await (const [item] of stream(waits, [1, 60_000, 2, 3], { target: "async", ordered: false })) {
+      came.push(item);
+      if (came.length === 3) break;
+    }
+    expect(came).toEqual([0, 2, 3]);
+  });
+
   test("wait for a slow item in order, and those behind it run meanwhile", async () => {
     expect(await all(stream(inThreads.waits, [100, 1, 2, 3], { workers: 2 }))).toEqual([100, 1, 2, 3]);
   });

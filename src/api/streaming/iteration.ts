@@ -159,8 +159,10 @@ export class StreamIteration implements AsyncGenerator<any, undefined, undefined
       }
       this.#view = view;
       // the whole stream has these
-      const { signal, deadline, bar, ...options } = this.#options;
-      this.#sizes = new Sizes(engine, this.#options, this.how.highWaterMark);
+      const { signal, deadline, bar, ...given } = this.#options;
+      // what runs on this thread's event loop comes one by one
+      const options = engine.target === "async" ? { ...given, workers: given.workers ?? 0 } : given;
+      this.#sizes = new Sizes(engine, options, this.how.highWaterMark);
       const { workersEach: workers = options.workers } = this.#sizes;
       this.#job = { ...job, options: { ...options, workers }, within: this.#controller.signal };
       this.#engine = engine;
