@@ -20,6 +20,24 @@ function processesOf(group: number): string[] {
 
 const streams = fileURLToPath(new URL("./fixtures/stream-ends.ts", import.meta.url));
 
+/** Runs a script as the first of a group of processes, which is ended when that takes too long. */
+async function runToItsEnd(...args: string[]) {
+  const child = spawn(process.execPath, ["--import", "tsx", ...args], {
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const killer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 50_000);
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+    child.on("close", (...ended) => resolve(ended));
+  });
+  clearTimeout(killer);
+  return { pid: child.pid!, code, signal, output };
+}
+
 test.each([
   ["break", "done\n"],
   ["break beside a long item", "done\n"],
@@ -27,40 +45,16 @@ test.each([
   ["silent source", "{ done: false, value: 2 } { done: false, value: 4 }\ndone\n"],
   ["not iterated", "done\n"],
 ])("a script that left a stream ends by itself: %s", async (way, expected) => {
-  const child = spawn(process.execPath, ["--import", "tsx", streams, way], {
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const killer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 50_000);
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-    child.on("close", (...ended) => resolve(ended));
-  });
-  clearTimeout(killer);
+  const { code, signal, output } = await runToItsEnd(streams, way);
   expect([code, signal, output]).toEqual([0, null, expected]);
 });
 
 test("a script that used every target ends by itself, and no thread or process stays behind", async () => {
-  const child = spawn(process.execPath, ["--import", "tsx", script], {
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const killer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 50_000);
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-    child.on("close", (...ended) => resolve(ended));
-  });
-  clearTimeout(killer);
+  const { pid, code, signal, output } = await runToItsEnd(script);
   expect([code, signal, output]).toEqual([0, null, '[["a",1,2,10],["b",1,2,10]] 2,4,6\n']);
   // helpers end when they see their parent gone, which takes them a moment
-  for (let tries = 0; tries < 100 && processesOf(child.pid!).length > 0; tries++) {
+  for (let tries = 0; tries < 100 && processesOf(pid).length > 0; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  expect(processesOf(child.pid!)).toEqual([]);
+  expect(processesOf(pid)).toEqual([]);
 });
