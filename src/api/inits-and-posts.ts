@@ -7,7 +7,7 @@ import { isColumn, toComponent } from "../columns/from-values.js";
 import type { BlockOf, RowOf } from "../columns/rows-of.js";
 import { filledWith } from "./filled.js";
 import { foldOf } from "./reduce.js";
-import { outcomeOf, ParallelError, type Results, readAll } from "./results.js";
+import { outcomeOf, ParallelError, type Results } from "./results.js";
 
 /**
  * What each invocation has of a component: the row of one item, those of a block of items, or all.
@@ -257,7 +257,7 @@ export function into<const Name extends string, Fill = never>(
       ? filledWith(results, options.fill, this.length, name)
       : results.ofKernel
         ? results.column()
-        : toComponent([...readAll(results)], this.length, `The component "${name}"`);
+        : toComponent([...(values ?? [])], this.length, `The component "${name}"`);
     return this;
   };
   return Object.assign(post, { component: name });
